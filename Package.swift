@@ -1,0 +1,53 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// `RECURRENT_SCALAR=double` makes the scalar of every tensor Double (gradient checks);
+/// `RECURRENT_STRICT=1` turns warnings into errors (`make check`).
+let usesDouble = Context.environment["RECURRENT_SCALAR"] == "double"
+let isStrict = Context.environment["RECURRENT_STRICT"] == "1"
+
+let cSettings: [CSetting] = usesDouble ? [.define("RECURRENT_DOUBLE")] : []
+var swiftSettings: [SwiftSetting] = [.enableUpcomingFeature("InternalImportsByDefault")]
+if usesDouble { swiftSettings.append(.define("RECURRENT_DOUBLE")) }
+if isStrict { swiftSettings.append(.treatAllWarnings(as: .error)) }
+
+/// The house, lowest room first: a target imports only what it declares here, and only downwards.
+let rooms: [(name: String, imports: [Target.Dependency])] = [
+  ("RecurrentKernels", ["CRecurrentKernels"]),
+  ("RecurrentTensor", ["RecurrentKernels"]),
+  ("RecurrentNN", ["RecurrentTensor", "RecurrentKernels"]),
+  ("RecurrentData", ["CZlib"]),
+  ("RecurrentTraining", ["RecurrentNN", "RecurrentTensor", "RecurrentKernels"]),
+  ("RecurrentModels", ["RecurrentTraining", "RecurrentData", "RecurrentNN", "RecurrentTensor"]),
+  ("RecurrentReports", ["RecurrentModels", "RecurrentData"]),
+  ("Recurrent", ["RecurrentTensor", "RecurrentNN", "RecurrentData", "RecurrentTraining", "RecurrentModels", "RecurrentReports"]),
+  ("CommandLineKit", []),
+  ("RecurrentCommands", ["Recurrent", "RecurrentReports", "CommandLineKit"]),
+]
+
+let package = Package(
+  name: "recurrent",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "Recurrent", targets: ["Recurrent"]),
+    .executable(name: "recurrent", targets: ["RecurrentTool"]),
+  ],
+  targets: [
+    .target(
+      name: "CRecurrentKernels", cSettings: cSettings,
+      linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .executableTarget(name: "RecurrentTool", dependencies: ["RecurrentCommands"], swiftSettings: swiftSettings),
+    .target(
+      name: "RecurrentTestSupport", dependencies: ["RecurrentTensor", "RecurrentNN"],
+      path: "Tests/RecurrentTestSupport", swiftSettings: swiftSettings),
+  ]
+    + rooms.map { .target(name: $0.name, dependencies: $0.imports, swiftSettings: swiftSettings) }
+    + rooms.map {
+      .testTarget(
+        name: $0.name + "Tests", dependencies: [.target(name: $0.name), "RecurrentTestSupport"] + $0.imports,
+        swiftSettings: swiftSettings)
+    },
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .c11
+)
