@@ -20,7 +20,10 @@ let rooms: [(name: String, imports: [Target.Dependency])] = [
   ("RecurrentTraining", ["RecurrentNN", "RecurrentTensor", "RecurrentKernels"]),
   ("RecurrentModels", ["RecurrentTraining", "RecurrentData", "RecurrentNN", "RecurrentTensor"]),
   ("RecurrentReports", ["RecurrentModels", "RecurrentData"]),
-  ("Recurrent", ["RecurrentTensor", "RecurrentNN", "RecurrentData", "RecurrentTraining", "RecurrentModels", "RecurrentReports"]),
+  (
+    "Recurrent",
+    ["RecurrentTensor", "RecurrentNN", "RecurrentData", "RecurrentTraining", "RecurrentModels", "RecurrentReports"]
+  ),
   ("CommandLineKit", []),
   ("RecurrentCommands", ["Recurrent", "RecurrentReports", "CommandLineKit"]),
 ]

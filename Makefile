@@ -1,0 +1,50 @@
+# Everything here needs a Swift toolchain and nothing else, except `parity` with PEERS=FOLDER (see CONTRIBUTING.md).
+
+SEED ?= 1
+COUNT ?= 200
+PREFIX ?= /usr/local
+SWIFT ?= swift
+RELEASE = $(SWIFT) build -c release
+# The scalar of every tensor is Double in this build: gradients are compared with central differences.
+DOUBLE = RECURRENT_SCALAR=double $(SWIFT) test -c release --scratch-path .build/double
+STRICT = RECURRENT_STRICT=1 $(SWIFT) test -c release --scratch-path .build/strict
+
+.PHONY: build demo test gradients check lint parity mutants fuzz accept install clean
+
+build:
+	$(RELEASE) --product recurrent
+
+demo: build
+	@"$$($(RELEASE) --show-bin-path)/recurrent" demo
+
+test: gradients
+	$(SWIFT) test -c release
+
+gradients:
+	$(DOUBLE) --filter Gradient
+
+lint:
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+	scripts/check-size
+
+check: lint gradients
+	$(STRICT)
+
+parity:
+	scripts/parity/run $(SEED) $(COUNT)
+
+mutants:
+	scripts/mutants/run
+
+fuzz:
+	scripts/fuzz/run $(SEED)
+
+accept:
+	scripts/accept
+
+install: build
+	install -d "$(DESTDIR)$(PREFIX)/bin"
+	install -m 755 "$$($(RELEASE) --show-bin-path)/recurrent" "$(DESTDIR)$(PREFIX)/bin/recurrent"
+
+clean:
+	rm -rf .build
