@@ -1,0 +1,140 @@
+/// The gradient of one node of a tape while it is being gathered.
+struct GradientSlot {
+  let shape: Shape
+  var storage: TensorStorage?
+  let external: UnsafeMutablePointer<Scalar>?
+  var isWritten = false
+
+  init(shape: Shape, external: UnsafeMutablePointer<Scalar>? = nil) {
+    self.shape = shape
+    self.external = external
+  }
+}
+
+/// Where backward functions leave the gradients of their inputs; several uses of one input add up in place.
+package struct GradientSink {
+  var slots: [GradientSlot]
+
+  /// Adds a whole gradient to that of a node; nothing happens for nil (an input that is not on the tape).
+  package mutating func accumulate(_ gradient: Tensor, into slot: TapeSlot?) {
+    guard let slot else { return }
+    let index = Int(slot.index)
+    let count = slots[index].shape.count
+    require(
+      gradient.count == count,
+      ShapeMessages.mismatch("Gradient", expected: slots[index].shape, received: gradient.shape))
+    if slots[index].external == nil && !slots[index].isWritten {
+      slots[index].storage = gradient.storage
+      slots[index].isWritten = true
+      return
+    }
+    if slots[index].external == nil && !isKnownUniquelyReferenced(&slots[index].storage) {
+      let old = slots[index].storage!
+      let sum = TensorStorage(count: count)
+      Loops.zip(old.pointer, gradient.storage.pointer, into: sum.pointer, count: count) { $0 + $1 }
+      withExtendedLifetime((old, gradient)) {}
+      slots[index].storage = sum
+      return
+    }
+    gradient.withUnsafePointer { source in
+      write(into: slot) { target, accumulating in
+        if accumulating {
+          Loops.zip(target, source, into: target, count: count) { $0 + $1 }
+        } else {
+          target.update(from: source, count: count)
+        }
+      }
+    }
+  }
+
+  /// Lets `body` add to the gradient of a node (`accumulating`) or write it whole into memory not yet initialised.
+  @inline(__always)
+  package mutating func write(
+    into slot: TapeSlot?, _ body: (_ gradient: UnsafeMutablePointer<Scalar>, _ accumulating: Bool) -> Void
+  ) {
+    guard let slot else { return }
+    let (pointer, accumulating) = prepare(Int(slot.index))
+    body(pointer, accumulating)
+  }
+
+  /// Lets `body` add to the gradient of a node, which starts as zeros.
+  @inline(__always)
+  package mutating func add(into slot: TapeSlot?, _ body: (_ gradient: UnsafeMutablePointer<Scalar>) -> Void) {
+    guard let slot else { return }
+    let (pointer, accumulating) = prepare(Int(slot.index))
+    if !accumulating { pointer.update(repeating: 0, count: slots[Int(slot.index)].shape.count) }
+    body(pointer)
+  }
+
+  /// The memory of a gradient that only this sink holds, and whether it has content.
+  private mutating func prepare(_ index: Int) -> (UnsafeMutablePointer<Scalar>, accumulating: Bool) {
+    let accumulating = slots[index].isWritten
+    slots[index].isWritten = true
+    if let external = slots[index].external { return (external, accumulating) }
+    if !accumulating {
+      slots[index].storage = TensorStorage(count: slots[index].shape.count)
+    } else if !isKnownUniquelyReferenced(&slots[index].storage) {
+      let old = slots[index].storage!
+      let copy = TensorStorage(count: slots[index].shape.count)
+      copy.pointer.update(from: old.pointer, count: slots[index].shape.count)
+      slots[index].storage = copy
+    }
+    return (slots[index].storage!.pointer, accumulating)
+  }
+
+  /// Moves a finished gradient out.
+  mutating func take(_ index: Int32) -> Tensor? {
+    let index = Int(index)
+    guard let storage = slots[index].storage else { return nil }
+    slots[index].storage = nil
+    return Tensor(storage: storage, shape: slots[index].shape)
+  }
+
+  func zeroUntouchedLeaves() {
+    for slot in slots {
+      if let external = slot.external, !slot.isWritten { external.update(repeating: 0, count: slot.shape.count) }
+    }
+  }
+}
+
+extension GradientSink {
+  /// Adds `element(i)` for every element of a node's gradient.
+  @inline(__always)
+  mutating func accumulateElements(into slot: TapeSlot?, _ element: (Int) -> Scalar) {
+    guard let slot else { return }
+    let count = slots[Int(slot.index)].shape.count
+    write(into: slot) { gradient, accumulating in
+      if accumulating {
+        for index in 0..<count { gradient[index] += element(index) }
+      } else {
+        for index in 0..<count { gradient[index] = element(index) }
+      }
+    }
+  }
+
+  /// Adds `element(a[i])` for every element.
+  @inline(__always)
+  mutating func accumulate(into slot: TapeSlot?, _ a: Tensor, _ element: (Scalar) -> Scalar) {
+    a.withUnsafePointer { a in accumulateElements(into: slot) { element(a[$0]) } }
+  }
+
+  /// Adds `element(a[i], b[i])` for every element.
+  @inline(__always)
+  mutating func accumulate(into slot: TapeSlot?, _ a: Tensor, _ b: Tensor, _ element: (Scalar, Scalar) -> Scalar) {
+    a.withUnsafePointer { a in
+      b.withUnsafePointer { b in accumulateElements(into: slot) { element(a[$0], b[$0]) } }
+    }
+  }
+
+  /// Adds `element(a[i], b[i], c[i])` for every element.
+  @inline(__always)
+  mutating func accumulate(
+    into slot: TapeSlot?, _ a: Tensor, _ b: Tensor, _ c: Tensor, _ element: (Scalar, Scalar, Scalar) -> Scalar
+  ) {
+    a.withUnsafePointer { a in
+      b.withUnsafePointer { b in
+        c.withUnsafePointer { c in accumulateElements(into: slot) { element(a[$0], b[$0], c[$0]) } }
+      }
+    }
+  }
+}

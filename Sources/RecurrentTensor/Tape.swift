@@ -1,0 +1,190 @@
+import Synchronization
+
+/// A place on a tape that holds a gradient: what a backward function passes to `GradientSink`.
+package struct TapeSlot: Hashable, Sendable {
+  let index: Int32
+}
+
+/// Where a tensor was computed: a tape and a slot on it.
+package struct TapeNode: Sendable {
+  package let tape: Tape
+  package let slot: TapeSlot
+}
+
+/// The operations of one gradient computation: a flat list that is only appended to and walked back once.
+///
+/// An entry is a backward function and the slots of its outputs. Entries and slots are released while walking back.
+/// An operation on a tensor of a finished tape stops the program.
+package final class Tape: Sendable {
+  /// Adds what `upstream`, the gradient of the one output, means for the inputs to the sink.
+  package typealias Backward = (_ upstream: Tensor, _ sink: inout GradientSink) -> Void
+  /// The same for several outputs; nil where nothing depended on the output.
+  package typealias BackwardOfSeveral = (_ upstreams: [Tensor?], _ sink: inout GradientSink) -> Void
+
+  private let state = Mutex(TapeRecycler.take())
+
+  package init() {}
+
+  deinit { finish() }
+
+  /// The tape that has to record an operation on these tensors; nil if none is on a tape.
+  @inline(__always)
+  package static func recording(_ tensor: Tensor) -> Tape? { tensor.node?.tape }
+
+  @inline(__always)
+  package static func recording(_ first: Tensor, _ second: Tensor) -> Tape? {
+    common(first.node?.tape, second.node?.tape)
+  }
+
+  @inline(__always)
+  package static func recording(_ first: Tensor, _ second: Tensor, _ third: Tensor?) -> Tape? {
+    common(common(first.node?.tape, second.node?.tape), third?.node?.tape)
+  }
+
+  package static func recording(_ tensors: [Tensor]) -> Tape? {
+    var tape: Tape?
+    for tensor in tensors { tape = common(tape, tensor.node?.tape) }
+    return tape
+  }
+
+  @inline(__always)
+  private static func common(_ first: Tape?, _ second: Tape?) -> Tape? {
+    guard let first else { return second }
+    guard let second else { return first }
+    require(first === second, ShapeMessages.twoTapes)
+    return first
+  }
+
+  /// Puts a tensor on the tape as a leaf whose gradient is wanted.
+  ///
+  /// With `gradient` the gradient is written to that memory, which must stay valid until `backward` returns and is
+  /// filled with zeros if nothing depends on the tensor; else `gradient(of:)` gives it.
+  package func watch(_ tensor: Tensor, gradient: UnsafeMutablePointer<Scalar>? = nil) -> Tensor {
+    let slot = GradientSlot(shape: tensor.shape, external: gradient)
+    let index = state.withLock { $0.appendSlot(slot) }
+    return Tensor(storage: tensor.storage, shape: tensor.shape, node: TapeNode(tape: self, slot: index))
+  }
+
+  /// Records an operation with one output and gives the output its place on the tape.
+  package func record(_ output: Tensor, backward: @escaping Backward) -> Tensor {
+    let slot = state.withLock { state in
+      let slot = state.appendSlot(GradientSlot(shape: output.shape))
+      state.entries.append(TapeEntry(firstSlot: slot.index, backward: .one(backward)))
+      return slot
+    }
+    return Tensor(storage: output.storage, shape: output.shape, node: TapeNode(tape: self, slot: slot))
+  }
+
+  /// Records an operation with several outputs and gives each its place on the tape.
+  package func record(_ outputs: [Tensor], backward: @escaping BackwardOfSeveral) -> [Tensor] {
+    guard !outputs.isEmpty else { return [] }
+    let first = state.withLock { state in
+      let first = state.appendSlot(GradientSlot(shape: outputs[0].shape)).index
+      for output in outputs.dropFirst() { _ = state.appendSlot(GradientSlot(shape: output.shape)) }
+      state.entries.append(TapeEntry(firstSlot: first, backward: .several(backward, count: Int32(outputs.count))))
+      return first
+    }
+    return outputs.enumerated().map { offset, output in
+      let node = TapeNode(tape: self, slot: TapeSlot(index: first + Int32(offset)))
+      return Tensor(storage: output.storage, shape: output.shape, node: node)
+    }
+  }
+
+  /// Computes the gradients of all leaves and empties the tape; afterwards only `gradient(of:)` may be called.
+  ///
+  /// Without `upstream` the output must hold a single scalar.
+  package func backward(from output: Tensor, upstream: Tensor? = nil) {
+    require(upstream != nil || output.count == 1, ShapeMessages.notScalar("Gradient", output.shape))
+    var (entries, slots) = state.withLock { $0.beginWalk() }
+    var sink = GradientSink(slots: slots)
+    slots = []
+    if let node = output.node {
+      require(node.tape === self, ShapeMessages.twoTapes)
+      sink.accumulate(upstream ?? Tensor(repeating: 1, shape: output.shape), into: node.slot)
+    }
+    while let entry = entries.popLast() { entry.walk(&sink) }
+    sink.zeroUntouchedLeaves()
+    state.withLock { $0.endWalk(entries: &entries, slots: &sink.slots) }
+  }
+
+  /// The gradient of a watched tensor after `backward`; zeros if nothing depended on it.
+  package func gradient(of tensor: Tensor) -> Tensor {
+    let storage = state.withLock { state in tensor.node.flatMap { state.slots[Int($0.slot.index)].storage } }
+    return storage.map { Tensor(storage: $0, shape: tensor.shape) } ?? Tensor(zeros: tensor.shape)
+  }
+
+  /// Ends the tape and releases what it holds; called when a computation is abandoned.
+  package func finish() {
+    state.withLock { $0.finish() }
+  }
+}
+
+/// One recorded operation.
+struct TapeEntry {
+  enum Kind {
+    case one(Tape.Backward)
+    case several(Tape.BackwardOfSeveral, count: Int32)
+  }
+
+  let firstSlot: Int32
+  let backward: Kind
+
+  func walk(_ sink: inout GradientSink) {
+    switch backward {
+    case .one(let backward):
+      if let upstream = sink.take(firstSlot) { backward(upstream, &sink) }
+    case .several(let backward, let count):
+      let upstreams = (firstSlot..<firstSlot + count).map { sink.take($0) }
+      if upstreams.contains(where: { $0 != nil }) { backward(upstreams, &sink) }
+    }
+  }
+}
+
+/// What the lock of a tape guards, hence the unchecked `Sendable`.
+struct TapeState: @unchecked Sendable {
+  var entries: [TapeEntry] = []
+  var slots: [GradientSlot] = []
+  var isFinished = false
+
+  mutating func appendSlot(_ slot: GradientSlot) -> TapeSlot {
+    require(!isFinished, ShapeMessages.finishedTape)
+    slots.append(slot)
+    return TapeSlot(index: Int32(slots.count - 1))
+  }
+
+  mutating func beginWalk() -> (entries: [TapeEntry], slots: [GradientSlot]) {
+    require(!isFinished, ShapeMessages.finishedTape)
+    isFinished = true
+    defer { (entries, slots) = ([], []) }
+    return (entries, slots)
+  }
+
+  mutating func endWalk(entries: inout [TapeEntry], slots: inout [GradientSlot]) {
+    swap(&self.entries, &entries)
+    swap(&self.slots, &slots)
+  }
+
+  mutating func finish() {
+    isFinished = true
+    guard entries.capacity > 0 || slots.capacity > 0 else { return }
+    entries.removeAll(keepingCapacity: true)
+    slots.removeAll(keepingCapacity: true)
+    TapeRecycler.give(self)
+    (entries, slots) = ([], [])
+  }
+}
+
+/// Keeps the empty lists of a few finished tapes, so that a training step does not grow them anew.
+enum TapeRecycler {
+  private static let states = Mutex<[TapeState]>([])
+
+  static func take() -> TapeState {
+    var state = states.withLock { $0.popLast() } ?? TapeState()
+    state.isFinished = false
+    return state
+  }
+
+  static func give(_ state: TapeState) {
+    states.withLock { if $0.count < 4 { $0.append(state) } }
+  }
+}

@@ -1,0 +1,100 @@
+import RecurrentKernels
+
+extension Tensor {
+  /// e raised to every element.
+  public func exp() -> Tensor {
+    let result = Tensor(shape: shape) { result in withUnsafePointer { VectorMath.exp($0, into: result, count: count) } }
+    guard let tape = Tape.recording(self) else { return result }
+    let slot = slot
+    return tape.record(result) { upstream, sink in sink.accumulate(into: slot, upstream, result) { $0 * $1 } }
+  }
+
+  /// The natural logarithm of every element.
+  public func log() -> Tensor {
+    let result = mapped { naturalLogarithm($0) }
+    guard let tape = Tape.recording(self) else { return result }
+    let (slot, input) = (slot, detached())
+    return tape.record(result) { upstream, sink in sink.accumulate(into: slot, upstream, input) { $0 / $1 } }
+  }
+
+  /// The hyperbolic tangent of every element.
+  public func tanh() -> Tensor {
+    let result = Tensor(shape: shape) { result in
+      withUnsafePointer { VectorMath.tanh($0, into: result, count: count) }
+    }
+    guard let tape = Tape.recording(self) else { return result }
+    let slot = slot
+    return tape.record(result) { upstream, sink in
+      sink.accumulate(into: slot, upstream, result) { $0 * (1 - $1 * $1) }
+    }
+  }
+
+  /// 1 / (1 + exp(-x)) of every element x.
+  public func sigmoid() -> Tensor {
+    let result = Tensor(shape: shape) { result in
+      withUnsafePointer { VectorMath.sigmoid($0, into: result, count: count) }
+    }
+    guard let tape = Tape.recording(self) else { return result }
+    let slot = slot
+    return tape.record(result) { upstream, sink in
+      sink.accumulate(into: slot, upstream, result) { $0 * ($1 * (1 - $1)) }
+    }
+  }
+
+  /// log(1 + exp(x)) of every element x, without overflow.
+  public func softplus() -> Tensor {
+    let result = mapped { Swift.max($0, 0) + logarithmOfOnePlus(exponential(-Swift.abs($0))) }
+    guard let tape = Tape.recording(self) else { return result }
+    let (slot, input) = (slot, detached())
+    return tape.record(result) { upstream, sink in
+      sink.accumulate(into: slot, upstream, input.sigmoid()) { $0 * $1 }
+    }
+  }
+
+  /// Every element below 0 replaced by 0; NaN stays.
+  public func relu() -> Tensor {
+    let result = mapped { $0 < 0 ? 0 : $0 }
+    guard let tape = Tape.recording(self) else { return result }
+    let slot = slot
+    return tape.record(result) { upstream, sink in
+      sink.accumulate(into: slot, upstream, result) { $1 == 0 ? 0 : $0 }
+    }
+  }
+
+  /// Every element times itself.
+  public func squared() -> Tensor {
+    let result = mapped { $0 * $0 }
+    guard let tape = Tape.recording(self) else { return result }
+    let (slot, input) = (slot, detached())
+    return tape.record(result) { upstream, sink in sink.accumulate(into: slot, upstream, input) { 2 * $0 * $1 } }
+  }
+
+  /// The square root of every element.
+  public func squareRoot() -> Tensor {
+    let result = mapped { $0.squareRoot() }
+    guard let tape = Tape.recording(self) else { return result }
+    let slot = slot
+    return tape.record(result) { upstream, sink in sink.accumulate(into: slot, upstream, result) { $0 / (2 * $1) } }
+  }
+
+  /// The absolute value of every element; its derivative at 0 is taken as 0.
+  public func absolute() -> Tensor {
+    let result = mapped { Swift.abs($0) }
+    guard let tape = Tape.recording(self) else { return result }
+    let (slot, input) = (slot, detached())
+    return tape.record(result) { upstream, sink in
+      sink.accumulate(into: slot, upstream, input) { $1 > 0 ? $0 : $1 < 0 ? -$0 : 0 * $1 }
+    }
+  }
+
+  /// Every element moved to the nearest value inside `range`; NaN stays. The derivative is 1 inside, 0 outside.
+  public func clamped(to range: ClosedRange<Scalar>) -> Tensor {
+    let (lower, upper) = (range.lowerBound, range.upperBound)
+    let result = mapped { $0 < lower ? lower : $0 > upper ? upper : $0 }
+    guard let tape = Tape.recording(self) else { return result }
+    let (slot, input) = (slot, detached())
+    return tape.record(result) { upstream, sink in
+      sink.accumulate(into: slot, upstream, input) { $1 < lower || $1 > upper ? 0 : $0 }
+    }
+  }
+}

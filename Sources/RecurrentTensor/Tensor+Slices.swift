@@ -1,0 +1,97 @@
+extension Tensor {
+  /// The part of the tensor with indices in `range` along `axis`: `x[0..<3, axis: 1]`.
+  public subscript(range: Range<Int>, axis axis: Int) -> Tensor {
+    let view = shape.view(around: axis)
+    require(
+      range.lowerBound >= 0 && range.upperBound <= view.size,
+      ShapeMessages.range("Tensor[range, axis:]", range, axis: axis, shape))
+    let part = shape.replacing(axis: axis, with: range.count)
+    let (offset, length) = (range.lowerBound * view.inner, range.count * view.inner)
+    let stride = view.size * view.inner
+    let result = Tensor(shape: part) { result in
+      withUnsafePointer { input in
+        for outer in 0..<view.outer {
+          (result + outer * length).update(from: input + outer * stride + offset, count: length)
+        }
+      }
+    }
+    guard let tape = Tape.recording(self) else { return result }
+    let slot = slot
+    return tape.record(result) { upstream, sink in
+      sink.add(into: slot) { gradient in
+        upstream.withUnsafePointer { upstream in
+          for outer in 0..<view.outer {
+            let target = gradient + outer * stride + offset
+            Loops.zip(target, upstream + outer * length, into: target, count: length) { $0 + $1 }
+          }
+        }
+      }
+    }
+  }
+
+  /// The part of the tensor at one index along `axis`, which leaves the shape: `x[at: step, axis: 1]`.
+  public subscript(at index: Int, axis axis: Int) -> Tensor {
+    self[index..<index + 1, axis: axis].reshaped(to: shape.removing(axis: axis))
+  }
+
+  /// Tensors joined along an axis on which alone their sizes may differ.
+  public static func concatenate(_ tensors: [Tensor], axis: Int) -> Tensor {
+    require(!tensors.isEmpty, ShapeMessages.nothingToJoin("concatenate"))
+    let first = tensors[0].shape
+    var total = 0
+    for tensor in tensors {
+      require(
+        tensor.shape.rank == first.rank && tensor.shape.replacing(axis: axis, with: first[axis]) == first,
+        ShapeMessages.mismatch("concatenate(axis: \(axis))", expected: first, received: tensor.shape))
+      total += tensor.shape[axis]
+    }
+    return joined(tensors, into: first.replacing(axis: axis, with: total), axis: axis)
+  }
+
+  /// Tensors of equal shape laid side by side along a new axis.
+  public static func stack(_ tensors: [Tensor], axis: Int) -> Tensor {
+    require(!tensors.isEmpty, ShapeMessages.nothingToJoin("stack"))
+    let first = tensors[0].shape
+    for tensor in tensors {
+      require(
+        tensor.shape == first, ShapeMessages.mismatch("stack", expected: first, received: tensor.shape))
+    }
+    return joined(tensors, into: first.inserting(tensors.count, axis: axis), axis: axis)
+  }
+
+  /// Copies blocks of the inputs, which together have `shape.view(around: axis)`, behind each other.
+  private static func joined(_ tensors: [Tensor], into shape: Shape, axis: Int) -> Tensor {
+    let view = shape.view(around: axis)
+    let stride = view.size * view.inner
+    let result = Tensor(shape: shape) { result in
+      guard view.outer > 0 else { return }
+      var offset = 0
+      for tensor in tensors {
+        let length = tensor.count / view.outer
+        tensor.withUnsafePointer { input in
+          for outer in 0..<view.outer {
+            (result + outer * stride + offset).update(from: input + outer * length, count: length)
+          }
+        }
+        offset += length
+      }
+    }
+    guard let tape = Tape.recording(tensors) else { return result }
+    let inputs = tensors.map { (slot: $0.slot, length: $0.count / Swift.max(1, view.outer)) }
+    return tape.record(result) { upstream, sink in
+      upstream.withUnsafePointer { upstream in
+        var offset = 0
+        for input in inputs {
+          sink.add(into: input.slot) { gradient in
+            for outer in 0..<view.outer {
+              let target = gradient + outer * input.length
+              let source = upstream + outer * stride + offset
+              Loops.zip(target, source, into: target, count: input.length) { $0 + $1 }
+            }
+          }
+          offset += input.length
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,118 @@
+import RecurrentKernels
+
+extension Tensor {
+  /// Adds a vector of shape `[last]` to every row (the rows run along the last axis).
+  public func adding(rowVector vector: Tensor) -> Tensor {
+    let result = mappedRows(vector, "adding(rowVector:)") { $0 + $1 }
+    guard let tape = Tape.recording(self, vector) else { return result }
+    let (slot, vectorSlot) = (slot, vector.slot)
+    return tape.record(result) { upstream, sink in
+      sink.accumulate(upstream, into: slot)
+      sink.addColumnSums(of: upstream, into: vectorSlot)
+    }
+  }
+
+  /// Multiplies every row elementwise by a vector of shape `[last]`.
+  public func multiplying(rowVector vector: Tensor) -> Tensor {
+    let result = mappedRows(vector, "multiplying(rowVector:)") { $0 * $1 }
+    guard let tape = Tape.recording(self, vector) else { return result }
+    let (slot, vectorSlot) = (slot, vector.slot)
+    let (input, vector) = (detached(), vector.detached())
+    return tape.record(result) { upstream, sink in
+      if slot != nil { sink.accumulate(upstream.multiplying(rowVector: vector), into: slot) }
+      if vectorSlot != nil { sink.addColumnSums(of: upstream * input, into: vectorSlot) }
+    }
+  }
+
+  /// Adds to every row (along the last axis) its own scalar; `scalars` has this tensor's shape without the last axis.
+  public func adding(perRow scalars: Tensor) -> Tensor {
+    let result = mappedPerRow(scalars, "adding(perRow:)") { $0 + $1 }
+    guard let tape = Tape.recording(self, scalars) else { return result }
+    let (slot, scalarsSlot) = (slot, scalars.slot)
+    return tape.record(result) { upstream, sink in
+      sink.accumulate(upstream, into: slot)
+      sink.accumulateRows(into: scalarsSlot, upstream) { row, count in VectorMath.sum(row, count: count) }
+    }
+  }
+
+  /// Multiplies every row (along the last axis) by its own scalar; `scalars` has this tensor's shape without the
+  /// last axis.
+  public func multiplying(perRow scalars: Tensor) -> Tensor {
+    let result = mappedPerRow(scalars, "multiplying(perRow:)") { $0 * $1 }
+    guard let tape = Tape.recording(self, scalars) else { return result }
+    let (slot, scalarsSlot) = (slot, scalars.slot)
+    let (input, scalars) = (detached(), scalars.detached())
+    return tape.record(result) { upstream, sink in
+      if slot != nil { sink.accumulate(upstream.multiplying(perRow: scalars), into: slot) }
+      guard scalarsSlot != nil else { return }
+      input.withUnsafePointer { input in
+        upstream.withUnsafePointer { upstreamPointer in
+          sink.accumulateRows(into: scalarsSlot, upstream) { row, count in
+            Loops.dot(row, input + (row - upstreamPointer), count: count)
+          }
+        }
+      }
+    }
+  }
+
+  @inline(__always)
+  private func mappedRows(_ vector: Tensor, _ operation: String, _ body: (Scalar, Scalar) -> Scalar) -> Tensor {
+    let columns = shape.last
+    require(
+      shape.rank >= 1 && vector.shape == [columns],
+      ShapeMessages.mismatch(operation, expected: [columns], received: vector.shape))
+    return Tensor(shape: shape) { result in
+      withUnsafePointer { input in
+        vector.withUnsafePointer { vector in
+          for row in 0..<shape.rowCount {
+            Loops.zip(input + row * columns, vector, into: result + row * columns, count: columns, body)
+          }
+        }
+      }
+    }
+  }
+
+  @inline(__always)
+  private func mappedPerRow(_ scalars: Tensor, _ operation: String, _ body: (Scalar, Scalar) -> Scalar) -> Tensor {
+    require(shape.rank >= 1, ShapeMessages.rank(operation, expected: 1, received: shape))
+    let expected = shape.removing(axis: shape.rank - 1)
+    require(
+      scalars.shape == expected, ShapeMessages.mismatch(operation, expected: expected, received: scalars.shape))
+    let columns = shape.last
+    return Tensor(shape: shape) { result in
+      withUnsafePointer { input in
+        scalars.withUnsafePointer { scalars in
+          for row in 0..<shape.rowCount {
+            let scalar = scalars[row]
+            Loops.map(input + row * columns, into: result + row * columns, count: columns) { body($0, scalar) }
+          }
+        }
+      }
+    }
+  }
+}
+
+extension GradientSink {
+  /// Adds the sums over all rows of `upstream`, row after row, to the gradient of a vector.
+  mutating func addColumnSums(of upstream: Tensor, into slot: TapeSlot?) {
+    let (rows, columns) = (upstream.shape.rowCount, upstream.shape.last)
+    add(into: slot) { gradient in
+      upstream.withUnsafePointer { source in
+        for row in 0..<rows {
+          Loops.zip(gradient, source + row * columns, into: gradient, count: columns) { $0 + $1 }
+        }
+      }
+    }
+  }
+
+  /// Adds `reduce(row, count)` for every row of `tensor` to a gradient that holds one scalar a row.
+  @inline(__always)
+  mutating func accumulateRows(
+    into slot: TapeSlot?, _ tensor: Tensor, _ reduce: (UnsafePointer<Scalar>, Int) -> Scalar
+  ) {
+    let columns = tensor.shape.last
+    tensor.withUnsafePointer { source in
+      accumulateElements(into: slot) { reduce(source + $0 * columns, columns) }
+    }
+  }
+}
