@@ -1,0 +1,70 @@
+public import RecurrentTensor
+
+/// How a forward pass is meant: training or inference, and where its randomness comes from.
+///
+/// Random numbers are a pure function of (seed, step, call, row, time, unit), never of the order in which they are drawn:
+/// a run repeats, resumes and shards to the bit. Each layer that needs randomness takes one call number.
+///
+/// ```swift
+/// var context = ForwardContext.training(RandomSource(seed: 7), step: 12)
+/// let hidden = dropout(lstm(x, context: &context).outputs, context: &context)
+/// ```
+public struct ForwardContext: Sendable {
+  /// Whether layers that behave differently in training (dropout) do so.
+  public let isTraining: Bool
+  /// The training step: other steps have other random numbers.
+  public let step: Int
+  /// The number of the batch's first row in the whole batch: greater than zero in the later shards of a batch.
+  public let firstRow: Int
+
+  private let random: RandomSource
+  private var calls = 0
+
+  private init(isTraining: Bool, random: RandomSource, step: Int, firstRow: Int) {
+    self.isTraining = isTraining
+    self.random = random
+    self.step = step
+    self.firstRow = firstRow
+  }
+
+  /// No randomness, no dropout. Calls without a context mean this.
+  public static let inference = ForwardContext(isTraining: false, random: RandomSource(seed: 0), step: 0, firstRow: 0)
+
+  /// A training pass.
+  ///
+  /// - Parameters:
+  ///   - random: The randomness of the run.
+  ///   - step: The training step.
+  ///   - firstRow: The number of the batch's first row, where a batch is split in shards.
+  /// - Returns: The context of one forward pass.
+  public static func training(_ random: RandomSource, step: Int, firstRow: Int = 0) -> ForwardContext {
+    ForwardContext(isTraining: true, random: random, step: step, firstRow: firstRow)
+  }
+}
+
+extension ForwardContext {
+  /// Numbers that are 0 with probability `rate`, else 1 / (1 - rate), `[rows, steps, units]`, from the next call's
+  /// randomness; nil in inference and at rate 0. The rate is kept to within 2⁻¹⁶.
+  package mutating func dropoutMask(_ layer: String, rate: Scalar, rows: Int, steps: Int, units: Int) -> Tensor? {
+    require(
+      rate >= 0 && rate < 1, LayerMessages.option(layer, "dropout", expected: "at least 0 and below 1", received: rate))
+    defer { calls += 1 }
+    guard isTraining, rate > 0 else { return nil }
+    let source = random.stream(step).stream(calls)
+    let dropped = UInt64((rate * 65536).rounded())
+    let kept = 1 / (1 - rate)
+    let count = steps * units
+    return Tensor(shape: [rows, steps, units]) { mask in
+      for row in 0..<rows {
+        let rowSource = source.stream(firstRow + row)
+        let rowMask = mask + row * count
+        for start in stride(from: 0, to: count, by: 4) {
+          let bits = rowSource.bits(at: start / 4)
+          for lane in 0..<min(4, count - start) {
+            rowMask[start + lane] = bits >> (16 * UInt64(lane)) & 0xFFFF < dropped ? 0 : kept
+          }
+        }
+      }
+    }
+  }
+}

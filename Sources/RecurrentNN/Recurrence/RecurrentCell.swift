@@ -1,0 +1,113 @@
+public import RecurrentTensor
+
+/// One recurrence: what happens in one time step.
+///
+/// A cell of your own needs a state, an initial state and a `step` of tensor operations; `RecurrentLayer` then gives it
+/// lengths, directions, stacks, dropout, trainable initial states and gradients.
+///
+/// ```swift
+/// struct LeakyCell: RecurrentCell {
+///   var weight: Tensor  // [hidden, input]
+///   var inputSize: Int { weight.shape[1] }
+///   var outputSize: Int { weight.shape[0] }
+///
+///   func initialState(batchSize: Int) -> Tensor { Tensor(zeros: [batchSize, outputSize]) }
+///
+///   func step(_ input: Tensor, from state: Tensor) -> (output: Tensor, state: Tensor) {
+///     let next = 0.9 * state + 0.1 * input.linear(weight: weight).tanh()
+///     return (next, next)
+///   }
+///
+///   mutating func visitParameters(_ visitor: inout some ParameterVisitor) { visitor.visit(&weight, "weight") }
+/// }
+/// ```
+public protocol RecurrentCell: Module {
+  /// What the cell carries from step to step.
+  associatedtype State: RecurrentState
+
+  /// The features of a step's input; 0 for a recurrence without input.
+  var inputSize: Int { get }
+
+  /// The features of a step's output.
+  var outputSize: Int { get }
+
+  /// What the layer made of this cell is called in summaries: `LSTM`.
+  static var layerName: String { get }
+
+  /// The state before the first step.
+  func initialState(batchSize: Int) -> State
+
+  /// One time step.
+  ///
+  /// - Parameters:
+  ///   - input: `[batch, inputSize]`.
+  ///   - state: The state before the step.
+  /// - Returns: The output `[batch, outputSize]` and the state after the step.
+  func step(_ input: Tensor, from state: State) -> (output: Tensor, state: State)
+
+  /// All time steps.
+  ///
+  /// The default walks over `step`; a cell with a faster way to the same numbers writes its own.
+  ///
+  /// - Parameters:
+  ///   - inputs: `[batch, time, inputSize]`. What stands behind a row's length has no influence.
+  ///   - lengths: The valid steps of each row, each in `0...time`; nil if all are valid.
+  ///   - reversed: Whether each row is walked from its own last valid step to its first.
+  ///   - state: The state before the first step of the walk.
+  /// - Returns: The outputs in the order of the inputs, zero where a step is not valid, and each row's state after its
+  ///   last step of the walk. A row without a valid step keeps its state.
+  func scan(_ inputs: Tensor, lengths: [Int]?, reversed: Bool, from state: State) -> SequenceResult<State>
+}
+
+/// What a cell gives for whole sequences.
+public struct SequenceResult<State: RecurrentState>: Sendable {
+  /// The output of every step: `[batch, time, outputSize]`, zero at steps that are not valid.
+  public var outputs: Tensor
+  /// The state of each row after its last step.
+  public var finalState: State
+
+  /// A result of these outputs and this state.
+  public init(outputs: Tensor, finalState: State) {
+    self.outputs = outputs
+    self.finalState = finalState
+  }
+}
+
+extension RecurrentCell {
+  /// The name of the type without `Cell`.
+  public static var layerName: String {
+    let name = String(describing: Self.self)
+    return name.hasSuffix("Cell") ? String(name.dropLast(4)) : name
+  }
+
+  /// Walks over `step`.
+  public func scan(
+    _ inputs: Tensor, lengths: [Int]?, reversed: Bool, from state: State
+  ) -> SequenceResult<State> {
+    scanByLoop(inputs, lengths: lengths, reversed: reversed, from: state)
+  }
+
+  /// The readable loop that defines what `scan` means.
+  package func scanByLoop(
+    _ inputs: Tensor, lengths: [Int]?, reversed: Bool, from state: State
+  ) -> SequenceResult<State> {
+    let lengths = StepLengths(Self.layerName, lengths, inputs: inputs, inputSize: inputSize)
+    let inputs = lengths.masked(inputs)
+    var state = state
+    var outputs = [Tensor](repeating: Tensor(zeros: [lengths.rows, outputSize]), count: lengths.steps)
+    for step in reversed ? Array((0..<lengths.longest).reversed()) : Array(0..<lengths.longest) {
+      let next = self.step(inputs[at: step, axis: 1], from: state)
+      if let mask = lengths.mask(at: step) {
+        state = next.state.selected(where: mask, otherwise: state)
+        outputs[step] = Tensor.select(where: mask, next.output, otherwise: outputs[step])
+      } else {
+        state = next.state
+        outputs[step] = next.output
+      }
+    }
+    guard !outputs.isEmpty else {
+      return SequenceResult(outputs: Tensor(zeros: [lengths.rows, 0, outputSize]), finalState: state)
+    }
+    return SequenceResult(outputs: Tensor.stack(outputs, axis: 1), finalState: state)
+  }
+}
