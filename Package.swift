@@ -5,6 +5,8 @@ import PackageDescription
 /// `RECURRENT_STRICT=1` turns warnings into errors (`make check`).
 let usesDouble = Context.environment["RECURRENT_SCALAR"] == "double"
 let isStrict = Context.environment["RECURRENT_STRICT"] == "1"
+/// `RECURRENT_TOP_ROOM=RecurrentTraining` leaves out what lies above that room (`make mutants`).
+let topRoom = Context.environment["RECURRENT_TOP_ROOM"]
 
 let cSettings: [CSetting] = usesDouble ? [.define("RECURRENT_DOUBLE")] : []
 var swiftSettings: [SwiftSetting] = [.enableUpcomingFeature("InternalImportsByDefault")]
@@ -12,12 +14,12 @@ if usesDouble { swiftSettings.append(.define("RECURRENT_DOUBLE")) }
 if isStrict { swiftSettings.append(.treatAllWarnings(as: .error)) }
 
 /// The house, lowest room first: a target imports only what it declares here, and only downwards.
-let rooms: [(name: String, imports: [Target.Dependency])] = [
+let house: [(name: String, imports: [Target.Dependency])] = [
   ("RecurrentKernels", ["CRecurrentKernels"]),
   ("RecurrentTensor", ["RecurrentKernels"]),
   ("RecurrentNN", ["RecurrentTensor", "RecurrentKernels"]),
-  ("RecurrentData", ["CZlib"]),
   ("RecurrentTraining", ["RecurrentNN", "RecurrentTensor", "RecurrentKernels"]),
+  ("RecurrentData", ["CZlib"]),
   ("RecurrentModels", ["RecurrentTraining", "RecurrentData", "RecurrentNN", "RecurrentTensor"]),
   ("RecurrentReports", ["RecurrentModels", "RecurrentData"]),
   (
@@ -27,24 +29,29 @@ let rooms: [(name: String, imports: [Target.Dependency])] = [
   ("CommandLineKit", []),
   ("RecurrentCommands", ["Recurrent", "RecurrentReports", "CommandLineKit"]),
 ]
+let rooms = house.prefix(1 + (house.firstIndex { $0.name == topRoom } ?? house.count - 1))
+let isWhole = rooms.count == house.count
 
 let package = Package(
   name: "recurrent",
   platforms: [.macOS(.v15)],
-  products: [
-    .library(name: "Recurrent", targets: ["Recurrent"]),
-    .executable(name: "recurrent", targets: ["RecurrentTool"]),
-  ],
+  products: isWhole
+    ? [
+      .library(name: "Recurrent", targets: ["Recurrent"]),
+      .executable(name: "recurrent", targets: ["RecurrentTool"]),
+    ] : [],
   targets: [
     .target(
       name: "CRecurrentKernels", cSettings: cSettings,
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
-    .executableTarget(name: "RecurrentTool", dependencies: ["RecurrentCommands"], swiftSettings: swiftSettings),
     .target(
       name: "RecurrentTestSupport", dependencies: ["RecurrentTensor", "RecurrentNN"],
       path: "Tests/RecurrentTestSupport", swiftSettings: swiftSettings),
   ]
+    + (isWhole
+      ? [.executableTarget(name: "RecurrentTool", dependencies: ["RecurrentCommands"], swiftSettings: swiftSettings)]
+      : [])
     + rooms.map { .target(name: $0.name, dependencies: $0.imports, swiftSettings: swiftSettings) }
     + rooms.map {
       .testTarget(
