@@ -184,7 +184,9 @@ private struct ArgumentReader {
         throw UsageMessages.unknownOption(name, command: command, origin: .file(file.path), path: path)
       }
       guard options[name] == nil else { continue }
-      options[name] = values.isEmpty ? nil : values
+      // A list for an option that is given once is its value in parts, as in `--levels 0.5,0.8`.
+      let isList = values.count > 1 && !option.isRepeatable
+      options[name] = values.isEmpty ? nil : isList ? [values.joined(separator: ",")] : values
       try check(option, origin: .file(file.path))
     }
   }

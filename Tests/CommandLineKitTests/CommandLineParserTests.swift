@@ -98,7 +98,7 @@ private func arguments(_ line: String, files: [String: String] = [:]) throws -> 
     (#"{"degress": 1}"#, "unknown option \"degress\"", nil),
     (#"{"degrees": 1}"#, "option \"degrees\" cannot be \"1\"", "a whole number from 20 to 100"),
     (#"{"quiet": "loud"}"#, "option \"quiet\" takes no value", "true or false, or nothing"),
-    (#"{"kind": ["green", "white"]}"#, "option \"kind\" is given more than once (green, white)", "one value"),
+    (#"{"kind": ["green", "white"]}"#, "option \"kind\" cannot be \"green,white\"", "one of green, black, white"),
   ])
   func configurationErrorTexts(file: String, message: String, expected: String?) throws {
     let error = try #require(throws: UsageError.self) {

@@ -1,0 +1,101 @@
+import CommandLineKit
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Why a command could not do its work: the one form in which every error reaches the user, as text or as JSON.
+package struct CommandFailure: Error, Sendable, Equatable {
+  /// How the program ends.
+  package var exitCode: ExitCode
+  /// A stable word for machines, such as `bad-data`.
+  package var code: String
+  /// What is wrong, in one line.
+  package var message: String
+  /// The file concerned, as the user named it.
+  package var file: String?
+  /// The line in the file, from 1.
+  package var line: Int?
+  /// The character in the line, from 1.
+  package var column: Int?
+  /// What should have been there.
+  package var expected: String?
+  /// What was there.
+  package var received: String?
+  /// What to do next.
+  package var hint: String?
+  /// The command whose help page explains more.
+  package var helpPath: [String]?
+
+  package init(
+    _ exitCode: ExitCode, code: String, _ message: String, file: String? = nil, line: Int? = nil, column: Int? = nil,
+    expected: String? = nil, received: String? = nil, hint: String? = nil, helpPath: [String]? = nil
+  ) {
+    self.exitCode = exitCode
+    self.code = code
+    self.message = message
+    self.file = file
+    self.line = line
+    self.column = column
+    self.expected = expected
+    self.received = received
+    self.hint = hint
+    self.helpPath = helpPath
+  }
+
+  /// The failure that stands for any error a command throws.
+  package init(_ error: any Error) {
+    switch error {
+    case let failure as CommandFailure: self = failure
+    case let usage as UsageError:
+      self.init(
+        .usage, code: usage.kind.rawValue, usage.message, file: usage.file, expected: usage.expected,
+        received: usage.received, hint: usage.hint, helpPath: usage.commandPath)
+    case is CancellationError:
+      self.init(.interrupted, code: "interrupted", "interrupted")
+    default:
+      self.init(
+        .internalError, code: "internal-error", "unexpected failure: \(error)",
+        hint: "this is a mistake in recurrent; please report it with the command line")
+    }
+  }
+
+  /// The lines for standard error.
+  package func text(program: String) -> String {
+    var place = ""
+    if let file {
+      place = file
+      if let line { place += ":\(line)" }
+      if line != nil, let column { place += ":\(column)" }
+      place += ": "
+    }
+    var lines = ["\(program): error: \(place)\(message)"]
+    if let expected, !message.contains(expected) { lines.append("  expected: \(expected)") }
+    if let received, !message.contains(received) { lines.append("  received: \(received)") }
+    if let hint { lines.append("  hint: \(hint)") }
+    if let helpPath { lines.append("  help: " + ([program] + helpPath + ["--help"]).joined(separator: " ")) }
+    return lines.joined(separator: "\n") + "\n"
+  }
+}
+
+/// The JSON form: `{"error": {...}}` with every key present, null where unknown.
+extension CommandFailure: Encodable {
+  private enum RootKey: String, CodingKey { case error }
+
+  private enum Key: String, CodingKey { case code, message, file, line, column, expected, received, hint }
+
+  package func encode(to encoder: any Encoder) throws {
+    var root = encoder.container(keyedBy: RootKey.self)
+    var error = root.nestedContainer(keyedBy: Key.self, forKey: .error)
+    try error.encode(code, forKey: .code)
+    try error.encode(message, forKey: .message)
+    try error.encode(file, forKey: .file)
+    try error.encode(line, forKey: .line)
+    try error.encode(column, forKey: .column)
+    try error.encode(expected, forKey: .expected)
+    try error.encode(received, forKey: .received)
+    try error.encode(hint, forKey: .hint)
+  }
+}

@@ -1,0 +1,184 @@
+package import CommandLineKit
+
+/// The option table of `train forecast`.
+package enum ForecastOptionTable {
+  package static let definition = CommandDefinition(
+    "forecast", summary: "Learn to continue the series of a CSV file",
+    discussion: """
+      Reads one or more CSV files (plain or gzip; several are joined in time), learns to forecast the next N rows,
+      judges the model on the last part of the data beside simple baselines, and writes a model folder with a report.
+      Standard output is the verdict and the next values.
+      """,
+    positionals: [
+      PositionalDefinition("data", .several, help: "CSV files")
+    ],
+    groups: [dataOptions, forecastOptions, modelOptions, trainingOptions, outputOptions],
+    examples: [
+      CommandExample("train forecast sunspots.csv --horizon 24", "The next 24 months of a monthly series:"),
+      CommandExample(
+        "train forecast power.csv --horizon 24 --target load -o power", "One column of many, a day ahead:"),
+      CommandExample(
+        "train forecast sales.csv --horizon 6 --dry-run", "What would be done, and how good baselines are:"),
+    ])
+
+  private static let dataOptions = OptionGroup(
+    "The data",
+    [
+      OptionDefinition(
+        "target", .text, valueName: "COLUMN", default: .described("every column of numbers"),
+        help: "A column to forecast, by name or number.", example: "--target sunspots", isRepeatable: true),
+      OptionDefinition(
+        "time", .text, valueName: "COLUMN", default: .described("found from the values"),
+        help: "The column with the times, by name or number; none if rows only follow one another.",
+        example: "--time Month"),
+      OptionDefinition(
+        "time-format", .text, valueName: "PATTERN", default: .described("found from the values"),
+        help: "How times are written: yyyy, yy, MM, dd, HH, mm, ss, or unix.", example: "--time-format dd-MM-yy"),
+      OptionDefinition("no-header", .flag, help: "The first row is data, not names.", example: "--no-header"),
+      OptionDefinition(
+        "delimiter", .choice(["comma", "semicolon", "tab"]), valueName: "MARK",
+        default: .described("found from the file"), help: "What separates columns.", example: "--delimiter semicolon"),
+      OptionDefinition(
+        "frequency", .text, valueName: "STEP", default: .described("found from the times"),
+        help: "The grid of the times.", example: "--frequency monthly"),
+      OptionDefinition(
+        "missing", .choice(["mask", "previous", "linear", "mean", "zero"]), valueName: "METHOD",
+        default: .value("mask"),
+        help: "What stands in for missing values: mask tells the network which values are missing.",
+        example: "--missing linear"),
+      OptionDefinition(
+        "split", .pattern(expected: splitExpectation, accepts: isSplit), valueName: "PARTS",
+        default: .value("0.7:0.1:0.2"),
+        help: """
+          Training, validation and test part in time order: as fractions or rows (A:B:C), or as the two times at which \
+          validation and test begin (TIME,TIME).
+          """,
+        example: "--split 8640:2880:2880"),
+      OptionDefinition(
+        "validation", .text, valueName: "FILE", help: "A CSV file that is the validation part; needs --test.",
+        example: "--validation 2023.csv"),
+      OptionDefinition(
+        "test", .text, valueName: "FILE", help: "A CSV file that is the test part.", example: "--test 2024.csv"),
+    ])
+
+  private static let forecastOptions = OptionGroup(
+    "The forecast",
+    [
+      OptionDefinition(
+        "horizon", .integer(1...100_000), valueName: "N", help: "How many rows to forecast.",
+        example: "--horizon 24", isRequired: true),
+      OptionDefinition(
+        "window", .integer(1...1_000_000), valueName: "N", default: .described("from the horizon and the season"),
+        help: "How many past rows the network sees.", example: "--window 96"),
+      OptionDefinition(
+        "season", .integer(1...1_000_000), valueName: "N", default: .described("found in the training part"),
+        help: "Rows after which the pattern repeats; 1 for none.", example: "--season 12"),
+      OptionDefinition(
+        "levels", .pattern(expected: "shares between 0 and 1, separated by commas") { levels($0) != nil },
+        valueName: "SHARES", default: .value("0.8"),
+        help: "The share of future values that each interval should contain.", example: "--levels 0.5,0.8,0.95"),
+    ])
+
+  private static let modelOptions = OptionGroup(
+    "The model",
+    [
+      OptionDefinition(
+        "cell", .choice(["elman", "lstm", "gru"]), valueName: "CELL", default: .value("gru"),
+        help: "The recurrent cell.", example: "--cell lstm"),
+      OptionDefinition(
+        "hidden", .integer(1...65_536), valueName: "N", default: .value("64"), help: "Hidden units of a layer.",
+        example: "--hidden 128"),
+      OptionDefinition(
+        "layers", .integer(1...64), valueName: "N", default: .value("1"), help: "Recurrent layers on one another.",
+        example: "--layers 2"),
+      OptionDefinition(
+        "dropout", .number(.atLeast(0, below: 1)), valueName: "SHARE", default: .value("0"),
+        help: "Share of units dropped between layers while training.", example: "--layers 2 --dropout 0.2"),
+      OptionDefinition(
+        "segment", .integer(1...100_000), valueName: "N", default: .described("from the season"),
+        help: "How many rows the network reads and writes in one step; it divides the horizon.",
+        example: "--segment 24"),
+      OptionDefinition(
+        "no-shortcut", .flag,
+        help: "Leave out the linear map beside the network, whose errors the network otherwise learns to correct.",
+        example: "--no-shortcut"),
+      OptionDefinition(
+        "scaler", .choice(["standard", "min-max", "log", "window"]), valueName: "SCALER", default: .value("standard"),
+        help: "How values are scaled for the network: window scales each window by its own mean and deviation.",
+        example: "--scaler log"),
+      OptionDefinition(
+        "difference", .choice(["none", "first", "seasonal", "both"]), valueName: "KIND", default: .value("none"),
+        help: "Learn changes from row to row, or from season to season, in place of values.",
+        example: "--difference seasonal"),
+    ])
+
+  private static let trainingOptions = OptionGroup(
+    "The training",
+    [
+      OptionDefinition(
+        "epochs", .integer(1...1_000_000), valueName: "N", default: .value("50"),
+        help: "Passes over the training part, at most.", example: "--epochs 100"),
+      OptionDefinition(
+        "batch", .integer(1...1_000_000), valueName: "N", default: .value("32"), help: "Windows in one batch.",
+        example: "--batch 64"),
+      OptionDefinition(
+        "optimizer", .choice(["adam", "adamw", "sgd"]), valueName: "NAME", default: .value("adam"),
+        help: "How weights are updated.", example: "--optimizer adamw"),
+      OptionDefinition(
+        "learning-rate", .number(.above(0)), valueName: "RATE", default: .value("0.001"),
+        help: "The size of an update.", example: "--learning-rate 0.0003"),
+      OptionDefinition(
+        "clip-norm", .number(.above(0)), valueName: "NORM", default: .value("1"),
+        help: "The largest norm of all gradients together.", example: "--clip-norm 5"),
+      OptionDefinition(
+        "patience", .integer(1...1_000_000), valueName: "N", default: .value("8"),
+        help: "Epochs without a better validation score before training ends.", example: "--patience 20"),
+      OptionDefinition(
+        "time-limit", .pattern(expected: "a time such as 90s, 15m or 2h") { ForecastOptions.Duration($0) != nil },
+        valueName: "TIME", help: "Stop training after this time and keep the best weights.",
+        example: "--time-limit 15m"),
+      OptionDefinition(
+        "seed", .integer(0...Int.max), valueName: "N", default: .value("1"),
+        help: "Same seed, data and options: the same weights, bit for bit.", example: "--seed 7"),
+      OptionDefinition(
+        "threads", .integer(1...1024), valueName: "N", default: .described("one for each core"),
+        help: "Worker threads; their number never changes a result.", example: "--threads 2"),
+    ])
+
+  private static let outputOptions = OptionGroup(
+    "The output",
+    [
+      OptionDefinition(
+        "output", letter: "o", .text, valueName: "MODEL", default: .described("the name of DATA with -forecast"),
+        help: "The model folder to write.", example: "-o sunspots-model"),
+      CommonOptions.overwrite("model folder"),
+      OptionDefinition(
+        "dry-run", .flag, help: "Show what was understood, the split and the baselines; train nothing.",
+        example: "--dry-run"),
+      OptionDefinition("plot", .flag, help: "Draw the forecast in the terminal.", example: "--plot"),
+      CommonOptions.json("metrics"),
+      CommonOptions.quiet,
+      OptionDefinition(
+        CommandLineParser.configurationOption, .text, valueName: "FILE",
+        help: "Take options from a JSON file, such as a model's config.json; the command line wins.",
+        example: "--config sunspots-model/config.json"),
+    ])
+
+  private static let splitExpectation =
+    "fractions (0.7:0.1:0.2), rows (8640:2880:2880) or two times (2020-01-01,2022-01-01)"
+
+  /// Whether `text` has the form of a split; whether it suits the data is found out with the data.
+  private static func isSplit(_ text: String) -> Bool {
+    let times = text.split(separator: ",", omittingEmptySubsequences: false)
+    if times.count == 2 { return times.allSatisfy { !$0.isEmpty } }
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false).map { Double($0) ?? .nan }
+    return parts.count == 3 && parts.allSatisfy { $0.isFinite && $0 >= 0 } && parts[0] > 0
+  }
+
+  /// The shares of `--levels` in rising order; `nil` if the text is no list of different shares.
+  static func levels(_ text: String) -> [Double]? {
+    let shares = text.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) ?? .nan }.sorted()
+    guard shares.allSatisfy({ $0 > 0 && $0 < 1 }), Set(shares).count == shares.count else { return nil }
+    return shares
+  }
+}

@@ -1,0 +1,180 @@
+package import CommandLineKit
+
+/// Everything that `train forecast` can be told, in the form in which it is also kept in a model folder: the keys are
+/// the names of the options, so that `--config MODEL/config.json` repeats a run.
+package struct ForecastOptions: Codable, Sendable, Equatable {
+  // The data.
+  package var data: [String]
+  package var target: [String]
+  package var time: String?
+  package var timeFormat: String?
+  package var noHeader: Bool
+  package var delimiter: String?
+  package var frequency: String?
+  package var missing: String
+  package var split: String
+  package var validation: String?
+  package var test: String?
+  // The forecast.
+  package var horizon: Int
+  package var window: Int?
+  package var season: Int?
+  package var levels: [Double]
+  // The model.
+  package var cell: String
+  package var hidden: Int
+  package var layers: Int
+  package var dropout: Double
+  package var segment: Int?
+  package var noShortcut: Bool
+  package var scaler: String
+  package var difference: String
+  // The training.
+  package var epochs: Int
+  package var batch: Int
+  package var optimizer: String
+  package var learningRate: Double
+  package var clipNorm: Double
+  package var patience: Int
+  package var timeLimit: Duration?
+  package var seed: UInt64
+  package var threads: Int?
+  // The output.
+  package var output: String
+
+  /// A length of time as it is written on the command line: `90`, `90s`, `15m` or `2h`.
+  package struct Duration: Codable, Sendable, Equatable {
+    /// The length in seconds.
+    package let seconds: Double
+
+    /// Reads a duration; `nil` if the text is none, or not above zero.
+    package init?(_ text: String) {
+      let factors: [Character: Double] = ["s": 1, "m": 60, "h": 3600]
+      let factor = text.last.flatMap { factors[$0] }
+      guard let number = Double(factor == nil ? text[...] : text.dropLast()), number > 0, number.isFinite else {
+        return nil
+      }
+      seconds = number * (factor ?? 1)
+    }
+
+    package init(from decoder: any Decoder) throws {
+      seconds = try decoder.singleValueContainer().decode(Double.self)
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+      var container = encoder.singleValueContainer()
+      try container.encode(seconds)
+    }
+  }
+
+  package enum CodingKeys: String, CodingKey, CaseIterable {
+    case data, target, time
+    case timeFormat = "time-format"
+    case noHeader = "no-header"
+    case delimiter, frequency, missing, split, validation, test, horizon, window, season, levels
+    case cell, hidden, layers, dropout, segment
+    case noShortcut = "no-shortcut"
+    case scaler, difference, epochs, batch, optimizer
+    case learningRate = "learning-rate"
+    case clipNorm = "clip-norm"
+    case patience
+    case timeLimit = "time-limit"
+    case seed, threads, output
+  }
+
+  /// Takes the values of a command line of `ForecastOptionTable`.
+  ///
+  /// - Throws: `UsageError` for options that exclude one another.
+  package init(_ arguments: ParsedArguments) throws(UsageError) {
+    func key(_ key: CodingKeys) -> String { key.rawValue }
+    /// The value of an option that has a default in the table or is required.
+    func certain<Value>(_ value: Value?, _ name: CodingKeys) -> Value {
+      guard let value else { preconditionFailure("the option table gives no value for \(name.rawValue)") }
+      return value
+    }
+    func text(_ name: CodingKeys) -> String { certain(arguments.text(key(name)), name) }
+    func integer(_ name: CodingKeys) -> Int { certain(arguments.integer(key(name)), name) }
+    func number(_ name: CodingKeys) -> Double { certain(arguments.number(key(name)), name) }
+
+    data = arguments.texts(key(.data))
+    target = arguments.texts(key(.target))
+    time = arguments.text(key(.time))
+    timeFormat = arguments.text(key(.timeFormat))
+    noHeader = arguments.flag(key(.noHeader))
+    delimiter = arguments.text(key(.delimiter))
+    frequency = arguments.text(key(.frequency))
+    missing = text(.missing)
+    split = text(.split)
+    validation = arguments.text(key(.validation))
+    test = arguments.text(key(.test))
+    horizon = integer(.horizon)
+    window = arguments.integer(key(.window))
+    season = arguments.integer(key(.season))
+    levels = certain(ForecastOptionTable.levels(text(.levels)), .levels)
+    cell = text(.cell)
+    hidden = integer(.hidden)
+    layers = integer(.layers)
+    dropout = number(.dropout)
+    segment = arguments.integer(key(.segment))
+    noShortcut = arguments.flag(key(.noShortcut))
+    scaler = text(.scaler)
+    difference = text(.difference)
+    epochs = integer(.epochs)
+    batch = integer(.batch)
+    optimizer = text(.optimizer)
+    learningRate = number(.learningRate)
+    clipNorm = number(.clipNorm)
+    patience = integer(.patience)
+    timeLimit = arguments.text(key(.timeLimit)).flatMap(Duration.init)
+    seed = UInt64(integer(.seed))
+    threads = arguments.integer(key(.threads))
+    output = arguments.text(key(.output)) ?? Self.folder(for: data[0])
+    try checkTogether(arguments)
+  }
+
+  private func checkTogether(_ arguments: ParsedArguments) throws(UsageError) {
+    func conflict(_ message: String, _ hint: String) -> UsageError {
+      UsageError(.conflictingOptions, message, hint: hint, commandPath: arguments.commandPath)
+    }
+    if test != nil, arguments.isGiven("split") {
+      throw conflict(
+        "--split and --test exclude each other", "with --test FILE the last rows of DATA are kept for validation")
+    }
+    if validation != nil, test == nil {
+      throw conflict("--validation needs --test as well", "give the file of the test part with --test FILE")
+    }
+    if dropout > 0, layers == 1 {
+      throw conflict("--dropout acts between layers, and there is one layer", "add --layers 2, or leave --dropout out")
+    }
+    if let segment, horizon % segment != 0 {
+      throw conflict(
+        "--segment \(segment) does not divide --horizon \(horizon)", "segments of equal length make up the horizon")
+    }
+  }
+
+  /// The folder a model goes to when none is named: the name of the first file without folders and endings.
+  package static func folder(for file: String) -> String {
+    let name = file.split(separator: "/").last.map(String.init) ?? ""
+    let stem = name.split(separator: ".").first.map(String.init) ?? ""
+    return (stem.isEmpty || name == "-" ? "series" : stem) + "-forecast"
+  }
+}
+
+/// How `train` behaves, apart from what it learns: never kept with a model.
+package struct TrainingConduct: Sendable, Equatable {
+  /// Show what was understood and the baselines, then stop.
+  package let isDryRun: Bool
+  /// Draw the forecast in the terminal.
+  package let plots: Bool
+  /// Print the metrics as JSON.
+  package let printsJSON: Bool
+  /// Replace an existing model folder.
+  package let overwrites: Bool
+
+  package init(_ arguments: ParsedArguments) {
+    isDryRun = arguments.flag("dry-run")
+    plots = arguments.flag("plot")
+    printsJSON = arguments.flag("json")
+    overwrites = arguments.flag("overwrite")
+  }
+}

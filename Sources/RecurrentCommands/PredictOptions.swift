@@ -1,0 +1,64 @@
+package import CommandLineKit
+
+/// What `predict` can be told.
+package struct PredictOptions: Sendable, Equatable {
+  /// The forms of a forecast.
+  package enum Format: String, Sendable, CaseIterable {
+    case csv
+    case json
+  }
+
+  /// The model folder.
+  package let model: String
+  /// Data to continue, `-` for standard input; `nil` to continue from the last row seen in training.
+  package let data: String?
+  /// The form of the forecast.
+  package let format: Format
+  /// The file to write; `nil` for standard output.
+  package let output: String?
+  /// Replace an existing file.
+  package let overwrites: Bool
+  /// Worker threads; `nil` for one for each core.
+  package let threads: Int?
+
+  package static let definition = CommandDefinition(
+    "predict", summary: "Continue a series with a trained model",
+    discussion: "Without DATA the forecast continues from the last row of the training file.",
+    positionals: [
+      PositionalDefinition("model", help: "a model folder"),
+      PositionalDefinition("data", .optional, help: "a CSV file with the latest rows, or - for standard input"),
+    ],
+    groups: [
+      OptionGroup(
+        "Options",
+        [
+          OptionDefinition(
+            "format", .choice(Format.allCases.map(\.rawValue)), valueName: "FORMAT", default: .value("csv"),
+            help: "The form of the forecast.", example: "--format json"),
+          OptionDefinition(
+            "output", letter: "o", .text, valueName: "FILE", default: .described("standard output"),
+            help: "The file to write.", example: "-o next.csv"),
+          CommonOptions.overwrite("file"),
+          OptionDefinition(
+            "threads", .integer(1...1024), valueName: "N", default: .described("one for each core"),
+            help: "Worker threads.", example: "--threads 2"),
+          OptionDefinition(
+            "json", .flag, help: "The same as --format json, with errors as JSON.", example: "--json"),
+          CommonOptions.quiet,
+        ])
+    ],
+    examples: [
+      CommandExample("predict sunspots-model -o next.csv", "The values after the training data:"),
+      CommandExample("predict sunspots-model - < latest.csv", "The values after the rows of another file:"),
+    ])
+
+  package init(_ arguments: ParsedArguments) {
+    model = arguments.texts("model")[0]
+    data = arguments.text("data")
+    let named = arguments.text("format").flatMap(Format.init) ?? .csv
+    format = arguments.flag("json") ? .json : named
+    output = arguments.text("output")
+    overwrites = arguments.flag("overwrite")
+    threads = arguments.integer("threads")
+  }
+}

@@ -1,0 +1,76 @@
+import CommandLineKit
+import Foundation
+import RecurrentCommands
+import Testing
+
+@Suite struct ForecastOptionsTests {
+  @Test func valuesReachTheirFields() throws {
+    let line = """
+      train forecast a.csv b.csv --target x --target y --time t --time-format dd-MM-yy --no-header --delimiter tab \
+      --frequency daily --missing zero --split 1:2:3 --horizon 6 --window 7 --season 8 --levels 0.95,0.5 --cell lstm \
+      --hidden 9 --layers 3 --dropout 0.25 --segment 2 --no-shortcut --scaler log --difference both --epochs 11 \
+      --batch 12 --optimizer sgd --learning-rate 0.5 --clip-norm 13 --patience 14 --time-limit 2h --seed 15 \
+      --threads 16 -o out
+      """
+    let options = try ForecastOptions(parsed(line))
+    #expect(options.data == ["a.csv", "b.csv"])
+    #expect(options.target == ["x", "y"])
+    #expect(
+      [options.time, options.timeFormat, options.delimiter, options.frequency] == ["t", "dd-MM-yy", "tab", "daily"])
+    #expect([options.missing, options.split, options.cell] == ["zero", "1:2:3", "lstm"])
+    #expect([options.scaler, options.difference, options.optimizer, options.output] == ["log", "both", "sgd", "out"])
+    #expect(options.noHeader && options.noShortcut)
+    #expect([options.horizon, options.hidden, options.layers] == [6, 9, 3] as [Int])
+    #expect([options.window, options.season, options.segment, options.threads] == [7, 8, 2, 16] as [Int?])
+    #expect([options.epochs, options.batch, options.patience] == [11, 12, 14] as [Int])
+    #expect(options.levels == [0.5, 0.95] as [Double])
+    #expect([options.dropout, options.learningRate, options.clipNorm] == [0.25, 0.5, 13] as [Double])
+    #expect(options.timeLimit?.seconds == 7200)
+    #expect(options.seed == 15)
+  }
+
+  @Test func configurationRepeatsTheRun() throws {
+    let options = try ForecastOptions(
+      parsed("train forecast d/s.csv.gz --horizon 6 --levels 0.5,0.8 --no-shortcut --time-limit 90 --target a,b"))
+    let text = String(decoding: try JSONEncoder().encode(["options": options]), as: UTF8.self)
+    let again = try ForecastOptions(parsed("train forecast --config c.json", files: ["c.json": text]))
+    #expect(again == options)
+    #expect(again.output == "s-forecast")
+    let changed = try ForecastOptions(parsed("train forecast --config c.json --horizon 9", files: ["c.json": text]))
+    #expect(changed.horizon == 9)
+  }
+
+  @Test func keysAreTheNamesOfOptions() {
+    let names = Set(ForecastOptionTable.definition.options.map(\.name) + ["data"])
+    let conduct: Set = ["dry-run", "plot", "json", "quiet", "overwrite", "config"]
+    #expect(Set(ForecastOptions.CodingKeys.allCases.map(\.rawValue)) == names.subtracting(conduct))
+  }
+
+  @Test(arguments: [
+    ("a.csv", "a-forecast"), ("x/y.tar.gz", "y-forecast"), ("-", "series-forecast"), (".csv", "csv-forecast"),
+  ])
+  func folders(file: String, folder: String) {
+    #expect(ForecastOptions.folder(for: file) == folder)
+  }
+
+  @Test(arguments: [
+    ("--test b.csv --split 1:2:3", "--split and --test exclude each other"),
+    ("--validation b.csv", "--validation needs --test as well"),
+    ("--dropout 0.5", "--dropout acts between layers, and there is one layer"),
+    ("--segment 4", "--segment 4 does not divide --horizon 6"),
+  ])
+  func conflicts(options: String, message: String) throws {
+    let arguments = try parsed("train forecast a.csv --horizon 6 \(options)")
+    let error = try #require(throws: UsageError.self) { try ForecastOptions(arguments) }
+    #expect(error.message == message)
+    #expect(error.kind == .conflictingOptions)
+    #expect(error.hint != nil)
+  }
+
+  @Test func conductIsApart() throws {
+    let plain = TrainingConduct(try parsed("train forecast a.csv --horizon 6"))
+    #expect(!plain.isDryRun && !plain.plots && !plain.printsJSON && !plain.overwrites)
+    let loud = TrainingConduct(try parsed("train forecast a.csv --horizon 6 --dry-run --plot --overwrite"))
+    #expect(loud.isDryRun && loud.plots && !loud.printsJSON && loud.overwrites)
+  }
+}
