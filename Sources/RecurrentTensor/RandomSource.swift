@@ -97,10 +97,10 @@ public struct RandomSource: Hashable, Sendable {
   }
 }
 
-/// The block function of the generator.
-private enum Philox {
+/// The block function of the generator: 128 bits of counter and 64 of key give 128 random bits.
+package enum Philox {
   @inline(__always)
-  static func block(counter: (UInt64, UInt64), key: UInt64) -> (UInt64, UInt64) {
+  package static func block(counter: (UInt64, UInt64), key: UInt64) -> (UInt64, UInt64) {
     var (x0, x1) = (UInt32(truncatingIfNeeded: counter.0), UInt32(truncatingIfNeeded: counter.0 >> 32))
     var (x2, x3) = (UInt32(truncatingIfNeeded: counter.1), UInt32(truncatingIfNeeded: counter.1 >> 32))
     var (k0, k1) = (UInt32(truncatingIfNeeded: key), UInt32(truncatingIfNeeded: key >> 32))

@@ -2,12 +2,13 @@
 ///
 /// A shape has at most six axes and is stored inline. The empty shape `[]` is that of a single number.
 public struct Shape: Hashable, Sendable {
-  private var axis0: Int32 = 0
-  private var axis1: Int32 = 0
-  private var axis2: Int32 = 0
-  private var axis3: Int32 = 0
-  private var axis4: Int32 = 0
-  private var axis5: Int32 = 0
+  // Axes beyond the rank have size 1, so that the count is one product without a branch.
+  private var axis0: Int32 = 1
+  private var axis1: Int32 = 1
+  private var axis2: Int32 = 1
+  private var axis3: Int32 = 1
+  private var axis4: Int32 = 1
+  private var axis5: Int32 = 1
   private var axes: Int32 = 0
 
   /// The most axes a shape can have.
@@ -27,9 +28,7 @@ public struct Shape: Hashable, Sendable {
 
   /// The number of scalars in a tensor of this shape.
   public var count: Int {
-    var product = 1
-    for axis in 0..<rank { product *= self[axis] }
-    return product
+    Int(axis0) * Int(axis1) * Int(axis2) * Int(axis3) * Int(axis4) * Int(axis5)
   }
 
   /// The size along the innermost axis; 1 for the shape of a single number.

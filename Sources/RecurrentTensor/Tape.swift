@@ -66,13 +66,15 @@ package final class Tape: Sendable {
   }
 
   /// Records an operation with one output and gives the output its place on the tape.
-  package func record(_ output: Tensor, backward: @escaping Backward) -> Tensor {
+  package func record(_ output: consuming Tensor, backward: @escaping Backward) -> Tensor {
+    let shape = output.shape
     let slot = state.withLock { state in
-      let slot = state.appendSlot(GradientSlot(shape: output.shape))
+      let slot = state.appendSlot(GradientSlot(shape: shape))
       state.entries.append(TapeEntry(firstSlot: slot.index, backward: .one(backward)))
       return slot
     }
-    return Tensor(storage: output.storage, shape: output.shape, node: TapeNode(tape: self, slot: slot))
+    output.node = TapeNode(tape: self, slot: slot)
+    return output
   }
 
   /// Records an operation with several outputs and gives each its place on the tape.

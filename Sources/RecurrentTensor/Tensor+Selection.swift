@@ -5,6 +5,7 @@ extension Tensor {
   ///   - mask: a constant of the tensors' shape, or of the sizes of their first axes: one decision for each row.
   ///   - chosen: the tensor taken where the mask is not 0.
   ///   - other: the tensor of the same shape taken where the mask is 0. Scalars not taken (even NaN) have no influence.
+  /// - Returns: a tensor of the shape of `chosen`.
   public static func select(where mask: Tensor, _ chosen: Tensor, otherwise other: Tensor) -> Tensor {
     require(
       chosen.shape == other.shape, ShapeMessages.mismatch("select", expected: chosen.shape, received: other.shape))

@@ -28,7 +28,7 @@ package enum GradientCheck {
         let numeric = derivative(of: function, at: inputs, which, index)
         let error = abs(Double(analytic[index]) - numeric)
         let limit = max(tolerance.floor, tolerance.relative * max(abs(numeric), abs(Double(analytic[index]))))
-        if !(error <= limit) {
+        if !error.isFinite || error > limit {
           disagreements.append("input \(which), element \(index): gradient \(analytic[index]), expected \(numeric)")
         }
       }
