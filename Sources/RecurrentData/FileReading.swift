@@ -1,0 +1,121 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// The system call, under a name that no method hides.
+private func readBytes(_ descriptor: Int32, _ target: UnsafeMutableRawPointer, _ count: Int) -> Int {
+  read(descriptor, target, count)
+}
+
+extension TextBuffer {
+  /// Reads a text file, or standard input for the name `-`.
+  ///
+  /// Gzip is recognised by its first bytes, a UTF-8 byte order mark is dropped, anything that is not UTF-8 text is
+  /// refused with its position.
+  ///
+  /// - Parameters:
+  ///   - path: The file, or `-`.
+  ///   - limits: Bounds on the size.
+  /// - Returns: The text.
+  static func read(_ path: String, limits: ReadingLimits) throws(DataError) -> TextBuffer {
+    let name = path == "-" ? "standard input" : path
+    let stored = try storedBytes(of: path, named: name, limits: limits)
+    return try TextBuffer.decode(stored, file: name, limits: limits)
+  }
+
+  /// The text in `stored` (taken over and freed), after decompression and checks.
+  static func decode(
+    _ stored: UnsafeMutableBufferPointer<UInt8>, file: String, limits: ReadingLimits
+  ) throws(DataError) -> TextBuffer {
+    let digest = SHA256.hexDigest(of: UnsafeBufferPointer(stored))
+    let storedByteCount = stored.count
+    var plain = stored
+    if stored.count >= 2, stored[0] == 0x1F, stored[1] == 0x8B {
+      defer { stored.deallocate() }
+      plain = try GzipInflater.inflate(UnsafeBufferPointer(stored), file: file, limit: limits.textBytes)
+    }
+    if plain.count >= 3, plain[0] == 0xEF, plain[1] == 0xBB, plain[2] == 0xBF {
+      let trimmed = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: plain.count - 3)
+      _ = trimmed.update(fromContentsOf: plain[3...])
+      plain.deallocate()
+      plain = trimmed
+    }
+    let text = TextBuffer(adopting: plain, file: file, digest: digest, storedByteCount: storedByteCount)
+    try text.refuseOtherFormats()
+    try text.validate()
+    return text
+  }
+
+  private static func storedBytes(
+    of path: String, named name: String, limits: ReadingLimits
+  ) throws(DataError) -> UnsafeMutableBufferPointer<UInt8> {
+    let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw unreadable(name, errno) }
+    defer { if path != "-" { close(descriptor) } }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw unreadable(name, errno) }
+    if status.st_mode & S_IFMT == S_IFDIR { throw unreadable(name, EISDIR) }
+    let isRegular = status.st_mode & S_IFMT == S_IFREG
+    if isRegular, status.st_size > limits.textBytes { throw tooLarge(name, limits.textBytes) }
+
+    var capacity = isRegular ? Int(status.st_size) + 1 : 1 << 16
+    var storage = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
+    var count = 0
+    while true {
+      if count == capacity {
+        let larger = UnsafeMutableRawPointer.allocate(byteCount: capacity * 2, alignment: 16)
+        larger.copyMemory(from: storage, byteCount: count)
+        storage.deallocate()
+        storage = larger
+        capacity *= 2
+      }
+      let received = readBytes(descriptor, storage + count, min(capacity - count, 1 << 24))
+      if received < 0 && errno == EINTR { continue }
+      if received < 0 {
+        let code = errno
+        storage.deallocate()
+        throw DataError(
+          .inputOutput, file: name, expected: "bytes to read", received: "an error (\(String(cString: strerror(code))))"
+        )
+      }
+      if received == 0 { break }
+      count += received
+      if count > limits.textBytes {
+        storage.deallocate()
+        throw tooLarge(name, limits.textBytes)
+      }
+    }
+    return UnsafeMutableBufferPointer(start: storage.bindMemory(to: UInt8.self, capacity: capacity), count: count)
+  }
+
+  private static func unreadable(_ name: String, _ code: Int32) -> DataError {
+    let reason: String
+    switch code {
+    case ENOENT, ENOTDIR: reason = "no such file"
+    case EISDIR: reason = "a folder"
+    case EACCES, EPERM: reason = "a file that may not be read"
+    default: reason = String(cString: strerror(code))
+    }
+    let hint = code == EISDIR ? "name the files in it" : nil
+    return DataError(.noInput, file: name, expected: "a readable file", received: reason, hint: hint)
+  }
+
+  static func tooLarge(_ name: String, _ limit: Int) -> DataError {
+    DataError(
+      file: name, expected: "at most \(sizeText(limit)) of text", received: "more",
+      hint: "split the file or leave out columns that are not needed")
+  }
+
+  /// `bytes` as a size people read.
+  static func sizeText(_ bytes: Int) -> String {
+    for (unit, name) in [(1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")] where bytes >= unit && bytes % unit == 0
+    {
+      return "\(bytes / unit) \(name)"
+    }
+    return "\(bytes) bytes"
+  }
+}
