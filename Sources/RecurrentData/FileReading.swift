@@ -21,6 +21,7 @@ extension TextBuffer {
   ///   - path: The file, or `-`.
   ///   - limits: Bounds on the size.
   /// - Returns: The text.
+  /// - Throws: `DataError` for a file that cannot be read or is no text.
   static func read(_ path: String, limits: ReadingLimits) throws(DataError) -> TextBuffer {
     let name = path == "-" ? "standard input" : path
     let stored = try storedBytes(of: path, named: name, limits: limits)

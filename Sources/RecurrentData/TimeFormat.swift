@@ -183,6 +183,7 @@ extension TimeFormat: Codable {
   /// Writes pattern and zone.
   ///
   /// - Parameter encoder: The encoder.
+  /// - Throws: What the encoder throws.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
     try container.encode(pattern, forKey: .pattern)
