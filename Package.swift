@@ -8,7 +8,6 @@ let isStrict = Context.environment["RECURRENT_STRICT"] == "1"
 /// `RECURRENT_TOP_ROOM=RecurrentTraining` leaves out what lies above that room (`make mutants`).
 let topRoom = Context.environment["RECURRENT_TOP_ROOM"]
 
-let cSettings: [CSetting] = usesDouble ? [.define("RECURRENT_DOUBLE")] : []
 var swiftSettings: [SwiftSetting] = [.enableUpcomingFeature("InternalImportsByDefault")]
 if usesDouble { swiftSettings.append(.define("RECURRENT_DOUBLE")) }
 if isStrict { swiftSettings.append(.treatAllWarnings(as: .error)) }
@@ -42,7 +41,7 @@ let package = Package(
     ] : [],
   targets: [
     .target(
-      name: "CRecurrentKernels", cSettings: cSettings,
+      name: "CRecurrentKernels", publicHeadersPath: usesDouble ? "include-double" : "include",
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .target(

@@ -1,26 +1,78 @@
+import CRecurrentKernels
+
 /// Dense matrix products over row-major buffers.
 package enum MatrixProduct {
+  /// Below this many floating-point operations a call stays on one thread.
+  package static let parallelThreshold = 2_000_000
+
+  static let lanes = Int(RK_LANES)
+
+  static func panels(_ columns: Int) -> Int { (columns + lanes - 1) / lanes }
+
   /// `result[rows, columns] = start + left · right`.
   ///
   /// `left` is `[rows, inner]`, or `[inner, rows]` if `leftTransposed`; `right` is `[inner, columns]`, or
   /// `[columns, inner]` if `rightTransposed`. The start is the present content of `result` if `accumulating`,
-  /// else `bias[columns]` for every row, else zero.
+  /// else `bias[columns]` for every row, else zero. Every element is one chain over the inner index.
   package static func multiply(
     _ left: UnsafePointer<KernelScalar>, transposed leftTransposed: Bool = false,
     _ right: UnsafePointer<KernelScalar>, transposed rightTransposed: Bool = false,
     into result: UnsafeMutablePointer<KernelScalar>, rows: Int, columns: Int, inner: Int,
     bias: UnsafePointer<KernelScalar>? = nil, accumulating: Bool = false
   ) {
-    for row in 0..<rows {
-      for column in 0..<columns {
-        var sum = accumulating ? result[row * columns + column] : bias?[column] ?? 0
-        for index in 0..<inner {
-          let a = leftTransposed ? left[index * rows + row] : left[row * inner + index]
-          let b = rightTransposed ? right[column * inner + index] : right[index * columns + column]
-          sum += a * b
+    guard rows > 0, columns > 0 else { return }
+    let panels = panels(columns)
+    let packed = Workspace(count: panels * lanes * (inner + 1))
+    rk_pack(
+      right, Int64(inner), Int64(columns), Int64(rightTransposed ? 1 : columns), Int64(rightTransposed ? inner : 1),
+      packed.pointer)
+    let start = packed.pointer + panels * lanes * inner
+    if let bias {
+      for column in 0..<panels * lanes { start[column] = column < columns ? bias[column] : 0 }
+    }
+    var product = rk_product()
+    product.left.base = UnsafeMutablePointer(mutating: left)
+    product.left.stride = Int64(leftTransposed ? 1 : inner)
+    product.leftStep = Int64(leftTransposed ? rows : 1)
+    product.inner.mainCount = 1
+    product.inner.mainLength = Int64(inner)
+    product.right = UnsafePointer(packed.pointer)
+    product.start = UnsafePointer(start)
+    product.result.base = result
+    product.result.stride = Int64(columns)
+    product.columns = Int64(columns)
+    (product.groupSlots, product.groupCount) = (1, 1)
+    product.mode = accumulating ? RK_FROM_RESULT : bias != nil ? RK_FROM_START : RK_FROM_ZERO
+    run(product, rows: rows, panels: panels, operations: 2 * rows * columns * inner)
+  }
+
+  /// Runs a product on as many threads as its size deserves, split along its longer side.
+  static func run(_ product: rk_product, rows: Int, panels: Int, operations: Int) {
+    let kernels = InstructionSet.kernels
+    guard operations >= parallelThreshold else {
+      return withUnsafePointer(to: product) { kernels.product($0, 0, Int64(rows), 0, Int64(panels)) }
+    }
+    let rowUnits = (rows + Int(kernels.rowTile) - 1) / Int(kernels.rowTile)
+    let byPanels = panels >= 2 * WorkerPool.threadCount || panels >= rowUnits
+    WorkerPool.withTeam(atMost: byPanels ? panels : rowUnits) { team in
+      team.run { member in
+        withUnsafePointer(to: product) { product in
+          if byPanels {
+            let range = share(of: panels, member: member, of: team.size)
+            kernels.product(product, 0, Int64(rows), Int64(range.lowerBound), Int64(range.upperBound))
+          } else {
+            let range = share(of: rowUnits, member: member, of: team.size)
+            let tile = Int(kernels.rowTile)
+            kernels.product(
+              product, Int64(range.lowerBound * tile), Int64(min(rows, range.upperBound * tile)), 0, Int64(panels))
+          }
         }
-        result[row * columns + column] = sum
       }
     }
+  }
+
+  /// The consecutive share of `count` items that falls to `member`.
+  static func share(of count: Int, member: Int, of size: Int) -> Range<Int> {
+    count * member / size..<count * (member + 1) / size
   }
 }

@@ -1,7 +1,193 @@
-/// The package's own worker threads. Their number never changes the bits of a result.
+import CRecurrentKernels
+import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// The package's own worker threads. Their number never changes the bits of a result: work is split so that every
+/// output element is computed by one thread in a fixed order.
 package enum WorkerPool {
+  private static let configured = Atomic<Int>(initialThreadCount)
+  private static let isBusy = Atomic<Bool>(false)
+  private static let crew = WorkerCrew()
+
+  private static var initialThreadCount: Int {
+    if let text = getenv("RECURRENT_THREADS"), let count = Int(String(cString: text)), count > 0 { return count }
+    return max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+  }
+
+  /// Threads that share one computation, the caller among them. Default: the processors that are online, or
+  /// `RECURRENT_THREADS`.
+  package static var threadCount: Int {
+    get { scopedThreadCount ?? configured.load(ordering: .relaxed) }
+    set {
+      precondition(newValue > 0, "thread count: expected at least 1, received \(newValue)")
+      configured.store(newValue, ordering: .relaxed)
+    }
+  }
+
+  @TaskLocal private static var scopedThreadCount: Int?
+
+  /// Computes with `count` threads inside `body`, on this task only.
+  package static func using<Result>(threads count: Int, _ body: () throws -> Result) rethrows -> Result {
+    try $scopedThreadCount.withValue(count, operation: body)
+  }
+
   /// Runs `body(part)` for each part in `0..<parts`, and returns when all are done.
   package static func run(parts: Int, _ body: (Int) -> Void) {
-    for part in 0..<parts { body(part) }
+    withTeam(atMost: parts) { team in
+      team.run { member in
+        for part in stride(from: member, to: parts, by: team.size) { body(part) }
+      }
+    }
   }
+
+  /// Calls `body` with a team of at most `count` threads that really run side by side, so that they may wait for
+  /// one another. The team has one member if the pool is already at work, as it is inside a member's own work.
+  package static func withTeam<Result>(atMost count: Int, _ body: (WorkerTeam) -> Result) -> Result {
+    let size = min(count, threadCount)
+    guard size > 1, isBusy.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged else {
+      return body(WorkerTeam(size: 1, crew: crew))
+    }
+    defer { isBusy.store(false, ordering: .releasing) }
+    return body(WorkerTeam(size: size, crew: crew))
+  }
+}
+
+/// Threads that work on one computation.
+package struct WorkerTeam {
+  package let size: Int
+  fileprivate let crew: WorkerCrew
+
+  /// Runs `body(member)` on every member at once and returns when all are done.
+  package func run(_ body: (Int) -> Void) {
+    guard size > 1 else { return body(0) }
+    crew.run(size: size, body)
+  }
+}
+
+/// Waiting that spins for a bounded time, then yields: a spinning thread must not starve the one it waits for on a
+/// machine that packs threads onto one processor.
+struct Patience {
+  private var turns = 0
+
+  /// Waits a little; false when it is time to sleep instead.
+  mutating func wait() -> Bool {
+    turns += 1
+    if turns < 2_000 { rk_pause() } else { sched_yield() }
+    return turns < 2_100
+  }
+}
+
+/// A meeting point for the members of a team.
+package final class TeamBarrier: Sendable {
+  private let size: Int
+  private let arrived = Atomic<Int>(0)
+  private let generation = Atomic<Int>(0)
+
+  package init(size: Int) { self.size = size }
+
+  /// Returns when all members have called it.
+  package func wait() {
+    guard size > 1 else { return }
+    let present = generation.load(ordering: .acquiring)
+    if arrived.add(1, ordering: .acquiringAndReleasing).newValue == size {
+      arrived.store(0, ordering: .relaxed)
+      generation.store(present + 1, ordering: .releasing)
+      return
+    }
+    var patience = Patience()
+    while generation.load(ordering: .acquiring) == present {
+      if !patience.wait() { usleep(20) }
+    }
+  }
+}
+
+/// The threads behind the pool, created when first needed and kept.
+private final class WorkerCrew: @unchecked Sendable {
+  private let remaining = Atomic<Int>(0)
+  private let sleepers = Atomic<Int>(0)
+  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+  private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+  /// Touched by the one caller that holds the pool; a worker reads `job` between its call and its answer only.
+  private var job: ((Int) -> Void)?
+  private var workers: [Worker] = []
+
+  init() {
+    pthread_mutex_init(mutex, nil)
+    pthread_cond_init(condition, nil)
+  }
+
+  func run(size: Int, _ body: (Int) -> Void) {
+    while workers.count < size - 1 { startWorker() }
+    withoutActuallyEscaping(body) { body in
+      job = body
+      remaining.store(size - 1, ordering: .relaxed)
+      for worker in workers.prefix(size - 1) { worker.calls.add(1, ordering: .sequentiallyConsistent) }
+      if sleepers.load(ordering: .sequentiallyConsistent) > 0 {
+        pthread_mutex_lock(mutex)
+        pthread_cond_broadcast(condition)
+        pthread_mutex_unlock(mutex)
+      }
+      body(0)
+      var patience = Patience()
+      while remaining.load(ordering: .acquiring) > 0 {
+        if !patience.wait() { usleep(20) }
+      }
+      job = nil
+    }
+  }
+
+  private func startWorker() {
+    let worker = Worker(member: workers.count + 1, crew: self)
+    workers.append(worker)
+    #if canImport(Glibc)
+    var thread = pthread_t()
+    #else
+    var thread: pthread_t?
+    #endif
+    let body: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = { pointer in
+      guard let pointer else { return nil }
+      let worker = Unmanaged<Worker>.fromOpaque(pointer).takeRetainedValue()
+      worker.crew.serve(worker)
+    }
+    #if canImport(Glibc)
+    let status = pthread_create(&thread, nil, body, Unmanaged.passRetained(worker).toOpaque())
+    #else
+    let status = pthread_create(&thread, nil, { body($0) }, Unmanaged.passRetained(worker).toOpaque())
+    #endif
+    precondition(status == 0, "cannot start a worker thread (error \(status))")
+  }
+
+  private func serve(_ worker: Worker) -> Never {
+    var answered = 0
+    while true {
+      awaitCall(of: worker, after: answered)
+      answered += 1
+      job?(worker.member)
+      remaining.subtract(1, ordering: .releasing)
+    }
+  }
+
+  private func awaitCall(of worker: Worker, after answered: Int) {
+    var patience = Patience()
+    while worker.calls.load(ordering: .acquiring) == answered {
+      guard !patience.wait() else { continue }
+      pthread_mutex_lock(mutex)
+      sleepers.add(1, ordering: .sequentiallyConsistent)
+      while worker.calls.load(ordering: .sequentiallyConsistent) == answered { pthread_cond_wait(condition, mutex) }
+      sleepers.subtract(1, ordering: .sequentiallyConsistent)
+      pthread_mutex_unlock(mutex)
+    }
+  }
+}
+
+private final class Worker: Sendable {
+  let member: Int
+  let crew: WorkerCrew
+  let calls = Atomic<Int>(0)
+  init(member: Int, crew: WorkerCrew) { (self.member, self.crew) = (member, crew) }
 }

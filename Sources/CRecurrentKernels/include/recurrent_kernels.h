@@ -1,9 +1,6 @@
+/// The kernels with float scalars.
 #ifndef RECURRENT_KERNELS_H
 #define RECURRENT_KERNELS_H
-#ifdef RECURRENT_DOUBLE
-typedef double rk_scalar;
-#else
 typedef float rk_scalar;
-#endif
-int rk_version(void);
+#include "../face.h"
 #endif

@@ -1,0 +1,112 @@
+/// The whole C face of the kernels. Stateless: no allocation, no globals that change a result.
+///
+/// Letters: R rows, N columns, K inner index, H hidden units, S slots (gate values a unit keeps).
+/// Columns lie in panels of 16 on every instruction set, every output element is one chain of fused multiply-adds
+/// over k in rising order, and so every set with fma gives the same bits.
+/// Included by the recurrent_kernels.h of the build's scalar, which defines rk_scalar.
+#ifndef RECURRENT_KERNELS_FACE_H
+#define RECURRENT_KERNELS_FACE_H
+
+#include <stdint.h>
+
+enum { RK_LANES = 16, RK_WEIGHT_BLOCK = 512 };
+
+typedef enum { RK_PORTABLE, RK_PORTABLE_FMA, RK_AVX2, RK_AVX512, RK_NEON, RK_SET_COUNT } rk_set;
+
+/// Rows of a matrix in memory: row r starts at base + (offset ? offset[r] : r * stride) + shift.
+typedef struct {
+  rk_scalar *base;
+  const int64_t *offset;
+  int64_t stride, shift;
+} rk_rows;
+
+/// How the inner index walks a left row: `mainCount` segments of `mainLength` elements, `mainStride` apart, then
+/// `tailCount` segments of `tailLength`, RK_LANES apart, from `tailStart`. A dense row is one segment.
+typedef struct {
+  int64_t mainCount, mainLength, mainStride;
+  int64_t tailCount, tailLength, tailStart;
+} rk_inner;
+
+typedef enum {
+  RK_FROM_ZERO,    // result = product
+  RK_FROM_START,   // result = start[column] + product
+  RK_FROM_RESULT,  // result = result + product, one chain
+  RK_ADD_BLOCK     // result += (product summed from zero)
+} rk_mode;
+
+/// result[rows, panels] (+)= left[rows, K] · right, right packed as [panel][K][16].
+/// Panel p is written at column ((p / groupCount) * groupSlots + groupFirst + p % groupCount) * 16 of a result row and
+/// clipped at `columns`.
+typedef struct {
+  rk_rows left;
+  int64_t leftStep;  // distance of consecutive k in a left row
+  rk_inner inner;
+  const rk_scalar *right;
+  const rk_scalar *start;  // by panel, 16 each
+  rk_rows result;
+  int64_t columns, groupSlots, groupFirst, groupCount;
+  rk_mode mode;
+} rk_product;
+
+typedef enum {
+  RK_ELMAN_TANH,
+  RK_ELMAN_RELU,
+  RK_ELMAN_SIGMOID,
+  RK_ELMAN_LINEAR,
+  RK_LSTM,
+  RK_GRU_RESET_AFTER,
+  RK_GRU_RESET_BEFORE,
+  RK_CELL_COUNT
+} rk_cell;
+
+/// One time step of one cell for a range of rows. `gates` rows hold [block][slot][16]; on entry to the forward phase
+/// they hold start + input terms, afterwards activated values, after the backward phase their gradients.
+typedef struct {
+  rk_cell cell;
+  int64_t hidden;
+  int64_t slots, phaseFirst, phaseCount;  // slots of this phase's recurrent product
+  rk_rows gates;
+  rk_rows previousHidden, hidden_;        // h of the step before and of this step, H wide
+  rk_rows previousMemory, memory;         // LSTM c, H rounded up to 16 wide
+  rk_rows operand;                        // reset-before GRU: r * h, H wide
+  const rk_scalar *right;                 // forward: this phase's recurrent weights, [block][slot][H][16]
+  // Backward only.
+  rk_rows upstream;                       // dL/d output of this step, H wide; base NULL if there is none
+  rk_rows hiddenGradient;                 // dL/dh, in place: of this step on entry, of the step before on exit
+  rk_rows memoryGradient;                 // dL/dc, in place, H rounded up to 16 wide
+  rk_rows operandGradient;                // dL/d operand, H wide
+} rk_step;
+
+typedef struct {
+  /// Rows [row, rowEnd) x panels [panel, panelEnd) of a product.
+  void (*product)(const rk_product *, int64_t row, int64_t rowEnd, int64_t panel, int64_t panelEnd);
+  /// Recurrent product and pointwise function of a phase, for rows and 16-unit blocks.
+  void (*stepForward)(const rk_step *, int phase, int64_t row, int64_t rowEnd, int64_t block, int64_t blockEnd);
+  /// Pointwise gradient of a phase.
+  void (*stepBackward)(const rk_step *, int phase, int64_t row, int64_t rowEnd, int64_t block, int64_t blockEnd);
+  void (*exp)(const rk_scalar *, rk_scalar *, int64_t);
+  void (*tanh)(const rk_scalar *, rk_scalar *, int64_t);
+  void (*sigmoid)(const rk_scalar *, rk_scalar *, int64_t);
+  rk_scalar (*sum)(const rk_scalar *, int64_t);
+  rk_scalar (*sumOfSquares)(const rk_scalar *, int64_t);
+  int rowTile;  // rows of the largest register tile
+} rk_kernels;
+
+/// The kernels of a set, or NULL if this machine or build lacks it.
+const rk_kernels *rk_kernels_of(rk_set set);
+/// The fastest set of this machine.
+rk_set rk_best_set(void);
+const char *rk_set_name(rk_set set);
+
+/// Packs right[K, N] as [panel][K][16], zero-padded in N: element (k, n) is read at right[k * kStride + n * nStride].
+void rk_pack(const rk_scalar *right, int64_t inner, int64_t columns, int64_t kStride, int64_t nStride, rk_scalar *packed);
+/// Packs one panel of 16 columns whose k-th row starts at rows[k] + column, `width` columns of it valid.
+void rk_pack_panel(const rk_scalar *const *rows, int64_t inner, int64_t column, int64_t width, rk_scalar *panel);
+/// Packs left columns as [k][count]: element (k, i) is rows[k][offset[i]].
+void rk_pack_left(const rk_scalar *const *rows, int64_t inner, const int64_t *offset, int64_t count, rk_scalar *packed);
+/// sums[i] += sum over k of rows[k][i], in blocks of RK_WEIGHT_BLOCK rows summed from zero.
+void rk_column_sums(const rk_scalar *const *rows, int64_t inner, int64_t columns, rk_scalar *sums);
+/// A short wait inside a spinning loop.
+void rk_pause(void);
+
+#endif

@@ -1,0 +1,103 @@
+import CRecurrentKernels
+
+/// A cell's weights in the order of the kernels: panels of 16 units, `[block][slot][k][16]`.
+package final class PackedCell: @unchecked Sendable {
+  let cell: SequenceCell
+  let size: SequenceSize
+  private let memory: Workspace
+  /// Input weights over the input slots, and what each gate value starts from: the biases.
+  let input, start: UnsafeMutablePointer<KernelScalar>
+  /// Start of the slots that no input reaches.
+  let recurrentStart: UnsafeMutablePointer<KernelScalar>
+  /// Recurrent weights by phase.
+  let recurrent: [UnsafePointer<KernelScalar>]
+
+  package init(cell: SequenceCell, size: SequenceSize, weights: SequenceWeights) {
+    self.cell = cell
+    self.size = size
+    let lanes = MatrixProduct.lanes
+    let inputRange = cell.inputRange
+    let inputPanels = size.blocks * inputRange.count
+    let extraPanels = size.blocks * (cell.slots - inputRange.count)
+    let recurrentPanels = size.blocks * cell.phases.reduce(0) { $0 + $1.count }
+    memory = Workspace(
+      count: lanes * (inputPanels * (size.input + 1) + extraPanels + recurrentPanels * size.hidden))
+    input = memory.pointer
+    start = input + inputPanels * size.input * lanes
+    recurrentStart = start + inputPanels * lanes
+    var next = recurrentStart + extraPanels * lanes
+    Self.packPanels(weights.input, rowLength: size.input, slots: inputRange, gates: cell.inputSlots, size, into: input)
+    var phases: [UnsafePointer<KernelScalar>] = []
+    for slots in cell.phases {
+      Self.packPanels(
+        weights.hidden, rowLength: size.hidden, slots: slots, gates: cell.recurrentSlots, size, into: next)
+      phases.append(UnsafePointer(next))
+      next += size.blocks * slots.count * size.hidden * lanes
+    }
+    recurrent = phases
+    packStart(weights)
+  }
+
+  private static func packPanels(
+    _ weights: UnsafePointer<KernelScalar>, rowLength: Int, slots: Range<Int>, gates: [Int], _ size: SequenceSize,
+    into packed: UnsafeMutablePointer<KernelScalar>
+  ) {
+    let lanes = MatrixProduct.lanes
+    for block in 0..<size.blocks {
+      let width = min(lanes, size.hidden - block * lanes)
+      for slot in slots {
+        guard let gate = gates.firstIndex(of: slot) else { preconditionFailure("slot \(slot) has no gate") }
+        let panel = packed + (block * slots.count + slot - slots.lowerBound) * rowLength * lanes
+        let from = weights + (gate * size.hidden + block * lanes) * rowLength
+        rk_pack(from, Int64(rowLength), Int64(width), 1, Int64(rowLength), panel)
+      }
+    }
+  }
+
+  private func packStart(_ weights: SequenceWeights) {
+    let lanes = MatrixProduct.lanes
+    let inputCount = cell.inputRange.count
+    for block in 0..<size.blocks {
+      for slot in 0..<cell.slots {
+        let inputGate = cell.inputSlots.firstIndex(of: slot), hiddenGate = cell.recurrentSlots.firstIndex(of: slot)
+        let place =
+          inputGate == nil
+          ? recurrentStart + block * lanes
+          : start + (block * inputCount + slot - cell.inputRange.lowerBound) * lanes
+        for lane in 0..<lanes {
+          let unit = block * lanes + lane
+          var value: KernelScalar = 0
+          if unit < size.hidden {
+            if let gate = inputGate, let bias = weights.inputBias { value += bias[gate * size.hidden + unit] }
+            if let gate = hiddenGate, let bias = weights.hiddenBias { value += bias[gate * size.hidden + unit] }
+          }
+          place[lane] = value
+        }
+      }
+    }
+  }
+
+  /// Weights for the way back, `[k][16]` panels over `columns`, k running over blocks, `slots` and units.
+  static func transposed(
+    _ weights: UnsafePointer<KernelScalar>, columns: Int, slots: Range<Int>, gates: [Int], size: SequenceSize
+  ) -> Workspace {
+    let lanes = MatrixProduct.lanes
+    var rows: [UnsafePointer<KernelScalar>?] = []
+    rows.reserveCapacity(slots.count * size.hidden)
+    for block in 0..<size.blocks {
+      for slot in slots {
+        guard let gate = gates.firstIndex(of: slot) else { preconditionFailure("slot \(slot) has no gate") }
+        for unit in block * lanes..<min(size.hidden, (block + 1) * lanes) {
+          rows.append(weights + (gate * size.hidden + unit) * columns)
+        }
+      }
+    }
+    let packed = Workspace(count: MatrixProduct.panels(columns) * rows.count * lanes)
+    for panel in 0..<MatrixProduct.panels(columns) {
+      rk_pack_panel(
+        rows, Int64(rows.count), Int64(panel * lanes), Int64(min(lanes, columns - panel * lanes)),
+        packed.pointer + panel * rows.count * lanes)
+    }
+    return packed
+  }
+}

@@ -1,0 +1,83 @@
+/// Which rows a group of threads works on and where their steps lie.
+///
+/// Rows are sorted by length, longest first, and dealt to the groups in turn, so that at every step the rows still
+/// running are the first of their group and the work is even. Step s of a row is time s, or counted from the row's
+/// own end for the backward direction.
+struct SequencePart {
+  /// Row numbers in the batch and their lengths, longest first.
+  let rows, lengths: [Int]
+  /// Rows that run at each step, and the index of each step's first row in the packed order (all parts together).
+  let active, firstIndex: [Int]
+
+  init(rows: [Int], lengths: [Int], base: Int) {
+    self.rows = rows
+    self.lengths = lengths
+    let steps = lengths.first ?? 0
+    var active = [Int](repeating: 0, count: steps)
+    var running = rows.count
+    for step in 0..<steps {
+      while running > 0, lengths[running - 1] <= step { running -= 1 }
+      active[step] = running
+    }
+    var index = base
+    firstIndex = active.map { count in
+      defer { index += count }
+      return index
+    }
+    self.active = active
+  }
+
+  var steps: Int { active.count }
+  var stepRows: Int { lengths.reduce(0, +) }
+}
+
+struct SequenceLayout {
+  let parts: [SequencePart]
+  /// Threads that share the units of each part.
+  let unitShares: Int
+  let reversed: Bool
+  let lengths: [Int]
+
+  var stepRows: Int { lengths.reduce(0, +) }
+
+  init(cell: SequenceCell, size: SequenceSize, lengths: [Int]?, reversed: Bool, threads: Int) {
+    let lengths = lengths ?? [Int](repeating: size.time, count: size.batch)
+    self.lengths = lengths
+    self.reversed = reversed
+    let total = lengths.reduce(0, +)
+    let operations = 2 * (size.input + size.hidden) * cell.gates * size.hidden
+    let plan = Self.partition(
+      rows: size.batch, blocks: size.blocks, total: operations * total, perStep: operations * size.batch,
+      threads: threads)
+    unitShares = plan.unitShares
+    let order = (0..<size.batch).sorted { (lengths[$0], $1) > (lengths[$1], $0) }
+    var parts: [SequencePart] = []
+    var base = 0
+    for part in 0..<plan.rowParts {
+      let rows = stride(from: part, to: order.count, by: plan.rowParts).map { order[$0] }
+      parts.append(SequencePart(rows: rows, lengths: rows.map { lengths[$0] }, base: base))
+      base += parts[part].stepRows
+    }
+    self.parts = parts
+  }
+
+  /// The table of the thread partition: one thread for small calls; rows where each thread gets at least four;
+  /// units where a few rows meet many units; else rows. No choice changes a bit.
+  static func partition(rows: Int, blocks: Int, total: Int, perStep: Int, threads: Int) -> (
+    rowParts: Int, unitShares: Int
+  ) {
+    guard threads > 1, total >= MatrixProduct.parallelThreshold else { return (1, 1) }
+    if rows >= 4 * threads { return (threads, 1) }
+    if blocks >= 4 * threads, perStep >= 200_000 { return (1, threads) }
+    return (max(1, min(threads, rows)), 1)
+  }
+
+  /// Offset of the row's first step in a `[batch, time, width]` array with `stride` scalars a time step, and the
+  /// distance to its next step.
+  func offsets(of part: SequencePart, time: Int, stride: Int) -> (first: [Int64], step: Int) {
+    let first = zip(part.rows, part.lengths).map { row, length in
+      Int64((row * time + (reversed ? max(0, length - 1) : 0)) * stride)
+    }
+    return (first, reversed ? -stride : stride)
+  }
+}

@@ -1,0 +1,95 @@
+import Foundation
+import RecurrentKernels
+import Testing
+
+@Suite struct SequenceRunTests {
+  static let cells = SequenceCell.allCases
+
+  @Test(arguments: cells, [false, true])
+  func equalsTheEquations(cell: SequenceCell, reversed: Bool) {
+    for (hidden, input, time) in [(5, 3, 7), (16, 4, 9), (19, 1, 11), (35, 17, 20), (33, 0, 5)] {
+      let problem = SequenceCase(
+        cell, batch: 5, time: time, input: input, hidden: hidden, lengths: [time - 2, time, 0, 1, time / 2],
+        reversed: reversed, seed: hidden)
+      let expected = PlainCell(problem: problem).outputs()
+      for keepsHistory in [true, false] {
+        let seen = problem.run(backward: keepsHistory)
+        expectClose(seen.outputs, expected.outputs, "outputs H\(hidden)")
+        expectClose(seen.finalHidden, expected.hidden, "hidden H\(hidden)")
+        if cell.hasMemory { expectClose(seen.finalMemory, expected.memory, "memory H\(hidden)") }
+      }
+    }
+  }
+
+  /// Central differences; exact enough in Double only.
+  @Test(arguments: cells, [false, true])
+  func gradientsEqualCentralDifferences(cell: SequenceCell, reversed: Bool) {
+    var problem = SequenceCase(
+      cell, batch: 3, time: 6, input: 3, hidden: 18, lengths: [4, 0, 6], reversed: reversed, seed: 7)
+    if cell == .elmanReLU { problem.inputBias = problem.inputBias.map { $0 < 0 ? $0 - 9 : $0 + 9 } }
+    let isDouble = MemoryLayout<KernelScalar>.size == 8
+    let step: KernelScalar = isDouble ? 1e-5 : 1e-2
+    let seen = problem.run().gradients
+    let fields: [WritableKeyPath<SequenceCase, [KernelScalar]>] = [
+      \.inputs, \.hidden0, \.memory0, \.inputWeight, \.hiddenWeight, \.inputBias, \.hiddenBias,
+    ]
+    for (number, field) in fields.enumerated() where cell.hasMemory || number != 2 {
+      let count = problem[keyPath: field].count
+      let largest = seen[number].reduce(0) { max($0, abs(Double($1))) }
+      for index in stride(from: 0, to: count, by: max(1, count / 23)) {
+        var moved = problem
+        moved[keyPath: field][index] += step
+        let up = problem.loss(moved.run(backward: false))
+        moved[keyPath: field][index] = problem[keyPath: field][index] - step
+        let down = problem.loss(moved.run(backward: false))
+        let difference = (up - down) / (2 * Double(step))
+        let error = abs(difference - Double(seen[number][index]))
+        #expect(
+          error <= (isDouble ? 1e-8 : 2e-2) * max(1, largest),
+          "gradient \(number)[\(index)] \(difference) \(seen[number][index])")
+      }
+    }
+  }
+
+  @Test(arguments: cells)
+  func bitsDoNotDependOnThreadsOrInstructionSet(cell: SequenceCell) {
+    for (batch, hidden, time, input) in [(13, 37, 40, 9), (2, 150, 30, 20), (1, 140, 50, 33)] {
+      let lengths = (0..<batch).map { ($0 * 7 + time) % (time + 1) }
+      for reversed in [false, true] {
+        let problem = SequenceCase(
+          cell, batch: batch, time: time, input: input, hidden: hidden, lengths: batch == 1 ? nil : lengths,
+          reversed: reversed)
+        let first = with(threads: 1) { problem.run() }
+        for threads in [2, 3, 7] { #expect(with(threads: threads) { problem.run() } == first) }
+        for set in InstructionSet.fused { #expect(with(threads: 2, set: set) { problem.run() } == first, "\(set)") }
+      }
+    }
+  }
+
+  @Test(arguments: cells)
+  func aRowAloneEqualsTheRowInABatch(cell: SequenceCell) {
+    let whole = SequenceCase(cell, batch: 9, time: 12, input: 5, hidden: 21, lengths: [12, 3, 7, 0, 1, 12, 9, 10, 2])
+    let seen = whole.run()
+    for row in 0..<9 {
+      var alone = whole
+      alone.size.batch = 1
+      alone.lengths = [whole.lengths![row]]
+      alone.inputs = Array(whole.inputs[row * 60..<(row + 1) * 60])
+      alone.hidden0 = Array(whole.hidden0[row * 21..<(row + 1) * 21])
+      alone.memory0 = Array(whole.memory0[row * 21..<(row + 1) * 21])
+      alone.upstream = Array(whole.upstream[row * 252..<(row + 1) * 252])
+      alone.upstreamHidden = Array(whole.upstreamHidden[row * 21..<(row + 1) * 21])
+      alone.upstreamMemory = Array(whole.upstreamMemory[row * 21..<(row + 1) * 21])
+      let one = alone.run()
+      #expect(one.outputs == Array(seen.outputs[row * 252..<(row + 1) * 252]))
+      #expect(one.finalHidden == Array(seen.finalHidden[row * 21..<(row + 1) * 21]))
+      #expect(one.gradients[0] == Array(seen.gradients[0][row * 60..<(row + 1) * 60]))
+      #expect(one.gradients[1] == Array(seen.gradients[1][row * 21..<(row + 1) * 21]))
+    }
+  }
+
+  private func expectClose(_ seen: [KernelScalar], _ expected: [Double], _ what: String) {
+    let error = zip(seen, expected).map { abs(Double($0) - $1) }.max() ?? 0
+    #expect(error < 2e-6 && seen.allSatisfy(\.isFinite), "\(what): \(error)")
+  }
+}
