@@ -35,14 +35,15 @@ package enum BufferPool {
   }
 
   /// The smallest class that holds `bytes`: class 4k + j holds 64 · 2^k · (1 + j / 4) bytes.
-  static func sizeClass(ofBytes bytes: Int) -> Int {
+  package static func sizeClass(ofBytes bytes: Int) -> Int {
     let lines = max(1, (bytes + 63) / 64)
     let power = Int.bitWidth - 1 - lines.leadingZeroBitCount
     let quarters = ((lines - (1 << power)) * 4 + (1 << power) - 1) >> power
     return 4 * power + quarters
   }
 
-  static func bytes(ofClass sizeClass: Int) -> Int {
+  /// The size of the blocks of a class.
+  package static func bytes(ofClass sizeClass: Int) -> Int {
     let power = sizeClass / 4
     return (64 << power) + ((sizeClass & 3) * (64 << power) + 3) / 4
   }

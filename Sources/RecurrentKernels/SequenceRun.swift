@@ -50,7 +50,7 @@ package final class SequenceRun: @unchecked Sendable {
 
   var gateStride: Int { cell.slots * size.paddedHidden }
 
-  /// - Parameter keepsHistory: whether `backward` will be called.
+  /// A run of this cell; `keepsHistory` if `backward` will be called.
   package init(
     cell: SequenceCell, size: SequenceSize, lengths: [Int]?, reversed: Bool, keepsHistory: Bool
   ) {

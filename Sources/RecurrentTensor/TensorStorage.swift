@@ -1,3 +1,5 @@
+import RecurrentKernels
+
 /// The memory of one or several tensors: a pooled, 64-byte aligned buffer of scalars.
 ///
 /// Only a unique owner writes (copy on write), hence the unchecked `Sendable`.

@@ -1,3 +1,4 @@
+import RecurrentKernels
 import RecurrentTensor
 import RecurrentTestSupport
 import Testing

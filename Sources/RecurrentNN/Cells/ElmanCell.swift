@@ -1,3 +1,4 @@
+import RecurrentKernels
 public import RecurrentTensor
 
 /// The simple recurrence of Elman, "Finding structure in time", 1990.
@@ -45,6 +46,22 @@ public struct ElmanCell: RecurrentCell {
   public func step(_ input: Tensor, from hidden: Tensor) -> (output: Tensor, state: Tensor) {
     let next = activation(weights.inputProduct(input) + weights.recurrentProduct(hidden))
     return (next, next)
+  }
+
+  /// All steps by the fused sequence driver: the numbers of the loop over `step`, to rounding, and one tape entry.
+  public func scan(
+    _ inputs: Tensor, lengths: [Int]?, reversed: Bool, from state: Tensor
+  ) -> SequenceResult<Tensor> {
+    let cell: SequenceCell =
+      switch activation {
+      case .tanh: .elmanTanh
+      case .relu: .elmanReLU
+      case .sigmoid: .elmanSigmoid
+      case .linear: .elmanLinear
+      }
+    let result = weights.fusedScan(
+      cell, layer: Self.layerName, inputs, lengths: lengths, reversed: reversed, hidden: state)
+    return SequenceResult(outputs: result.outputs, finalState: result.hidden)
   }
 
   /// Shows `weight_ih`, `weight_hh`, `bias_ih`, `bias_hh`.

@@ -1,3 +1,4 @@
+import RecurrentKernels
 public import RecurrentTensor
 
 /// The gated recurrent unit of Cho et al. 2014.
@@ -66,6 +67,16 @@ public struct GRUCell: RecurrentCell {
     let candidate = (weights.gate(2, of: fromInput) + recurrent).tanh()
     let next = (1 - updateGate) * candidate + updateGate * hidden
     return (next, next)
+  }
+
+  /// All steps by the fused sequence driver: the numbers of the loop over `step`, to rounding, and one tape entry.
+  public func scan(
+    _ inputs: Tensor, lengths: [Int]?, reversed: Bool, from state: Tensor
+  ) -> SequenceResult<Tensor> {
+    let cell: SequenceCell = reset == .afterProduct ? .gruResetAfterProduct : .gruResetBeforeProduct
+    let result = weights.fusedScan(
+      cell, layer: Self.layerName, inputs, lengths: lengths, reversed: reversed, hidden: state)
+    return SequenceResult(outputs: result.outputs, finalState: result.hidden)
   }
 
   /// Shows `weight_ih`, `weight_hh`, `bias_ih`, `bias_hh`.

@@ -1,3 +1,4 @@
+import RecurrentKernels
 public import RecurrentTensor
 
 /// What an LSTM carries from step to step.
@@ -81,6 +82,17 @@ public struct LSTMCell: RecurrentCell {
     let cell = forgetGate * state.cell + inputGate * candidate
     let hidden = outputGate * cell.tanh()
     return (hidden, LSTMState(hidden: hidden, cell: cell))
+  }
+
+  /// All steps by the fused sequence driver: the numbers of the loop over `step`, to rounding, and one tape entry.
+  public func scan(
+    _ inputs: Tensor, lengths: [Int]?, reversed: Bool, from state: LSTMState
+  ) -> SequenceResult<LSTMState> {
+    let result = weights.fusedScan(
+      .lstm, layer: Self.layerName, inputs, lengths: lengths, reversed: reversed, hidden: state.hidden,
+      memory: state.cell)
+    return SequenceResult(
+      outputs: result.outputs, finalState: LSTMState(hidden: result.hidden, cell: result.memory ?? state.cell))
   }
 
   /// Shows `weight_ih`, `weight_hh`, `bias_ih`, `bias_hh`.

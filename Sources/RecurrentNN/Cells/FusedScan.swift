@@ -1,0 +1,111 @@
+import RecurrentKernels
+package import RecurrentTensor
+
+extension CellWeights {
+  /// What the sequence driver gives for a whole batch; `memory` is LSTM's cell state.
+  package struct FusedResult {
+    package var outputs, hidden: Tensor
+    package var memory: Tensor?
+  }
+
+  /// All steps by the sequence driver, recorded as one entry on the tape.
+  ///
+  /// Shapes as in `RecurrentCell.scan`; `hidden` and `memory` are `[batch, hidden]`.
+  func fusedScan(
+    _ cell: SequenceCell, layer: String, _ inputs: Tensor, lengths: [Int]?, reversed: Bool, hidden: Tensor,
+    memory: Tensor? = nil
+  ) -> FusedResult {
+    let steps = StepLengths(layer, lengths, inputs: inputs, inputSize: inputSize)
+    for state in [hidden, memory].compactMap(\.self) {
+      require(
+        state.shape == [steps.rows, hiddenSize],
+        LayerMessages.shape(layer, "state", expected: "[\(steps.rows), \(hiddenSize)]", received: state.shape))
+    }
+    let leaves =
+      [inputs, hidden, inputWeight, recurrentWeight] + [memory, inputBias, recurrentBias].compactMap(\.self)
+    let tape = Tape.recording(leaves)
+    let size = SequenceSize(batch: steps.rows, time: steps.steps, input: inputSize, hidden: hiddenSize)
+    let run = SequenceRun(
+      cell: cell, size: size, lengths: steps.lengths, reversed: reversed, keepsHistory: tape != nil)
+    let tensors = FusedTensors(
+      inputs: inputs.detached(), hidden: hidden.detached(), memory: memory?.detached(),
+      outputs: Tensor(shape: [steps.rows, steps.steps, hiddenSize]) { _ in },
+      finalHidden: Tensor(shape: [steps.rows, hiddenSize]) { _ in },
+      finalMemory: memory.map { _ in Tensor(shape: [steps.rows, hiddenSize]) { _ in } })
+    let packed = packed(for: cell, size)
+    run.forward(tensors.buffers, weights: packed)
+    let results = [tensors.outputs, tensors.finalHidden] + [tensors.finalMemory].compactMap(\.self)
+    guard let tape else { return FusedResult(outputs: results[0], hidden: results[1], memory: tensors.finalMemory) }
+    let slots = FusedSlots(
+      inputs: inputs.node?.slot, hidden: hidden.node?.slot, memory: memory?.node?.slot,
+      inputWeight: inputWeight.node?.slot, recurrentWeight: recurrentWeight.node?.slot,
+      inputBias: inputBias?.node?.slot, recurrentBias: recurrentBias?.node?.slot)
+    let weights = detached()
+    let recorded = tape.record(results) { upstreams, sink in
+      var gradients = slots.gradients(in: &sink)
+      gradients.outputs = upstreams[0].map { UnsafePointer($0.storage.pointer) }
+      gradients.finalHidden = upstreams[1].map { UnsafePointer($0.storage.pointer) }
+      if upstreams.count > 2 { gradients.finalMemory = upstreams[2].map { UnsafePointer($0.storage.pointer) } }
+      run.backward(gradients, tensors.buffers, weights: weights.sequenceWeights)
+      withExtendedLifetime((tensors, weights, upstreams)) {}
+    }
+    return FusedResult(outputs: recorded[0], hidden: recorded[1], memory: recorded.count > 2 ? recorded[2] : nil)
+  }
+
+  private func packed(for cell: SequenceCell, _ size: SequenceSize) -> PackedCell {
+    defer { withExtendedLifetime(self) {} }
+    return PackedCell(cell: cell, size: size, weights: sequenceWeights)
+  }
+
+  private func detached() -> CellWeights {
+    var copy = self
+    copy.inputWeight = inputWeight.detached()
+    copy.recurrentWeight = recurrentWeight.detached()
+    copy.inputBias = inputBias?.detached()
+    copy.recurrentBias = recurrentBias?.detached()
+    return copy
+  }
+
+  /// Valid while this value lives.
+  private var sequenceWeights: SequenceWeights {
+    SequenceWeights(
+      input: UnsafePointer(inputWeight.storage.pointer), hidden: UnsafePointer(recurrentWeight.storage.pointer),
+      inputBias: inputBias.map { UnsafePointer($0.storage.pointer) },
+      hiddenBias: recurrentBias.map { UnsafePointer($0.storage.pointer) })
+  }
+}
+
+/// The tensors of a run, kept alive until the way back is done.
+private struct FusedTensors {
+  let inputs, hidden: Tensor
+  let memory: Tensor?
+  let outputs, finalHidden: Tensor
+  let finalMemory: Tensor?
+
+  /// Valid while this value lives.
+  var buffers: SequenceBuffers {
+    SequenceBuffers(
+      inputs: UnsafePointer(inputs.storage.pointer), initialHidden: UnsafePointer(hidden.storage.pointer),
+      initialMemory: memory.map { UnsafePointer($0.storage.pointer) }, outputs: outputs.storage.pointer,
+      outputStride: outputs.shape[2], finalHidden: finalHidden.storage.pointer,
+      finalMemory: finalMemory?.storage.pointer)
+  }
+}
+
+/// Where the gradients of a run's inputs belong.
+private struct FusedSlots {
+  let inputs, hidden, memory, inputWeight, recurrentWeight, inputBias, recurrentBias: TapeSlot?
+
+  /// The memory of these gradients; it stays in place while the sink holds it.
+  func gradients(in sink: inout GradientSink) -> SequenceGradients {
+    var gradients = SequenceGradients()
+    sink.add(into: inputs) { gradients.inputs = $0 }
+    sink.add(into: hidden) { gradients.initialHidden = $0 }
+    sink.add(into: memory) { gradients.initialMemory = $0 }
+    sink.add(into: inputWeight) { gradients.inputWeight = $0 }
+    sink.add(into: recurrentWeight) { gradients.hiddenWeight = $0 }
+    sink.add(into: inputBias) { gradients.inputBias = $0 }
+    sink.add(into: recurrentBias) { gradients.hiddenBias = $0 }
+    return gradients
+  }
+}

@@ -1,0 +1,56 @@
+import RecurrentKernels
+import RecurrentNN
+import RecurrentTensor
+import Testing
+
+/// The fused scan against the readable loop over `step`.
+@Suite struct FusedScanTests {
+  private func inputs(_ shape: Shape, _ name: String) -> Tensor {
+    Tensor((0..<shape.count).map { Scalar(((($0 + name.utf8.count) * 7919) % 997)) / 499 - 1 }, shape: shape)
+  }
+
+  private func check<Cell: RecurrentCell>(_ cell: Cell, reversed: Bool, lengths: [Int]?) {
+    let x = inputs([5, 9, cell.inputSize], "x")
+    let state = cell.initialState(batchSize: 5).mapTensors { inputs($0.shape, "state") * 0.5 }
+    let upstream = inputs([5, 9, cell.outputSize], "upstream")
+    func loss(_ scan: (Cell) -> SequenceResult<Cell.State>) -> (Scalar, Gradients) {
+      valueAndGradients(of: cell) { cell in
+        let result = scan(cell)
+        let states = result.finalState.tensors.map { ($0 * inputs($0.shape, "final")).sum() }
+        return states.reduce((result.outputs * upstream).sum(), +)
+      }
+    }
+    let fused = loss { $0.scan(x, lengths: lengths, reversed: reversed, from: state) }
+    let loop = loss { $0.scanByLoop(x, lengths: lengths, reversed: reversed, from: state) }
+    #expect(abs(fused.0 - loop.0) < 1e-4 * max(1, abs(loop.0)))
+    for path in fused.1.layout.entries.map(\.path) {
+      let (a, b) = (fused.1[path]!, loop.1[path]!)
+      let largest = b.scalars.map(abs).max() ?? 0
+      let error = zip(a.scalars, b.scalars).map { abs($0 - $1) }.max() ?? 0
+      #expect(error <= 1e-5 * max(largest, 1), "\(path) \(error) of \(largest)")
+      #expect(largest > 0)
+    }
+  }
+
+  @Test(arguments: [false, true], [[9, 0, 4, 1, 7], nil])
+  func equalsTheLoop(reversed: Bool, lengths: [Int]?) {
+    let random = RandomSource(seed: 3)
+    for (input, hidden) in [(3, 5), (2, 17)] {
+      for hasBias in [true, false] {
+        for activation in Activation.allCases {
+          check(
+            ElmanCell(inputSize: input, hiddenSize: hidden, activation: activation, hasBias: hasBias, random: random),
+            reversed: reversed, lengths: lengths)
+        }
+        check(
+          LSTMCell(inputSize: input, hiddenSize: hidden, hasBias: hasBias, random: random), reversed: reversed,
+          lengths: lengths)
+        for reset in GRUCell.Reset.allCases {
+          check(
+            GRUCell(inputSize: input, hiddenSize: hidden, reset: reset, hasBias: hasBias, random: random),
+            reversed: reversed, lengths: lengths)
+        }
+      }
+    }
+  }
+}
