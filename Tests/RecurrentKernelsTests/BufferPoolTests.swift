@@ -1,5 +1,4 @@
 import RecurrentKernels
-import RecurrentTensor
 import Testing
 
 /// Serialised: the pool is one for the process, so only differences that other suites cannot cause are tested.
