@@ -43,24 +43,27 @@ public struct ForwardContext: Sendable {
 }
 
 extension ForwardContext {
-  /// Numbers that are 0 with probability `rate`, else 1 / (1 - rate), `[rows, steps, units]`, from the next call's
-  /// randomness; nil in inference and at rate 0. The rate is kept to within 2⁻¹⁶.
-  package mutating func dropoutMask(_ layer: String, rate: Scalar, rows: Int, steps: Int, units: Int) -> Tensor? {
-    require(
-      rate >= 0 && rate < 1, LayerMessages.option(layer, "dropout", expected: "at least 0 and below 1", received: rate))
+  /// Numbers that are 0 with probability `rate`, else 1 / (1 - rate), from the next call's randomness; nil in inference
+  /// and at rate 0.
+  ///
+  /// - Parameters:
+  ///   - rate: The probability, kept to within 2⁻¹⁶.
+  ///   - rows: The rows of the batch.
+  ///   - rowCount: The numbers of each row, by time and unit.
+  /// - Returns: `[rows, rowCount]`.
+  package mutating func dropoutMask(rate: Scalar, rows: Int, rowCount: Int) -> Tensor? {
     defer { calls += 1 }
     guard isTraining, rate > 0 else { return nil }
     let source = random.stream(step).stream(calls)
     let dropped = UInt64((rate * 65536).rounded())
     let kept = 1 / (1 - rate)
-    let count = steps * units
-    return Tensor(shape: [rows, steps, units]) { mask in
+    return Tensor(shape: [rows, rowCount]) { mask in
       for row in 0..<rows {
         let rowSource = source.stream(firstRow + row)
-        let rowMask = mask + row * count
-        for start in stride(from: 0, to: count, by: 4) {
+        let rowMask = mask + row * rowCount
+        for start in stride(from: 0, to: rowCount, by: 4) {
           let bits = rowSource.bits(at: start / 4)
-          for lane in 0..<min(4, count - start) {
+          for lane in 0..<min(4, rowCount - start) {
             rowMask[start + lane] = bits >> (16 * UInt64(lane)) & 0xFFFF < dropped ? 0 : kept
           }
         }

@@ -1,0 +1,131 @@
+public import RecurrentTensor
+
+/// A cell run over time: stacked, in one or both directions, over rows of unequal length.
+///
+/// ```swift
+/// let lstm = LSTM(inputSize: 10, hiddenSize: 20, layers: 2, direction: .bidirectional, dropout: 0.2)
+/// let run = lstm(x, lengths: [7, 0, 5])   // x: [3, 7, 10]
+/// run.outputs                             // [3, 7, 40]
+/// run.lastOutputs                         // [3, 40]
+/// run.finalState[layer: 1].cell           // [3, 20]
+/// ```
+///
+/// Parameters carry PyTorch's names: the cell's, then `_l{layer}`, then `_reverse` for the second direction of a
+/// bidirectional layer: `weight_ih_l0`, `bias_hh_l1_reverse`.
+public struct RecurrentLayer<Cell: RecurrentCell>: Module, CustomStringConvertible {
+  /// Where the state before the first step comes from, if a call does not give it.
+  public enum InitialState: String, Hashable, Sendable, Codable, CaseIterable {
+    /// The cell's own, for built-in cells zero.
+    case fixed
+    /// A parameter for each tensor of the state, the same for all rows, starting as the cell's own. Its name is
+    /// `initial_state_{number of the tensor}_l{layer}{_reverse}`.
+    case trainable
+  }
+
+  /// A place in the stack that wants a cell.
+  public struct Place: Hashable, Sendable {
+    /// The layer, counted from the bottom.
+    public let layer: Int
+    /// Whether the cell will walk backward.
+    public let isBackward: Bool
+    /// The features that the cell's input will have.
+    public let inputSize: Int
+    /// What distinguishes the place's parameters: `_l1_reverse`.
+    public let suffix: String
+  }
+
+  /// The cells, layer by layer from the bottom; in each layer forward before backward.
+  public private(set) var cells: [Cell]
+  /// The order of the steps.
+  public let direction: Direction
+  /// The probability with which an output between two layers is zeroed in training.
+  public let dropout: Scalar
+
+  private var trainableStates: [Cell.State]
+  private let suffixes: [String]
+
+  /// A stack of cells that `makeCell` provides.
+  ///
+  /// - Parameters:
+  ///   - inputSize: The features of the input.
+  ///   - layers: The height of the stack.
+  ///   - direction: The order of the steps.
+  ///   - dropout: The probability with which an output between two layers is zeroed in training, at least 0, below 1.
+  ///   - initialState: Whether the state before the first step is trained.
+  ///   - makeCell: Gives the cell of a place.
+  public init(
+    inputSize: Int, layers: Int = 1, direction: Direction = .forward, dropout: Scalar = 0,
+    initialState: InitialState = .fixed, makeCell: (Place) -> Cell
+  ) {
+    let name = Cell.layerName
+    require(layers > 0, LayerMessages.option(name, "layers", expected: "at least 1", received: layers))
+    require(
+      dropout >= 0 && dropout < 1,
+      LayerMessages.option(name, "dropout", expected: "at least 0 and below 1", received: dropout))
+    self.direction = direction
+    self.dropout = dropout
+    cells = []
+    var suffixes: [String] = []
+    var width = inputSize
+    for layer in 0..<layers {
+      for (index, isBackward) in direction.walks.enumerated() {
+        let suffix = "_l\(layer)\(index == 1 ? "_reverse" : "")"
+        let cell = makeCell(Place(layer: layer, isBackward: isBackward, inputSize: width, suffix: suffix))
+        require(
+          cell.inputSize == width,
+          LayerMessages.count(name, "input features of the cell\(suffix)", expected: width, received: cell.inputSize))
+        cells.append(cell)
+        suffixes.append(suffix)
+      }
+      width = direction.mergedSize(cells[cells.count - 1].outputSize)
+    }
+    self.suffixes = suffixes
+    trainableStates = initialState == .trainable ? cells.map { $0.initialState(batchSize: 1) } : []
+  }
+
+  /// The height of the stack.
+  public var layers: Int { cells.count / direction.walks.count }
+  /// The features of the input.
+  public var inputSize: Int { cells[0].inputSize }
+  /// The features of the output: twice the cell's if two directions lie side by side.
+  public var outputSize: Int { direction.mergedSize(cells[cells.count - 1].outputSize) }
+  /// Whether the state before the first step is trained.
+  public var initialStateKind: InitialState { trainableStates.isEmpty ? .fixed : .trainable }
+
+  /// The state before the first step of a call that gives none.
+  public func initialState(batchSize: Int) -> StackedState<Cell.State> {
+    let rows = [Int](repeating: 0, count: batchSize)
+    let states =
+      trainableStates.isEmpty
+      ? cells.map { $0.initialState(batchSize: batchSize) } : trainableStates.map { $0.rows(at: rows) }
+    return StackedState(states, directions: direction.walks.count)
+  }
+
+  /// Shows the parameters of every cell, then the trained initial states.
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
+    for index in cells.indices {
+      visitor.beginSuffix(suffixes[index])
+      cells[index].visitParameters(&visitor)
+      visitor.endSuffix()
+    }
+    for index in trainableStates.indices {
+      visitor.beginSuffix(suffixes[index])
+      var number = 0
+      trainableStates[index].visitTensors { tensor in
+        visitor.visit(&tensor, "initial_state_\(number)")
+        number += 1
+      }
+      visitor.endSuffix()
+    }
+  }
+
+  /// As `LSTM(10 -> 20, layers 2, bidirectional, dropout 0.2), 15,040 parameters`.
+  public var description: String {
+    var parts = ["\(inputSize) -> \(cells[cells.count - 1].outputSize)"]
+    if layers > 1 { parts.append("layers \(layers)") }
+    if direction != .forward { parts.append(direction.rawValue) }
+    if dropout > 0 { parts.append("dropout \(dropout)") }
+    if initialStateKind == .trainable { parts.append("trainable initial state") }
+    return described(as: Cell.layerName, parts)
+  }
+}
