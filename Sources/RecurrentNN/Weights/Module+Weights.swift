@@ -14,6 +14,7 @@ extension Module {
   /// - Parameters:
   ///   - path: Where the file shall be.
   ///   - metadata: Free texts for the header.
+  /// - Throws: `SafetensorsError.inputOutput`; then `path` is as it was.
   public func saveWeights(to path: String, metadata: [String: String] = [:]) throws(SafetensorsError) {
     try SafetensorsFile.write(namedTensors, to: path, metadata: metadata)
   }
