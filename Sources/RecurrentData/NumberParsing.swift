@@ -94,12 +94,14 @@ struct NumberParser {
     return bytes[index - 1].isDigit ? sign * value : nil
   }
 
-  /// The correctly rounded value of checked text; nil if it is beyond what a Double holds.
+  /// Beyond this the squares that scaling needs are no longer finite.
+  private static let largestMagnitude = 1e150
+
+  /// The correctly rounded value of checked text; nil if it is too large to work with.
   private func slowNumber(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Double? {
-    // More digits than this cannot change the result, and only bound the work.
     let text = String(decoding: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self)
     let plain = decimalMark == .point ? text : String(text.map { $0 == "," ? "." : $0 })
-    guard let value = Double(plain), value.isFinite else { return nil }
+    guard let value = Double(plain), value.magnitude <= Self.largestMagnitude else { return nil }
     return value
   }
 
@@ -123,7 +125,7 @@ struct NumberParser {
     let lower = content.lowercased()
     let unsigned = lower.drop { $0 == "+" || $0 == "-" }
     let whole = "write NA or leave the field empty where a value is missing"
-    if unsigned.hasPrefix("inf") || isTooLarge(content) { return "values must be finite; \(whole)" }
+    if unsigned.hasPrefix("inf") || isTooLarge(content) { return "values must be finite and at most 1e150; \(whole)" }
     if unsigned.hasPrefix("0x") { return "hexadecimal numbers are not read" }
     if content.unicodeScalars.contains("\u{2212}") { return "write a minus sign as -" }
     let marks = unsigned.filter { !$0.isASCII || !$0.isNumber }
@@ -142,7 +144,7 @@ struct NumberParser {
   }
 
   private func isTooLarge(_ content: String) -> Bool {
-    Double(content)?.isInfinite ?? false
+    (Double(content)?.magnitude ?? 0) > Self.largestMagnitude
   }
 
   /// True for `1,234` and `12,345,678`: groups of three digits.

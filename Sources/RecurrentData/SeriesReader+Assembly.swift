@@ -33,6 +33,9 @@ extension SeriesReader {
     if isReversed {
       times.reverse()
       for index in builders.indices { builders[index].values.reverse() }
+      for index in sources.indices {
+        sources[index].firstRow = times.count - sources[index].firstRow - sources[index].rowCount
+      }
       notes.append("The rows run from the newest to the oldest and were turned around.")
       return
     }
@@ -144,6 +147,7 @@ extension SeriesReader {
       positions.append(position)
     }
     guard report.rowCount > 0 else { return report }
+    for index in sources.indices { sources[index].firstRow = positions[sources[index].firstRow] }
     let total = positions[positions.count - 1] + 1
     for index in builders.indices {
       var values = [Double](repeating: .nan, count: total)

@@ -81,7 +81,8 @@ struct SeriesReader {
     }
     sources.append(
       TimeSeries.Source(
-        file: text.file, digest: text.digest, byteCount: text.storedByteCount, rowCount: rowCount - before))
+        file: text.file, digest: text.digest, byteCount: text.storedByteCount, rowCount: rowCount - before,
+        firstRow: before))
   }
 
   private var rowCount: Int { builders.first?.values.count ?? 0 }

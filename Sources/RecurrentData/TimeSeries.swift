@@ -46,6 +46,24 @@ public struct TimeSeries: Sendable {
     public var byteCount: Int
     /// Rows read from it.
     public var rowCount: Int
+    /// The row of the series in which its first row stands.
+    public var firstRow: Int
+
+    /// Creates a source.
+    ///
+    /// - Parameters:
+    ///   - file: The name.
+    ///   - digest: SHA-256 of the file as stored.
+    ///   - byteCount: Bytes of the file as stored.
+    ///   - rowCount: Rows read from it.
+    ///   - firstRow: The row of the series in which its first row stands.
+    public init(file: String, digest: String, byteCount: Int, rowCount: Int, firstRow: Int) {
+      self.file = file
+      self.digest = digest
+      self.byteCount = byteCount
+      self.rowCount = rowCount
+      self.firstRow = firstRow
+    }
   }
 
   /// A column that is in the file and not in the series.

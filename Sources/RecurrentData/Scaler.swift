@@ -1,0 +1,168 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+private func naturalLogarithm(_ value: Double) -> Double { log(value) }
+private func exponential(_ value: Double) -> Double { exp(value) }
+
+/// Brings one column to a size that networks learn well from, and back. Fitted on the training rows only.
+///
+/// `scaled = (f(value) - center) / scale`, where `f` is the identity or, for `.log`, `ln(max(value + shift, floor))`.
+public struct Scaler: Hashable, Codable, Sendable {
+  /// The kinds of scaling.
+  public enum Kind: String, Hashable, Codable, Sendable, CaseIterable {
+    /// Mean 0 and standard deviation 1.
+    case standard
+    /// Smallest value 0, largest 1.
+    case minMax = "min-max"
+    /// The logarithm, then mean 0 and standard deviation 1. Zeros are lifted by half the smallest positive value.
+    case log
+    /// As standard; in addition the model brings every window to its own level and spread (`WindowNormalization`).
+    case window
+    /// Values as they are.
+    case none
+  }
+
+  /// The kind of scaling.
+  public let kind: Kind
+  /// What is subtracted.
+  public let center: Double
+  /// What is divided by; never 0.
+  public let scale: Double
+  /// What is added before the logarithm.
+  public let shift: Double
+  /// The smallest number of which the logarithm is taken; lower ones count as this.
+  public let floor: Double
+
+  /// Fits a scaler; missing values do not count.
+  ///
+  /// A column without spread keeps its scale, one without values stays as it is.
+  ///
+  /// - Parameters:
+  ///   - kind: The kind of scaling.
+  ///   - values: The training rows of one column.
+  ///   - name: The name of the column, for errors.
+  /// - Throws: `DataError` if a logarithm is asked of negative values.
+  public init(_ kind: Kind, fitting values: some Collection<Double>, name: String) throws(DataError) {
+    self.kind = kind
+    var known = values.filter { !$0.isNaN }
+    var shift = 0.0
+    var floor = 0.0
+    if kind == .log {
+      guard known.allSatisfy({ $0 >= 0 }) else {
+        throw DataError(
+          expected: "values of 0 and above in the column \(DataError.quoted(name)) for a logarithm",
+          received: "\(known.min() ?? 0)", hint: "choose another --scaler")
+      }
+      let half = (known.lazy.filter { $0 > 0 }.min() ?? 1) / 2
+      shift = known.contains(0) ? half : 0
+      floor = half
+      for index in known.indices { known[index] = Self.logarithm(known[index], shift, floor) }
+    }
+    self.shift = shift
+    self.floor = floor
+    switch kind {
+    case .none: (center, scale) = (0, 1)
+    case .minMax:
+      let (low, high) = (known.min() ?? 0, known.max() ?? 1)
+      center = low
+      scale = high > low ? high - low : 1
+    case .standard, .log, .window:
+      let moments = Self.moments(known)
+      center = moments.mean
+      scale = moments.deviation > 1e-12 * Swift.max(abs(moments.mean), 1e-300) ? moments.deviation : 1
+    }
+  }
+
+  /// Mean and standard deviation (divided by the count) of numbers without missing ones; 0 and 0 of none.
+  static func moments(_ values: [Double]) -> (mean: Double, deviation: Double) {
+    guard !values.isEmpty else { return (0, 0) }
+    // Two passes, the first relative to a value: no cancellation for values far from 0, no overflow of the sum.
+    let origin = values[0]
+    let count = Double(values.count)
+    let mean = origin + values.reduce(0) { $0 + ($1 - origin) / count }
+    let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) / count }
+    return (mean, variance.squareRoot())
+  }
+
+  private static func logarithm(_ value: Double, _ shift: Double, _ floor: Double) -> Double {
+    value.isNaN ? .nan : naturalLogarithm(Swift.max(value + shift, floor))
+  }
+
+  /// The scaled value; missing stays missing.
+  ///
+  /// - Parameter value: A value of the column.
+  /// - Returns: The scaled value.
+  public func scaled(_ value: Double) -> Double {
+    ((kind == .log ? Self.logarithm(value, shift, floor) : value) - center) / scale
+  }
+
+  /// The value that a scaled one stands for.
+  ///
+  /// - Parameter scaled: A scaled value.
+  /// - Returns: The value of the column.
+  public func value(of scaled: Double) -> Double {
+    let inner = scaled * scale + center
+    return kind == .log ? exponential(inner) - shift : inner
+  }
+
+  /// The scaled values.
+  ///
+  /// - Parameter values: Values of the column.
+  /// - Returns: The scaled values.
+  public func scaled(_ values: [Double]) -> [Double] { values.map { scaled($0) } }
+
+  /// The values that scaled ones stand for.
+  ///
+  /// - Parameter scaled: Scaled values.
+  /// - Returns: The values of the column.
+  public func values(of scaled: [Double]) -> [Double] { scaled.map { value(of: $0) } }
+}
+
+/// The level and spread of one window, taken out before a model sees it and put back into what it forecasts.
+public struct WindowNormalization: Hashable, Codable, Sendable {
+  /// What counts as the level of a window.
+  public enum Level: String, Hashable, Codable, Sendable {
+    /// The last known value: a model then forecasts changes.
+    case last
+    /// The mean of the known values.
+    case mean
+  }
+
+  /// What is subtracted.
+  public let level: Double
+  /// What is divided by.
+  public let spread: Double
+
+  /// Measures a window; missing values do not count.
+  ///
+  /// - Parameters:
+  ///   - window: The values of a window, oldest first.
+  ///   - level: What counts as its level.
+  ///   - dividesBySpread: Whether the standard deviation is divided out; false divides by 1.
+  ///   - minimumSpread: The smallest divisor, so that a flat window does not blow up what is beside it.
+  public init(
+    _ window: some Collection<Double>, level: Level, dividesBySpread: Bool = true, minimumSpread: Double = 0.05
+  ) {
+    let known = window.filter { !$0.isNaN }
+    let moments = Scaler.moments(known)
+    self.level = level == .last ? known.last ?? 0 : moments.mean
+    spread = dividesBySpread ? max(moments.deviation, minimumSpread) : 1
+  }
+
+  /// `(value - level) / spread`.
+  ///
+  /// - Parameter value: A value in or after the window.
+  /// - Returns: The normalised value.
+  public func normalized(_ value: Double) -> Double { (value - level) / spread }
+
+  /// `normalized * spread + level`.
+  ///
+  /// - Parameter normalized: A normalised value.
+  /// - Returns: The value.
+  public func value(of normalized: Double) -> Double { normalized * spread + level }
+}
