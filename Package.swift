@@ -47,6 +47,9 @@ let package = Package(
     .target(
       name: "RecurrentTestSupport", dependencies: ["RecurrentTensor", "RecurrentNN"],
       path: "Tests/RecurrentTestSupport", swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ParityTests", dependencies: ["RecurrentNN", "RecurrentTensor", "RecurrentTestSupport"],
+      swiftSettings: swiftSettings),
   ]
     + (isWhole
       ? [.executableTarget(name: "RecurrentTool", dependencies: ["RecurrentCommands"], swiftSettings: swiftSettings)]

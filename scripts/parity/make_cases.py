@@ -34,6 +34,8 @@ FORMS = [
 ]
 PADDING = 50.0
 KINK_MARGIN = 5e-6
+# A recurrence without bound must not grow: its result would say more about float32 than about the layer.
+LARGEST_GAIN = 0.95
 
 
 def draw_case(random, index, small):
@@ -69,7 +71,10 @@ def draw_tensors(random, case):
         for suffix, _ in recurrences:
             columns = case["inputSize"] if layer == 0 else width
             weights["weight_ih" + suffix] = exact(random.uniform(-bound, bound, (gates * hidden, columns)))
-            weights["weight_hh" + suffix] = exact(random.uniform(-bound, bound, (gates * hidden, hidden)))
+            recurrent = random.uniform(-bound, bound, (gates * hidden, hidden))
+            if case.get("activation") in ("relu", "linear"):
+                recurrent *= min(1, LARGEST_GAIN / numpy.linalg.norm(recurrent, 2))
+            weights["weight_hh" + suffix] = exact(recurrent)
             if case["hasBias"]:
                 weights["bias_ih" + suffix] = exact(random.uniform(-0.5, 0.5, gates * hidden))
                 weights["bias_hh" + suffix] = exact(random.uniform(-0.5, 0.5, gates * hidden))
