@@ -1,11 +1,11 @@
 /// One linear map from the window to the whole horizon, for each target by itself: with the last value of the window
 /// subtracted from inputs and outputs, ridge regression with an intercept (Hoerl & Kennard 1970) on all windows of
-/// the training part. Adding a constant to a series therefore adds it to its forecasts. The penalty is the one of `penalties` with the least squared error on the validation part.
+/// the training part. Adding a constant to a series therefore adds it to its forecasts. The penalty is the one of
+/// `penalties` with the least squared error on the validation part.
 ///
 /// A missing value in a window is replaced by the last known one before it, or the first known one after it where
-/// there is none. Windows whose horizon has a missing value
-/// are not learned from, unless fewer than `fewestWindows` remain: then gaps of the training part are bridged by
-/// straight lines.
+/// there is none. Windows whose horizon has a missing value are not learned from, unless fewer than `fewestWindows`
+/// remain: then gaps of the training part are bridged by straight lines.
 public struct LinearBaseline: ForecastBaseline {
   /// Its name in files and in sentences.
   public static let kind = ForecastBaselineKind(
