@@ -86,12 +86,14 @@ extension Dialect {
     let parser = NumberParser(decimalMark: decimalMark)
     var votesFor = 0
     var votesAgainst = 0
+    var hasText = false
     for (index, head) in first.enumerated() {
       let below = sample.column(index, skippingHeader: true).prefix(50)
       switch parser.cell(head, in: text) {
       case .missing: continue
       case .number: votesAgainst += 1
       case .text:
+        hasText = true
         let known = below.filter { parser.cell($0, in: text) != .missing }
         let numbers = known.filter { parser.cell($0, in: text) != .text }.count
         if numbers * 2 > known.count {
@@ -110,6 +112,6 @@ extension Dialect {
         if !known.isEmpty, times.count * 2 > known.count { return true }
       }
     }
-    return votesFor > votesAgainst || votesFor + votesAgainst == 0
+    return votesFor > votesAgainst || (votesFor + votesAgainst == 0 && hasText)
   }
 }

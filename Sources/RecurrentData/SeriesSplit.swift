@@ -88,7 +88,7 @@ public struct SeriesSplit: Hashable, Codable, Sendable {
     switch (firstRow(validationFile), firstRow(testFile)) {
     case (nil, nil): try self.init(series)
     case (nil, let test?):
-      let train = test - test / 8
+      let train = test - max(1, test / 8)
       self = try Self.consecutive([train, test - train, count - test], count, file)
     case (let validation?, nil):
       let test = validation + (count - validation) / 2

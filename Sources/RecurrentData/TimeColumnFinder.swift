@@ -112,7 +112,12 @@ struct TimeColumnFinder {
     }
     let shares = candidates.map { share(of: cells, in: $0) }
     guard let best = shares.max(), best >= (cells.count < 5 ? 0.5 : 0.8) else { return [] }
-    return zip(candidates, shares).filter { $0.1 == best }.map(\.0)
+    let fitting = zip(candidates, shares).filter { $0.1 == best }.map(\.0)
+    // A year at the start is followed by the month, unless that gives no dates.
+    let withMonth = fitting.filter {
+      !$0.pattern.hasPrefix("yyyy") || order($0) == "year-month-day" || order($0).isEmpty
+    }
+    return withMonth.isEmpty ? fitting : withMonth
   }
 
   private func finding(in column: Int, formats: [TimeFormat]) throws(DataError) -> Finding? {
