@@ -1,0 +1,19 @@
+public import RecurrentNN
+
+/// A rule that moves the parameters of a model against their gradients.
+///
+/// ```swift
+/// var optimizer = Adam(learningRate: 1e-3)
+/// let (loss, gradients) = valueAndGradients(of: model) { model in ... }
+/// optimizer.update(&model, with: gradients)
+/// ```
+public protocol Optimizer: Sendable {
+  /// The step size; a schedule changes it from step to step.
+  var learningRate: Double { get set }
+
+  /// What the optimizer remembers between updates.
+  var state: OptimizerState { get set }
+
+  /// Changes the parameters in place: nothing is copied unless somebody else holds the same weights.
+  mutating func update(_ model: inout some Module, with gradients: Gradients)
+}

@@ -1,0 +1,15 @@
+/// The texts of programmer's mistakes in training.
+enum TrainingMessages {
+  static let foreignModel = """
+    Optimizer: the parameters of the model differ from those of the gradients or of the earlier updates. An optimizer \
+    serves one model; compute the gradients of the model that is updated.
+    """
+
+  static func option(_ name: String, expected: String, received: Double) -> String {
+    "\(name): expected \(expected); received \(received)."
+  }
+
+  static func emptyEpoch(_ epoch: Int) -> String {
+    "Trainer: epoch \(epoch) has no batch."
+  }
+}

@@ -1,0 +1,26 @@
+import RecurrentTensor
+import RecurrentTraining
+import Testing
+
+@Suite struct BatchProviderTests {
+  @Test func everySampleOnceAnEpoch() {
+    let provider = SampleBatches(count: 10, batchSize: 4) { $0 }
+    #expect(provider.batchesPerEpoch == 3)
+    let batches = Array(provider.batches(epoch: 1, random: RandomSource(seed: 1)))
+    #expect(batches.map { $0.count } == [4, 4, 2])
+    #expect(batches.flatMap { $0 }.sorted() == Array(0..<10))
+    #expect(batches.flatMap { $0 } != Array(0..<10))
+  }
+
+  @Test func orderDependsOnTheRandomnessAlone() {
+    let provider = SampleBatches(count: 30, batchSize: 7) { $0 }
+    func order(_ seed: UInt64) -> [Int] { provider.batches(epoch: 1, random: RandomSource(seed: seed)).flatMap { $0 } }
+    #expect(order(1) == order(1))
+    #expect(order(1) != order(2))
+  }
+
+  @Test func unshuffled() {
+    let provider = SampleBatches(count: 5, batchSize: 2, shuffled: false) { $0 }
+    #expect(Array(provider.batches(epoch: 3, random: RandomSource(seed: 1))) == [[0, 1], [2, 3], [4]])
+  }
+}

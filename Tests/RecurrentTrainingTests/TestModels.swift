@@ -1,0 +1,102 @@
+import RecurrentNN
+import RecurrentTensor
+import RecurrentTestSupport
+import RecurrentTraining
+
+/// Five free weights, with a slope that tests give.
+struct FreeWeights: Module {
+  var weights: Tensor
+
+  mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
+    visitor.visit(&weights, "weights")
+  }
+
+  /// Gradients of the model with the given numbers.
+  func gradients(_ numbers: [Double]) -> Gradients {
+    Gradients(layout: ParameterLayout(of: self), arena: Tensor(numbers.map { Scalar($0) }, shape: [numbers.count]))
+  }
+}
+
+/// A line through points: `x · slope + offset`, with a frozen scale that must not move.
+struct Line: TrainableModel {
+  struct Points {
+    let x: Tensor
+    let y: Tensor
+  }
+
+  var layer = Linear(inputSize: 2, outputSize: 1, random: RandomSource(seed: 5))
+  var scale = Tensor([1, 1], shape: [2])
+
+  func loss(on batch: Points, context: inout ForwardContext) -> Tensor {
+    (layer(batch.x.multiplying(rowVector: scale), context: &context) - batch.y).squared().mean()
+  }
+
+  func weight(of batch: Points) -> Double { Double(batch.x.shape[0]) }
+
+  mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
+    visitor.visit(&layer, "layer")
+    visitor.visit(&scale, "scale", .frozen)
+  }
+
+  /// `count` points of y = 2 x0 - 3 x1 + 0.5.
+  static func points(_ count: Int, seed: UInt64) -> Points {
+    var data = TestData(seed: seed)
+    let x = data.tensor([count, 2])
+    let y = (0..<count).map { 2 * x[$0, 0] - 3 * x[$0, 1] + 0.5 }
+    return Points(x: x, y: Tensor(y, shape: [count, 1]))
+  }
+
+  static func batches(_ count: Int = 50, batchSize: Int = 8, seed: UInt64 = 1) -> SampleBatches<Points> {
+    let points = points(count, seed: seed)
+    return SampleBatches(count: count, batchSize: batchSize) {
+      Points(x: points.x.rows(at: $0), y: points.y.rows(at: $0))
+    }
+  }
+}
+
+/// Tells from a sequence of unequal length whether its first number was positive.
+struct FirstSign: TrainableModel {
+  struct Sequences {
+    let inputs: Tensor
+    let lengths: [Int]
+    let classes: [Int]
+  }
+
+  var encoder = GRU(inputSize: 1, hiddenSize: 7, layers: 2, dropout: 0.1, random: RandomSource(seed: 11))
+  var head = Linear(inputSize: 7, outputSize: 2, random: RandomSource(seed: 12))
+
+  func logits(_ batch: Sequences, context: inout ForwardContext) -> Tensor {
+    head(encoder(batch.inputs, lengths: batch.lengths, context: &context).lastOutputs, context: &context)
+  }
+
+  func loss(on batch: Sequences, context: inout ForwardContext) -> Tensor {
+    SoftmaxCrossEntropy()(logits(batch, context: &context), classes: batch.classes)
+  }
+
+  func accuracy(on batch: Sequences) -> Double {
+    var context = ForwardContext.inference
+    let logits = logits(batch, context: &context)
+    let right = batch.classes.enumerated().filter { row, sign in (logits[row, 1] > logits[row, 0]) == (sign == 1) }
+    return Double(right.count) / Double(batch.classes.count)
+  }
+
+  mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
+    visitor.visit(&encoder, "encoder")
+    visitor.visit(&head, "head")
+  }
+
+  static func sequences(_ count: Int, seed: UInt64) -> Sequences {
+    var data = TestData(seed: seed)
+    let lengths = (0..<count).map { _ in 3 + data.integer(below: 8) }
+    let inputs = data.signedTensor([count, 10, 1], magnitudes: 0.2...1)
+    return Sequences(inputs: inputs, lengths: lengths, classes: (0..<count).map { inputs[$0, 0, 0] > 0 ? 1 : 0 })
+  }
+
+  static func batches(_ count: Int, seed: UInt64) -> SampleBatches<Sequences> {
+    let all = sequences(count, seed: seed)
+    return SampleBatches(count: count, batchSize: 32) { rows in
+      Sequences(
+        inputs: all.inputs.rows(at: rows), lengths: rows.map { all.lengths[$0] }, classes: rows.map { all.classes[$0] })
+    }
+  }
+}
