@@ -1,0 +1,29 @@
+import Foundation
+import RecurrentNN
+import RecurrentTensor
+import RecurrentTestSupport
+import Testing
+
+/// Numbers computed elsewhere in float64: `Tests/Reference/layers_and_losses.py` says how.
+enum ReferenceNumbers {
+  static let file: SafetensorsFile = {
+    let here = URL(filePath: #filePath).deletingLastPathComponent()
+    let path = here.appending(path: "../Fixtures/layers-and-losses.safetensors").standardizedFileURL.path
+    return try! SafetensorsFile(contentsOf: path)
+  }()
+
+  /// The lengths that the script uses for three rows of four steps.
+  static let lengths = [4, 0, 2]
+
+  static func tensor(_ name: String) -> Tensor { try! file.tensor(name) }
+
+  /// How far numbers may be apart: relative to the largest, by the scalar of the build.
+  static var tolerance: Double { MemoryLayout<Scalar>.size == 8 ? 1e-12 : 1e-5 }
+
+  static func expectEqual(
+    _ received: Tensor, _ name: String, sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    let error = Comparison.relativeError(received, tensor(name))
+    #expect(error <= tolerance, "\(name) differs by \(error)", sourceLocation: sourceLocation)
+  }
+}
