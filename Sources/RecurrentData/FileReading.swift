@@ -61,9 +61,8 @@ extension TextBuffer {
     guard fstat(descriptor, &status) == 0 else { throw unreadable(name, errno) }
     if status.st_mode & S_IFMT == S_IFDIR { throw unreadable(name, EISDIR) }
     let isRegular = status.st_mode & S_IFMT == S_IFREG
-    if isRegular, status.st_size > limits.textBytes { throw tooLarge(name, limits.textBytes) }
 
-    var capacity = isRegular ? Int(status.st_size) + 1 : 1 << 16
+    var capacity = isRegular ? min(Int(status.st_size), limits.textBytes) + 1 : 1 << 16
     var storage = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
     var count = 0
     while true {
@@ -86,8 +85,8 @@ extension TextBuffer {
       if received == 0 { break }
       count += received
       if count > limits.textBytes {
-        storage.deallocate()
-        throw tooLarge(name, limits.textBytes)
+        defer { storage.deallocate() }
+        throw tooLarge(name, limits.textBytes, UnsafeRawBufferPointer(start: storage, count: limits.textBytes))
       }
     }
     return UnsafeMutableBufferPointer(start: storage.bindMemory(to: UInt8.self, capacity: capacity), count: count)
@@ -105,10 +104,12 @@ extension TextBuffer {
     return DataError(.noInput, file: name, expected: "a readable file", received: reason, hint: hint)
   }
 
-  static func tooLarge(_ name: String, _ limit: Int) -> DataError {
-    DataError(
-      file: name, expected: "at most \(sizeText(limit)) of text", received: "more",
-      hint: "split the file or leave out columns that are not needed")
+  /// The refusal of a file beyond the limit, which `text` reaches.
+  static func tooLarge(_ name: String, _ limit: Int, _ text: UnsafeRawBufferPointer) -> DataError {
+    let place = position(after: text)
+    return DataError(
+      file: name, line: place.line, column: place.column, expected: "at most \(sizeText(limit)) of text",
+      received: "more", hint: "split the file or leave out columns that are not needed")
   }
 
   /// `bytes` as a size people read.

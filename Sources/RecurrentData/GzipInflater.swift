@@ -34,12 +34,20 @@ enum GzipInflater {
         count = chunkBytes - Int(stream.avail_out)
       }
       total += chunk.count
-      if total > limit { throw TextBuffer.tooLarge(file, limit) }
       chunks.append(chunk)
-      if status == Z_STREAM_END { break }
-      if status != Z_OK { throw damaged(stream, status, file) }
+      if status == Z_STREAM_END || total > limit { break }
+      if status != Z_OK { throw damaged(stream, status, joined(&chunks, total), file) }
     }
+    let text = joined(&chunks, total)
+    if total > limit {
+      defer { text.deallocate() }
+      throw TextBuffer.tooLarge(file, limit, UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(text)[..<limit]))
+    }
+    return text
+  }
 
+  /// The chunks one after the other; each is freed when it is copied.
+  private static func joined(_ chunks: inout [[UInt8]], _ total: Int) -> UnsafeMutableBufferPointer<UInt8> {
     let text = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: total)
     var start = 0
     for index in chunks.indices {
@@ -57,12 +65,17 @@ enum GzipInflater {
     return next[0] == 0x1F && next[1] == 0x8B
   }
 
-  private static func damaged(_ stream: z_stream, _ status: Int32, _ file: String) -> DataError {
+  /// The refusal of a file that cannot be inflated beyond `text`, which is freed.
+  private static func damaged(
+    _ stream: z_stream, _ status: Int32, _ text: UnsafeMutableBufferPointer<UInt8>, _ file: String
+  ) -> DataError {
+    defer { text.deallocate() }
     let isCut = status == Z_BUF_ERROR && stream.avail_in == 0
-    let place = "byte \(stream.total_in)"
+    let byte = "byte \(stream.total_in)"
+    let place = TextBuffer.position(after: UnsafeRawBufferPointer(text))
     return DataError(
-      file: file, expected: "a whole gzip file",
-      received: isCut ? "one that ends early, at \(place)" : "damaged bytes near \(place)",
+      file: file, line: place.line, column: place.column, expected: "a whole gzip file",
+      received: isCut ? "one that ends early, at \(byte)" : "damaged bytes near \(byte)",
       hint: isCut ? "copy or download the file again" : "test it with gzip -t, then copy or download it again")
   }
 }

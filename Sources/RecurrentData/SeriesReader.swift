@@ -79,10 +79,11 @@ struct SeriesReader {
         file: text.file, line: place.line, column: place.column, expected: "rows below the header",
         received: "the end of the file")
     }
+    let end = text.position(of: text.count)
     sources.append(
       TimeSeries.Source(
         file: text.file, digest: text.digest, byteCount: text.storedByteCount, rowCount: rowCount - before,
-        firstRow: before))
+        firstRow: before, lineCount: end.column == 1 ? end.line - 1 : end.line))
   }
 
   private var rowCount: Int { builders.first?.values.count ?? 0 }

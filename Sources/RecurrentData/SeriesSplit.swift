@@ -43,7 +43,6 @@ public struct SeriesSplit: Hashable, Codable, Sendable {
   /// - Throws: `DataError` if a part would be empty or reach beyond the series.
   public init(_ series: TimeSeries, rule: Rule = .standard) throws(DataError) {
     let count = series.rowCount
-    let file = series.sources.first?.file
     switch rule {
     case .fractions(let train, let validation, let test):
       let parts = [train, validation, test]
@@ -54,13 +53,13 @@ public struct SeriesSplit: Hashable, Codable, Sendable {
       let isWhole = abs(parts.reduce(0, +) - 1) < 1e-6
       let testCount = rows(test)
       let validationCount = isWhole ? count - rows(train) - testCount : rows(validation)
-      self = try Self.consecutive([rows(train), validationCount, testCount], count, file)
+      self = try Self.consecutive([rows(train), validationCount, testCount], series)
     case .rows(let train, let validation, let test):
-      self = try Self.consecutive([train, validation, test], count, file)
+      self = try Self.consecutive([train, validation, test], series)
     case .times(let validation, let test):
       guard let times = series.timestamps else {
-        throw DataError(
-          file: file, expected: "a split by fractions or rows", received: "dates for a series without times")
+        throw series.error(
+          expected: "a split by fractions or rows", received: "dates for a series without times")
       }
       let bounds = [validation, test].map { bound in times.firstIndex { $0 >= bound } ?? count }
       guard bounds[0] > 0, bounds[0] < bounds[1], bounds[1] < count else {
@@ -82,34 +81,34 @@ public struct SeriesSplit: Hashable, Codable, Sendable {
   ///     file, since nothing later is known.
   /// - Throws: `DataError` if a part would be empty.
   public init(_ series: TimeSeries, validationFile: Int?, testFile: Int?) throws(DataError) {
-    let file = series.sources.first?.file
     let count = series.rowCount
     func firstRow(_ index: Int?) -> Int? { index.map { series.sources[$0].firstRow } }
     switch (firstRow(validationFile), firstRow(testFile)) {
     case (nil, nil): try self.init(series)
     case (nil, let test?):
       let train = test - max(1, test / 8)
-      self = try Self.consecutive([train, test - train, count - test], count, file)
+      self = try Self.consecutive([train, test - train, count - test], series)
     case (let validation?, nil):
       let test = validation + (count - validation) / 2
-      self = try Self.consecutive([validation, test - validation, count - test], count, file)
+      self = try Self.consecutive([validation, test - validation, count - test], series)
     case (let validation?, let test?):
-      self = try Self.consecutive([validation, test - validation, count - test], count, file)
+      self = try Self.consecutive([validation, test - validation, count - test], series)
     }
   }
 
-  private static func consecutive(_ counts: [Int], _ rowCount: Int, _ file: String?) throws(DataError) -> SeriesSplit {
+  private static func consecutive(_ counts: [Int], _ series: TimeSeries) throws(DataError) -> SeriesSplit {
+    let rowCount = series.rowCount
     let names = ["training", "validation", "test"]
     for (count, name) in zip(counts, names) where count < 1 {
-      throw DataError(
-        file: file, expected: "at least one row in each part",
+      throw series.error(
+        expected: "at least one row in each part",
         received: "\(count) in the \(name) part of \(rowCount) rows",
         hint: "give more rows or another --split")
     }
     let total = counts.reduce(0) { $0.addingReportingOverflow($1).partialValue }
     guard total <= rowCount, counts.allSatisfy({ $0 <= rowCount }) else {
-      throw DataError(
-        file: file, expected: "a split of at most \(rowCount) rows",
+      throw series.error(
+        expected: "a split of at most \(rowCount) rows",
         received: counts.map(String.init).joined(separator: ":"), hint: "the series has \(rowCount) rows")
     }
     let train = 0..<counts[0]
@@ -129,15 +128,15 @@ public struct SeriesSplit: Hashable, Codable, Sendable {
   /// - Parameters:
   ///   - window: The rows that a model looks back.
   ///   - horizon: The rows that it forecasts.
-  ///   - file: The name under which the error speaks of the series.
+  ///   - series: The series that was split.
   /// - Throws: `DataError` that names the part and what it needs.
-  public func check(window: Int, horizon: Int, file: String? = nil) throws(DataError) {
+  public func check(window: Int, horizon: Int, in series: TimeSeries) throws(DataError) {
     for (part, name, need) in [
       (train, "training", window + horizon), (validation, "validation", horizon), (test, "test", horizon),
     ] where part.count < need {
       let sum = name == "training" ? "a window of \(window) and a horizon of \(horizon)" : "a horizon of \(horizon)"
-      throw DataError(
-        file: file, expected: "at least \(need) rows in the \(name) part for \(sum)", received: "\(part.count)",
+      throw series.error(
+        expected: "at least \(need) rows in the \(name) part for \(sum)", received: "\(part.count)",
         hint: "give more rows, a shorter --horizon or --window, or another --split")
     }
   }

@@ -25,21 +25,22 @@ package final class TextBuffer {
 
   /// The line and the character at `offset`, both counted from 1. Carriage return, line feed or both end a line.
   func position(of offset: Int) -> (line: Int, column: Int) {
+    Self.position(after: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[..<min(offset, bytes.count)]))
+  }
+
+  /// The line and the character that follow `text`, both counted from 1.
+  static func position(after text: UnsafeRawBufferPointer) -> (line: Int, column: Int) {
     var line = 1
     var column = 1
-    var index = 0
-    let end = min(offset, bytes.count)
-    while index < end {
-      let byte = bytes[index]
-      let endsLine =
-        byte == .lineFeed || (byte == .carriageReturn && (index + 1 == bytes.count || bytes[index + 1] != .lineFeed))
-      if endsLine {
+    for (index, byte) in text.enumerated() {
+      // A carriage return ends a line only if no line feed follows, which then ends it.
+      let isReturn = byte == .carriageReturn && (index + 1 == text.count || text[index + 1] != .lineFeed)
+      if byte == .lineFeed || isReturn {
         line += 1
         column = 1
       } else if byte & 0xC0 != 0x80 {
         column += 1
       }
-      index += 1
     }
     return (line, column)
   }

@@ -28,8 +28,9 @@ struct TimeColumnFinder {
         if !formats.isEmpty { return try finding(in: column, formats: formats) }
       }
       if options.timeFormat != nil {
-        throw DataError(
-          file: text.file, expected: "a column of times written as \(options.timeFormat ?? "")", received: "none",
+        throw text.error(
+          at: sample.column(0, skippingHeader: dialect.hasHeader).first?.start ?? 0,
+          expected: "a column of times written as \(options.timeFormat ?? "")", received: "none",
           hint: "name the column with --time")
       }
       return nil

@@ -48,6 +48,8 @@ public struct TimeSeries: Sendable {
     public var rowCount: Int
     /// The row of the series in which its first row stands.
     public var firstRow: Int
+    /// Lines of its text.
+    public var lineCount: Int
 
     /// Creates a source.
     ///
@@ -57,12 +59,14 @@ public struct TimeSeries: Sendable {
     ///   - byteCount: Bytes of the file as stored.
     ///   - rowCount: Rows read from it.
     ///   - firstRow: The row of the series in which its first row stands.
-    public init(file: String, digest: String, byteCount: Int, rowCount: Int, firstRow: Int) {
+    ///   - lineCount: Lines of its text.
+    public init(file: String, digest: String, byteCount: Int, rowCount: Int, firstRow: Int, lineCount: Int) {
       self.file = file
       self.digest = digest
       self.byteCount = byteCount
       self.rowCount = rowCount
       self.firstRow = firstRow
+      self.lineCount = lineCount
     }
   }
 
@@ -155,6 +159,20 @@ public struct TimeSeries: Sendable {
     var reader = SeriesReader(options: options)
     try reader.read(TextBuffer.decode(stored, file: name, limits: options.limits))
     self = try reader.assemble()
+  }
+
+  /// An error about the series as a whole: it points at the last line of its last file.
+  ///
+  /// - Parameters:
+  ///   - expected: What the series should have.
+  ///   - received: What it has.
+  ///   - hint: What the user can do about it.
+  /// - Returns: The error.
+  public func error(expected: String, received: String, hint: String? = nil) -> DataError {
+    let last = sources.last
+    return DataError(
+      file: last?.file, line: last?.lineCount, column: last == nil ? nil : 1, expected: expected, received: received,
+      hint: hint)
   }
 
   /// The number of rows.

@@ -143,7 +143,7 @@ import Testing
     ) { $0.timeColumn = .named("date") },
     Case(
       "time format that does not fit", "date,x\n2020-01-01,1\n2020-01-02,1\n",
-      "a.csv: expected a column of times written as dd.MM.yyyy, received none; name the column with --time"
+      "a.csv:2:1: expected a column of times written as dd.MM.yyyy, received none; name the column with --time"
     ) { $0.timeFormat = "dd.MM.yyyy" },
     Case(
       "time format that is none", "date,x\n2020-01-01,1\n",

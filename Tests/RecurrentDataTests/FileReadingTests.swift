@@ -33,7 +33,7 @@ import Testing
     limited.limits.textBytes = 1 << 20
     #expect(
       message { _ = try TimeSeries(contentsOf: ["/dev/zero"], options: limited) }
-        == "/dev/zero: expected at most 1 MiB of text, received more; "
+        == "/dev/zero:1:1048577: expected at most 1 MiB of text, received more; "
         + "split the file or leave out columns that are not needed")
   }
 }

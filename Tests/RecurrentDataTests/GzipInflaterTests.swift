@@ -37,14 +37,16 @@ import Testing
     for count in [11, whole.count / 2, whole.count - 1] {
       let message = message { _ = try read(Array(whole[..<count])) }
       #expect(
-        message.hasPrefix("a.csv: expected a whole gzip file, received one that ends early, at byte "), "\(message)")
+        message.contains(": expected a whole gzip file, received one that ends early, at byte "), "\(message)")
     }
   }
 
   @Test func damagedFilesAreNamed() {
     var bytes = Self.compressed(Array(text.utf8))
     bytes[bytes.count - 6] ^= 1
-    #expect(message { _ = try read(bytes) }.hasPrefix("a.csv: expected a whole gzip file, received damaged bytes near"))
+    #expect(
+      message { _ = try read(bytes) }.hasPrefix("a.csv:5002:1: expected a whole gzip file, received damaged bytes near")
+    )
   }
 
   @Test func bombsStopAtTheBound() {
@@ -52,7 +54,7 @@ import Testing
     #expect(bomb.count < 100_000)
     #expect(
       message { _ = try read(bomb, options { $0.limits.textBytes = 2 << 20 }) }
-        == "a.csv: expected at most 2 MiB of text, received more; "
+        == "a.csv:1:2097153: expected at most 2 MiB of text, received more; "
         + "split the file or leave out columns that are not needed")
   }
 }

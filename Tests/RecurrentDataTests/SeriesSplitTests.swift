@@ -59,13 +59,14 @@ import Testing
   }
 
   @Test func shortPartsAreNamed() throws {
-    let split = try SeriesSplit(series(100), rule: .rows(train: 30, validation: 10, test: 5))
-    try split.check(window: 20, horizon: 5)
-    #expect(throws: DataError.self) { try split.check(window: 26, horizon: 5) }
+    let series = try read("x\n" + (0..<100).map { "\($0 % 7)\n" }.joined())
+    let split = try SeriesSplit(series, rule: .rows(train: 30, validation: 10, test: 5))
+    try split.check(window: 20, horizon: 5, in: series)
+    #expect(throws: DataError.self) { try split.check(window: 26, horizon: 5, in: series) }
     #expect {
-      try split.check(window: 10, horizon: 6, file: "a.csv")
+      try split.check(window: 10, horizon: 6, in: series)
     } throws: {
-      "\($0)" == "a.csv: expected at least 6 rows in the test part for a horizon of 6, received 5; "
+      "\($0)" == "a.csv:101:1: expected at least 6 rows in the test part for a horizon of 6, received 5; "
         + "give more rows, a shorter --horizon or --window, or another --split"
     }
   }
@@ -75,7 +76,8 @@ import Testing
     for (index, rows) in [60, 25, 15].enumerated() {
       series.sources.append(
         TimeSeries.Source(
-          file: "\(index)", digest: "", byteCount: 0, rowCount: rows, firstRow: [0, 60, 85][index]))
+          file: "\(index)", digest: "", byteCount: 0, rowCount: rows, firstRow: [0, 60, 85][index],
+          lineCount: rows + 1))
     }
     #expect(
       try SeriesSplit(series, validationFile: 1, testFile: 2)
