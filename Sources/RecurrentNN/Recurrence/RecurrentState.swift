@@ -30,6 +30,20 @@ extension RecurrentState {
     return state
   }
 
+  /// A state with these tensors, in the order of the visit and of the same shapes: `tensors` taken back, after saving or
+  /// sending them.
+  public func replacingTensors(_ tensors: [Tensor]) -> Self {
+    let present = self.tensors
+    require(
+      tensors.count == present.count,
+      LayerMessages.count("RecurrentState", "tensors", expected: present.count, received: tensors.count))
+    for (tensor, old) in zip(tensors, present) where tensor.shape != old.shape {
+      stop(LayerMessages.shape("RecurrentState", "a tensor", expected: "\(old.shape)", received: tensor.shape))
+    }
+    var replacements = tensors.makeIterator()
+    return mapTensors { _ in replacements.next()! }
+  }
+
   /// The same state, through which no gradient flows: the cut of truncated back-propagation through time.
   public func detached() -> Self {
     mapTensors { $0.detached() }

@@ -72,4 +72,15 @@ import Testing
     }
     #expect(gradients.sumOfSquares == 0)
   }
+
+  @Test func aStateCanBeSavedAndTakenBack() throws {
+    let gru = GRU(inputSize: 2, hiddenSize: 3, layers: 2, random: RandomSource(seed: 1))
+    let state = gru(Tensor(repeating: 0.5, shape: [2, 4, 2])).finalState
+    let names = state.tensors.indices.map { "state.\($0)" }
+    let bytes = SafetensorsFile.encoded(zip(names, state.tensors).map { (name: $0, tensor: $1) })
+    let file = try SafetensorsFile(bytes: bytes, name: "memory")
+    let restored = gru.initialState(batchSize: 2).replacingTensors(try names.map { try file.tensor($0) })
+    #expect(restored.tensors == state.tensors)
+    #expect(restored.tensors[0] != restored.tensors[1])
+  }
 }

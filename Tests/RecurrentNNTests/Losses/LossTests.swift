@@ -1,3 +1,4 @@
+import Foundation
 import RecurrentNN
 import RecurrentTensor
 import RecurrentTestSupport
@@ -119,5 +120,21 @@ import Testing
     #expect(SigmoidCrossEntropy()(broken, target).scalar.isNaN)
     #expect(QuantileLoss(levels: [0.3])(broken, target).scalar.isNaN)
     #expect(SoftmaxCrossEntropy()(broken, classes: [1]).scalar.isNaN)
+  }
+
+  @Test func aLossOfOnesOwnHasLengthsWeightsAndGradients() {
+    struct LogCosh: ElementwiseLoss {
+      let reduction = LossReduction.sum
+      func term(_ prediction: Scalar, _ target: Scalar, index: Int) -> (value: Scalar, slope: Scalar) {
+        let difference = Double(prediction - target)
+        return (Scalar(log(cosh(difference))), Scalar(tanh(difference)))
+      }
+    }
+    #expect(
+      GradientCheck.disagreements(at: [prediction]) { LogCosh()($0[0], target, lengths: lengths) } == [])
+    let loss = LogCosh()(prediction, target, lengths: [0, 1, 0]).scalar
+    let first = log(cosh(Double(prediction[1, 0, 0] - target[1, 0, 0])))
+    let second = log(cosh(Double(prediction[1, 0, 1] - target[1, 0, 1])))
+    #expect(abs(Double(loss) - first - second) < 1e-6)
   }
 }
