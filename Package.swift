@@ -11,6 +11,8 @@ let topRoom = Context.environment["RECURRENT_TOP_ROOM"]
 var swiftSettings: [SwiftSetting] = [.enableUpcomingFeature("InternalImportsByDefault")]
 if usesDouble { swiftSettings.append(.define("RECURRENT_DOUBLE")) }
 if isStrict { swiftSettings.append(.treatAllWarnings(as: .error)) }
+let cSettings: [CSetting] =
+  isStrict ? [.enableWarning("all"), .enableWarning("extra"), .treatAllWarnings(as: .error)] : []
 
 /// The house, lowest room first: a target imports only what it declares here, and only downwards.
 let house: [(name: String, imports: [Target.Dependency])] = [
@@ -41,7 +43,7 @@ let package = Package(
     ] : [],
   targets: [
     .target(
-      name: "CRecurrentKernels", publicHeadersPath: usesDouble ? "include-double" : "include",
+      name: "CRecurrentKernels", publicHeadersPath: usesDouble ? "include-double" : "include", cSettings: cSettings,
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .target(
