@@ -6,10 +6,13 @@
 struct SequencePart {
   /// Row numbers in the batch and their lengths, longest first.
   let rows, lengths: [Int]
+  /// Rows of the parts before this one.
+  let firstRow: Int
   /// Rows that run at each step, and the index of each step's first row in the packed order (all parts together).
   let active, firstIndex: [Int]
 
-  init(rows: [Int], lengths: [Int], base: Int) {
+  init(rows: [Int], lengths: [Int], firstRow: Int, base: Int) {
+    self.firstRow = firstRow
     self.rows = rows
     self.lengths = lengths
     let steps = lengths.first ?? 0
@@ -53,10 +56,12 @@ struct SequenceLayout {
     let order = (0..<size.batch).sorted { (lengths[$0], $1) > (lengths[$1], $0) }
     var parts: [SequencePart] = []
     var base = 0
+    var firstRow = 0
     for part in 0..<plan.rowParts {
       let rows = stride(from: part, to: order.count, by: plan.rowParts).map { order[$0] }
-      parts.append(SequencePart(rows: rows, lengths: rows.map { lengths[$0] }, base: base))
+      parts.append(SequencePart(rows: rows, lengths: rows.map { lengths[$0] }, firstRow: firstRow, base: base))
       base += parts[part].stepRows
+      firstRow += rows.count
     }
     self.parts = parts
   }

@@ -41,7 +41,7 @@ extension SequenceRun {
   }
 
   private func rows(_ memory: Workspace, _ part: SequencePart, _ width: Int) -> rk_rows {
-    rk_rows(base: memory.pointer + partBase(part) * width, offset: nil, stride: Int64(width), shift: 0)
+    rk_rows(base: memory.pointer + part.firstRow * width, offset: nil, stride: Int64(width), shift: 0)
   }
 
   /// Walks over a gate row in the order of `PackedCell.transposed`: blocks, slots, units.

@@ -106,19 +106,9 @@ package final class SequenceRun: @unchecked Sendable {
   func gateIndex(_ part: SequencePart, _ step: Int) -> Int {
     guard keepsHistory else {
       let first = step / Self.timeBlock * Self.timeBlock
-      return partBase(part) * Self.timeBlock + (part.firstIndex[step] - part.firstIndex[first])
+      return part.firstRow * min(Self.timeBlock, size.time) + (part.firstIndex[step] - part.firstIndex[first])
     }
     return part.firstIndex[step]
-  }
-
-  /// Rows of the parts before this one.
-  func partBase(_ part: SequencePart) -> Int {
-    var base = 0
-    for other in layout.parts {
-      if other.rows.first == part.rows.first { break }
-      base += other.rows.count
-    }
-    return base
   }
 
   func gateRows(_ part: SequencePart, _ step: Int) -> rk_rows {
@@ -129,7 +119,7 @@ package final class SequenceRun: @unchecked Sendable {
   /// Operand rows of a step.
   func operandRows(_ part: SequencePart, _ step: Int) -> rk_rows {
     guard let operand else { return rk_rows() }
-    let index = keepsHistory ? part.firstIndex[step] : partBase(part)
+    let index = keepsHistory ? part.firstIndex[step] : part.firstRow
     return rk_rows(base: operand.pointer + index * size.hidden, offset: nil, stride: Int64(size.hidden), shift: 0)
   }
 
@@ -138,8 +128,8 @@ package final class SequenceRun: @unchecked Sendable {
     guard let memory, let firstMemory else { return rk_rows() }
     let base =
       step < 0 && keepsHistory
-      ? firstMemory.pointer + partBase(part) * size.paddedHidden
-      : memory.pointer + (keepsHistory ? part.firstIndex[step] : partBase(part)) * size.paddedHidden
+      ? firstMemory.pointer + part.firstRow * size.paddedHidden
+      : memory.pointer + (keepsHistory ? part.firstIndex[step] : part.firstRow) * size.paddedHidden
     return rk_rows(base: base, offset: nil, stride: Int64(size.paddedHidden), shift: 0)
   }
 

@@ -66,6 +66,20 @@ import Testing
     }
   }
 
+  /// Fewer steps than a time block, many rows, several parts: an inference run keeps one block of gate values.
+  @Test(arguments: cells)
+  func inferenceEqualsTrainingAtEveryLength(cell: SequenceCell) {
+    for time in [1, 2, 7, 8, 9, 17] {
+      let problem = SequenceCase(cell, batch: 700, time: time, input: 3, hidden: 18)
+      for threads in [1, 3] {
+        let kept = with(threads: threads) { problem.run() }
+        let passed = with(threads: threads) { problem.run(backward: false) }
+        #expect(passed.outputs == kept.outputs && passed.finalHidden == kept.finalHidden, "\(time) steps")
+        #expect(passed.finalMemory == kept.finalMemory)
+      }
+    }
+  }
+
   @Test(arguments: cells)
   func aRowAloneEqualsTheRowInABatch(cell: SequenceCell) {
     let whole = SequenceCase(cell, batch: 9, time: 12, input: 5, hidden: 21, lengths: [12, 3, 7, 0, 1, 12, 9, 10, 2])
