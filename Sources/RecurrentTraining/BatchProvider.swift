@@ -27,31 +27,36 @@ public protocol BatchProvider<Batch> {
 public struct SampleBatches<Batch>: BatchProvider {
   private let count: Int
   private let batchSize: Int
+  private let mostBatches: Int
   private let shuffled: Bool
   private let batch: ([Int]) -> Batch
 
   /// - Parameters:
   ///   - count: The number of samples.
   ///   - batchSize: The samples of a batch; the last batch of an epoch may have fewer.
+  ///   - mostBatches: The batches of an epoch, at most; which samples are left out differs from epoch to epoch.
   ///   - shuffled: Whether the order is drawn anew for each epoch.
   ///   - batch: Makes a batch of the samples with the given numbers.
-  public init(count: Int, batchSize: Int, shuffled: Bool = true, batch: @escaping ([Int]) -> Batch) {
+  public init(
+    count: Int, batchSize: Int, mostBatches: Int = .max, shuffled: Bool = true, batch: @escaping ([Int]) -> Batch
+  ) {
     require(
       batchSize > 0,
       TrainingMessages.option("SampleBatches batchSize", expected: "above 0", received: Double(batchSize)))
     self.count = count
     self.batchSize = batchSize
+    self.mostBatches = mostBatches
     self.shuffled = shuffled
     self.batch = batch
   }
 
   /// The number of batches in every epoch.
-  public var batchesPerEpoch: Int? { (count + batchSize - 1) / batchSize }
+  public var batchesPerEpoch: Int? { min(mostBatches, (count + batchSize - 1) / batchSize) }
 
   /// The batches of an epoch, made one by one as they are asked for.
   public func batches(epoch: Int, random: RandomSource) -> some Swift.Sequence<Batch> {
     let order = shuffled ? random.permutation(count) : Array(0..<count)
-    return stride(from: 0, to: count, by: batchSize).lazy.map { start in
+    return stride(from: 0, to: count, by: batchSize).prefix(mostBatches).lazy.map { start in
       batch(Array(order[start..<min(start + batchSize, count)]))
     }
   }

@@ -34,6 +34,10 @@ public struct Trainer: Sendable {
   public var minimumImprovement: Double
   /// After how long the run ends; nil for never.
   public var timeLimit: Duration?
+  /// The share of the averaged weights that each update keeps; nil for no averaging. An averaged model is evaluated,
+  /// kept as best and given back in place of the last weights (Polyak and Juditsky, 1992). The first updates keep less,
+  /// `(1 + n) / (10 + n)` after n, so that the average forgets the start.
+  public var averaging: Double?
   /// The seed of batch order and dropout.
   public var seed: UInt64
   /// What joins the gradients of several workers.
@@ -48,13 +52,15 @@ public struct Trainer: Sendable {
   ///   - patience: The evaluations without improvement after which the run ends; nil for never.
   ///   - minimumImprovement: By how much the watched loss must fall to count as an improvement.
   ///   - timeLimit: After how long the run ends; nil for never.
+  ///   - averaging: The share of the averaged weights that each update keeps; nil for no averaging.
   ///   - seed: The seed of batch order and dropout.
   ///   - reducer: What joins the gradients of several workers.
   public init(
     optimizer: some Optimizer, clipping: GradientClipping? = nil,
     schedule: some LearningRateSchedule = ConstantLearningRate(), length: Length = .epochs(100),
     evaluationInterval: Length = .epochs(1), patience: Int? = nil, minimumImprovement: Double = 0,
-    timeLimit: Duration? = nil, seed: UInt64 = 0, reducer: some GradientReducer = LocalReducer()
+    timeLimit: Duration? = nil, averaging: Double? = nil, seed: UInt64 = 0,
+    reducer: some GradientReducer = LocalReducer()
   ) {
     self.optimizer = optimizer
     self.clipping = clipping
@@ -64,6 +70,7 @@ public struct Trainer: Sendable {
     self.patience = patience
     self.minimumImprovement = minimumImprovement
     self.timeLimit = timeLimit
+    self.averaging = averaging
     self.seed = seed
     self.reducer = reducer
   }
@@ -100,14 +107,14 @@ public struct Trainer: Sendable {
         onEvent(.step(try run.takeStep(&model, on: batch)))
         run.checkStop(isCancelled: isCancelled)
         if run.wantsEvaluation(afterEpoch: false) {
-          onEvent(.evaluated(try run.evaluate(model, validation, saveBest)))
+          onEvent(.evaluated(try run.evaluate(run.averaged(model), validation, saveBest)))
         }
         if run.reason != nil { break }
       }
       require(run.step > stepsBefore, TrainingMessages.emptyEpoch(run.epoch))
       run.endEpoch()
       if run.wantsEvaluation(afterEpoch: true) {
-        onEvent(.evaluated(try run.evaluate(model, validation, saveBest)))
+        onEvent(.evaluated(try run.evaluate(run.averaged(model), validation, saveBest)))
       }
     }
     let result = run.result

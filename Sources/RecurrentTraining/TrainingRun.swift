@@ -24,6 +24,7 @@ struct TrainingRun<M: TrainableModel> {
   private var lastTrainLoss: Double?
   private var best: (loss: Double, epoch: Int, step: Int)?
   private var bestModel: M?
+  private var average: WeightAverage<M>?
   private var gradientNorm = 0.0
 
   init(_ trainer: Trainer, model: M, stepsPerEpoch: Int?) {
@@ -35,6 +36,7 @@ struct TrainingRun<M: TrainableModel> {
     schedule = trainer.schedule
     baseLearningRate = trainer.optimizer.learningRate
     began = clock.now
+    average = trainer.averaging.map { WeightAverage(model, keeping: $0) }
     switch trainer.length {
     case .epochs(let count), .steps(let count): if count <= 0 { reason = .completed }
     }
@@ -86,6 +88,7 @@ struct TrainingRun<M: TrainableModel> {
     optimizer.learningRate = baseLearningRate * schedule.factor(step: step, of: totalSteps)
     optimizer.update(&model, with: gradients)
     step += 1
+    average?.add(model, update: step)
     stepsSinceEvaluation += 1
     trainLoss.add(loss, weight: model.weight(of: batch))
     return progress(trainLoss: loss, validationLoss: nil, isBest: false)
@@ -139,9 +142,12 @@ struct TrainingRun<M: TrainableModel> {
     return progress(trainLoss: meanLoss, validationLoss: validationLoss, isBest: isBest)
   }
 
-  /// Gives the model the weights of its best evaluation, if there was one with validation.
+  /// The model to be judged: that of averaged weights, if weights are averaged.
+  func averaged(_ model: M) -> M { average?.model ?? model }
+
+  /// Gives the model the weights of its best evaluation, if there was one with validation; else the averaged ones.
   func restoreBest(into model: inout M) {
-    if let bestModel { model = bestModel }
+    model = bestModel ?? averaged(model)
   }
 
   var result: TrainingResult {

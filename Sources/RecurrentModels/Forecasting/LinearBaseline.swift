@@ -43,17 +43,24 @@ public struct LinearBaseline: ForecastBaseline {
   public func forecast(after history: ForecastHistory) -> [Double] {
     let targetCount = maps.count
     var forecast = [Double](repeating: 0, count: horizon * targetCount)
-    for (target, map) in maps.enumerated() {
-      let inputs = history.filledWindow(target: target, count: window, fallback: fallbacks[target])
-      let last = inputs[window - 1]
-      var steps = map.intercepts
-      for i in 0..<window - 1 {
-        let input = inputs[i] - last
-        for step in 0..<horizon { steps[step] += input * map.weights[i * horizon + step] }
-      }
-      for step in 0..<horizon { forecast[step * targetCount + target] = last + steps[step] }
+    for target in maps.indices {
+      let steps = self.forecast(target: target, after: history)
+      for step in 0..<horizon { forecast[step * targetCount + target] = steps[step] }
     }
     return forecast
+  }
+
+  /// The forecast `[horizon]` of one target.
+  func forecast(target: Int, after history: ForecastHistory) -> [Double] {
+    let map = maps[target]
+    let inputs = history.filledWindow(target: target, count: window, fallback: fallbacks[target])
+    let last = inputs[window - 1]
+    var steps = map.intercepts
+    for i in 0..<window - 1 {
+      let input = inputs[i] - last
+      for step in 0..<horizon { steps[step] += input * map.weights[i * horizon + step] }
+    }
+    return steps.map { last + $0 }
   }
 
   private static func fit(_ values: [Double], of problem: ForecastProblem, fallback: Double) -> RidgeMap {

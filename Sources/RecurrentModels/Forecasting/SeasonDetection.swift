@@ -8,6 +8,8 @@ public struct Season: Codable, Sendable, Equatable {
     case changes
     /// A slow cycle shows in the values themselves.
     case values
+    /// It was given.
+    case given
   }
 
   /// Rows in a cycle.
@@ -17,6 +19,13 @@ public struct Season: Codable, Sendable, Equatable {
   /// How it was found.
   public let evidence: Evidence
 
+  init(period: Int, strength: Double, evidence: Evidence) {
+    (self.period, self.strength, self.evidence) = (period, strength, evidence)
+  }
+
+  /// A season that is known beforehand.
+  public init(given period: Int) { self.init(period: period, strength: 1, evidence: .given) }
+
   /// The finding in words.
   public var explanation: String {
     let percent = Int((strength * 100).rounded())
@@ -24,6 +33,7 @@ public struct Season: Codable, Sendable, Equatable {
     case .calendar, .changes:
       return "a season of \(period) rows: changes from row to row return after \(period) rows "
         + "(autocorrelation \(percent) %)"
+    case .given: return "a season of \(period) rows, as given"
     case .values:
       return "a slow cycle of about \(period) rows: values return after \(period) rows (autocorrelation \(percent) %)"
     }

@@ -1,0 +1,117 @@
+import RecurrentNN
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// Why a model folder could not be written or read.
+public enum ModelFolderError: Error, Equatable, CustomStringConvertible {
+  /// Something stands there already.
+  case exists(path: String)
+  /// There is no such folder, or a file of it is missing.
+  case missing(path: String)
+  /// A file is not what this program writes.
+  case damaged(file: String, reason: String)
+  /// The system refused.
+  case refused(path: String, operation: String, reason: String)
+
+  /// The error in words.
+  public var description: String {
+    switch self {
+    case .exists(let path): "\(path) exists already"
+    case .missing(let path): "there is no \(path)"
+    case .damaged(let file, let reason): "\(file) is damaged or of another program: \(reason)"
+    case .refused(let path, let operation, let reason): "\(path): cannot \(operation): \(reason)"
+    }
+  }
+}
+
+/// A folder of files that appears whole or not at all.
+public struct ModelFolder: Sendable {
+  /// Where it lies.
+  public let path: String
+
+  /// A folder at this path; whether it exists is found out when it is read.
+  public init(_ path: String) {
+    self.path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+  }
+
+  /// Whether something stands at the path.
+  public var exists: Bool { FileManager.default.fileExists(atPath: path) }
+
+  /// Writes all files into a folder of a temporary name beside the path, syncs them, and renames it.
+  ///
+  /// - Parameters:
+  ///   - files: Names and contents.
+  ///   - overwriting: Whether what stands at the path may be replaced; it is moved aside first and removed last.
+  /// - Throws: `ModelFolderError`; nothing is left behind and what stood there stays.
+  public func write(_ files: [(name: String, bytes: [UInt8])], overwriting: Bool) throws(ModelFolderError) {
+    guard overwriting || !exists else { throw .exists(path: path) }
+    let temporary = "\(path).\(getpid()).tmp"
+    let aside = "\(path).\(getpid()).old"
+    try refuse("create") {
+      try FileManager.default.createDirectory(atPath: temporary, withIntermediateDirectories: true)
+    }
+    do {
+      for file in files { try AtomicFile.replace("\(temporary)/\(file.name)", with: file.bytes) }
+      if exists { try FileManager.default.moveItem(atPath: path, toPath: aside) }
+      try FileManager.default.moveItem(atPath: temporary, toPath: path)
+    } catch {
+      try? FileManager.default.removeItem(atPath: temporary)
+      if !exists { try? FileManager.default.moveItem(atPath: aside, toPath: path) }
+      throw .refused(path: path, operation: "write", reason: Self.reason(error))
+    }
+    try? FileManager.default.removeItem(atPath: aside)
+  }
+
+  /// The bytes of a file of the folder.
+  public func bytes(of name: String) throws(ModelFolderError) -> [UInt8] {
+    let file = "\(path)/\(name)"
+    guard exists else { throw .missing(path: path) }
+    guard FileManager.default.fileExists(atPath: file) else { throw .missing(path: file) }
+    do {
+      return try AtomicFile.bytes(of: file)
+    } catch {
+      throw .refused(path: file, operation: "read", reason: Self.reason(error))
+    }
+  }
+
+  /// A value from a JSON file of the folder.
+  public func value<Value: Decodable>(_ type: Value.Type, from name: String) throws(ModelFolderError) -> Value {
+    let bytes = try bytes(of: name)
+    do {
+      return try JSONDecoder().decode(type, from: Data(bytes))
+    } catch {
+      throw .damaged(file: "\(path)/\(name)", reason: "\(error)")
+    }
+  }
+
+  /// A value as a JSON file: keys sorted, numbers as short as they can be read back.
+  public static func json(_ value: some Encodable) throws -> [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return try [UInt8](encoder.encode(value)) + [10]
+  }
+
+  private func refuse(_ operation: String, _ body: () throws -> Void) throws(ModelFolderError) {
+    do {
+      try body()
+    } catch {
+      throw .refused(path: path, operation: operation, reason: Self.reason(error))
+    }
+  }
+
+  private static func reason(_ error: any Error) -> String {
+    if let failure = error as? AtomicFile.Failure { return failure.reason }
+    return "\(error)"
+  }
+}

@@ -1,0 +1,96 @@
+import RecurrentData
+
+/// A series in model space: every column differenced and scaled as the encoders say, calendar features beside it.
+struct ForecastFrame: Sendable {
+  /// `[column][row]`; NaN where missing.
+  let columns: [[Double]]
+  /// Positions of the targets in `columns`.
+  let targets: [Int]
+  /// `[feature][row]`.
+  let calendar: [[Double]]
+  let missing: MissingValues
+  /// Whether any column has a missing value in the rows it was fitted to, so that a mark is worth a channel.
+  let marksMissing: Bool
+  let isComplete: [Bool]
+
+  init(columns: [[Double]], targets: [Int], calendar: [[Double]], missing: MissingValues, marksMissing: Bool) {
+    (self.columns, self.targets, self.calendar) = (columns, targets, calendar)
+    (self.missing, self.marksMissing) = (missing, marksMissing)
+    isComplete = columns.map { column in !column.contains(where: \.isNaN) }
+  }
+
+  var rowCount: Int { columns.first?.count ?? 0 }
+
+  /// The rows of a window of a column, none missing. Rows at and after its end have no influence.
+  func window(_ column: Int, _ rows: Range<Int>) -> [Double] {
+    isComplete[column] ? Array(columns[column][rows]) : missing.filled(rows, of: columns[column], column: column)
+  }
+}
+
+/// How a window is shown to the network.
+enum WindowView: String, Codable, Sendable, CaseIterable {
+  /// The target less its last value, then every column, all on the scale of the training part.
+  case level
+  /// The target less its last value, divided by the window's own spread: the shape alone, reversible.
+  case shape
+}
+
+/// One window of one target: what a row of a batch is.
+struct ForecastSample: Sendable {
+  let origin: Int
+  let target: Int
+}
+
+/// A window as the network takes it, and what undoes its normalisation.
+struct WindowShape: Codable, Sendable {
+  let view: WindowView
+  /// Rows of a window, and of each of its segments; segments divide the window.
+  let window, segment: Int
+  /// Smallest spread of each target's windows in the view `shape`.
+  let minimumSpreads: [Double]
+
+  /// Level columns beyond this many deviations tell no more.
+  private static let bound = 4.0
+
+  var segments: Int { window / segment }
+
+  /// Features of one row of a window.
+  func channels(of frame: ForecastFrame) -> Int {
+    let levels = view == .level ? frame.columns.count : 0
+    return 1 + levels + (frame.marksMissing ? 1 : 0) + frame.calendar.count
+  }
+
+  /// Writes a window as `[window, channels]` and returns its normalisation.
+  func write(_ sample: ForecastSample, of frame: ForecastFrame, to output: UnsafeMutablePointer<Float>)
+    -> WindowNormalization
+  {
+    let rows = sample.origin - window..<sample.origin
+    let column = frame.targets[sample.target]
+    let own = frame.window(column, rows)
+    let normalization = WindowNormalization(
+      own, level: .last, dividesBySpread: view == .shape, minimumSpread: minimumSpreads[sample.target])
+    let channels = channels(of: frame)
+    for time in 0..<window { output[time * channels] = Float(normalization.normalized(own[time])) }
+    var channel = 1
+    if view == .level {
+      for other in frame.columns.indices {
+        let values = other == column ? own : frame.window(other, rows)
+        for time in 0..<window {
+          output[time * channels + channel] = Float(min(max(values[time], -Self.bound), Self.bound))
+        }
+        channel += 1
+      }
+    }
+    if frame.marksMissing {
+      for time in 0..<window {
+        output[time * channels + channel] = frame.columns[column][rows.lowerBound + time].isNaN ? 1 : 0
+      }
+      channel += 1
+    }
+    for feature in frame.calendar {
+      for time in 0..<window { output[time * channels + channel] = Float(feature[rows.lowerBound + time]) }
+      channel += 1
+    }
+    return normalization
+  }
+}

@@ -1,0 +1,38 @@
+import RecurrentData
+
+/// What makes intervals of forecasts: quantiles of the errors on the validation part, in units of the spread of the
+/// window before them, so that calm and restless times get intervals of their own width.
+struct ForecastIntervals: Codable, Sendable {
+  /// Mean spread of each target's training windows, a fifth of which steadies the unit.
+  let meanSpreads: [Double]
+  let window: Int
+  var calibration: QuantileCalibration
+
+  /// Measures the spreads on the training part; there are no corrections yet.
+  init(
+    _ columns: [[Double]], training: Range<Int>, window: Int, probabilities: [Double], horizon: Int
+  ) {
+    self.window = window
+    meanSpreads = columns.map { column in
+      let origins = stride(
+        from: training.lowerBound + window, through: training.upperBound, by: training.count / 2_000 + 1)
+      let spreads = origins.map { Self.spread(of: column[$0 - window..<$0]) }
+      return spreads.isEmpty ? 1 : max(1e-12, spreads.reduce(0, +) / Double(spreads.count))
+    }
+    calibration = QuantileCalibration(
+      probabilities: probabilities,
+      corrections: Array(repeating: 0, count: probabilities.count * horizon * columns.count))
+  }
+
+  /// The unit of each error of an origin, `[horizon, targets]`.
+  func sizes(_ columns: [[Double]], origin: Int, horizon: Int) -> [Double] {
+    let units = columns.enumerated().map { target, column in
+      Self.spread(of: column[max(0, origin - window)..<origin]) + 0.2 * meanSpreads[target]
+    }
+    return (0..<horizon).flatMap { _ in units }
+  }
+
+  private static func spread(of window: ArraySlice<Double>) -> Double {
+    WindowNormalization(window, level: .last, minimumSpread: 0).spread
+  }
+}

@@ -1,0 +1,163 @@
+import RecurrentData
+package import RecurrentNN
+package import RecurrentTensor
+import RecurrentTraining
+
+/// One network of a forecaster, with how it sees a window and what its outputs are added to.
+///
+/// The forecast of a window in model space is `base + spread * residualScale * network(window)`.
+package struct ForecastMember: TrainableModel {
+  /// What the network's outputs are added to.
+  enum Base: String, Codable, Sendable, CaseIterable {
+    /// The last known value.
+    case last
+    /// The linear map from the window to the horizon.
+    case linear
+  }
+
+  /// Everything but weights.
+  struct Plan: Codable, Sendable {
+    let cell: String
+    let hiddenSize, layers: Int
+    let dropout: Double
+    let shape: WindowShape
+    let base: Base
+    let targets, horizon, inputSize: Int
+    /// Quantiles beside the point forecast; their heads learn offsets from the point.
+    let probabilities: [Double]
+    /// Size of the base's training errors, by target.
+    let residualScales: [Double]
+
+    var outputs: Int { 1 + probabilities.count }
+  }
+
+  /// Windows with what is to be learned from them.
+  package struct Batch {
+    let inputs: Tensor
+    let targets: [Int]
+    /// What the network's outputs are multiplied by, `[rows, horizon]`.
+    let scales: Tensor
+    /// Truth less base, `[rows, horizon]`, zero where missing; and 1 where the truth is known.
+    let residuals, known: Tensor
+    let knownCount: Int
+  }
+
+  var network: SegmentNetwork
+  let plan: Plan
+  /// Mean of `residualScales`, which brings the loss to the size of 1.
+  private let lossScale: Scalar
+
+  init(_ plan: Plan, kind: RecurrentKind, random: RandomSource) {
+    self.plan = plan
+    network = SegmentNetwork(
+      inputSize: plan.inputSize, hiddenSize: plan.hiddenSize, layers: plan.layers, dropout: Scalar(plan.dropout),
+      targets: plan.targets, outputSize: plan.horizon * plan.outputs, kind: kind, random: random)
+    let mean = plan.residualScales.reduce(0, +) / Double(max(1, plan.residualScales.count))
+    lossScale = Scalar(1 / max(mean, 1e-6))
+  }
+
+  package mutating func visitParameters(_ visitor: inout some ParameterVisitor) { network.visitParameters(&visitor) }
+
+  package func weight(of batch: Batch) -> Double { Double(batch.knownCount) }
+
+  /// Mean absolute error, plus the pinball loss of each quantile head (Koenker & Bassett 1978), over known values.
+  package func loss(on batch: Batch, context: inout ForwardContext) -> Tensor {
+    let outputs = network(batch.inputs, targets: batch.targets, context: &context)
+    let horizon = plan.horizon
+    let share = lossScale / Scalar(max(1, batch.knownCount))
+    let errors = batch.residuals - outputs[0..<horizon, axis: 1] * batch.scales
+    var loss = (errors.absolute() * batch.known).sum() * share
+    for (index, probability) in plan.probabilities.enumerated() {
+      let head = outputs[(index + 1) * horizon..<(index + 2) * horizon, axis: 1] * batch.scales
+      let misses = errors.detached() - head
+      let pinball = misses * Scalar(probability) + (-misses).relu()
+      loss = loss + (pinball * batch.known).sum() * (2 * share)
+    }
+    return loss
+  }
+
+  /// The network's inputs and the scale of its outputs for some windows.
+  func read(_ samples: [ForecastSample], of frame: ForecastFrame) -> (inputs: Tensor, scales: [Double]) {
+    let shape = plan.shape
+    let width = shape.window * shape.channels(of: frame)
+    var values = [Float](repeating: 0, count: samples.count * width)
+    var scales: [Double] = []
+    values.withUnsafeMutableBufferPointer { buffer in
+      for (row, sample) in samples.enumerated() {
+        guard let base = buffer.baseAddress else { return }
+        let normalization = shape.write(sample, of: frame, to: base + row * width)
+        scales.append(normalization.spread * plan.residualScales[sample.target])
+      }
+    }
+    let inputs = Tensor(values.map { Scalar($0) }, shape: [samples.count, shape.segments, plan.inputSize])
+    return (inputs, scales)
+  }
+}
+
+/// The base forecasts of members: the last value, or the linear map, in model space.
+struct ForecastBases: Sendable {
+  let frame: ForecastFrame
+  let horizon: Int
+  /// Fitted to the targets in model space; nil where no member uses it.
+  let linear: LinearBaseline?
+  private let targetColumns: [[Double]]
+
+  init(frame: ForecastFrame, horizon: Int, linear: LinearBaseline?) {
+    (self.frame, self.horizon, self.linear) = (frame, horizon, linear)
+    targetColumns = frame.targets.map { frame.columns[$0] }
+  }
+
+  /// The base of one window, `[horizon]`.
+  func base(_ kind: ForecastMember.Base, _ sample: ForecastSample) -> [Double] {
+    if kind == .linear, let linear {
+      let history = ForecastHistory(values: targetColumns, origin: sample.origin)
+      return linear.forecast(target: sample.target, after: history)
+    }
+    let column = frame.targets[sample.target]
+    let last = frame.window(column, sample.origin - 1..<sample.origin)[0]
+    return [Double](repeating: last, count: horizon)
+  }
+}
+
+extension ForecastMember {
+  /// Windows with their truth, for training.
+  func batch(_ samples: [ForecastSample], bases: ForecastBases) -> Batch {
+    let (inputs, scales) = read(samples, of: bases.frame)
+    let horizon = plan.horizon
+    var residuals = [Scalar](repeating: 0, count: samples.count * horizon)
+    var known = residuals
+    var spread = residuals
+    var knownCount = 0
+    for (row, sample) in samples.enumerated() {
+      let base = bases.base(plan.base, sample)
+      let truth = bases.frame.columns[bases.frame.targets[sample.target]]
+      for step in 0..<horizon {
+        spread[row * horizon + step] = Scalar(scales[row])
+        let value = truth[sample.origin + step]
+        guard !value.isNaN else { continue }
+        residuals[row * horizon + step] = Scalar(value - base[step])
+        known[row * horizon + step] = 1
+        knownCount += 1
+      }
+    }
+    let shape: Shape = [samples.count, horizon]
+    return Batch(
+      inputs: inputs, targets: samples.map(\.target), scales: Tensor(spread, shape: shape),
+      residuals: Tensor(residuals, shape: shape), known: Tensor(known, shape: shape), knownCount: knownCount)
+  }
+
+  /// Forecasts in model space: for each sample `[outputs, horizon]`, the point and then the quantiles.
+  func forecast(_ samples: [ForecastSample], bases: ForecastBases) -> [[Double]] {
+    let (inputs, scales) = read(samples, of: bases.frame)
+    var context = ForwardContext.inference
+    let outputs = network(inputs, targets: samples.map(\.target), context: &context).scalars
+    let horizon = plan.horizon, width = horizon * plan.outputs
+    return samples.enumerated().map { row, sample in
+      let base = bases.base(plan.base, sample)
+      return (0..<width).map { index in
+        let point = base[index % horizon] + Double(outputs[row * width + index % horizon]) * scales[row]
+        return index < horizon ? point : point + Double(outputs[row * width + index]) * scales[row]
+      }
+    }
+  }
+}

@@ -1,0 +1,67 @@
+public import RecurrentData
+import RecurrentNN
+
+/// What is known before anything is trained: the parts, the season, the encoders.
+public struct ForecastOutline: Sendable {
+  /// The parts.
+  public let split: SeriesSplit
+  /// The season, given or found in the training part; nil if there is none.
+  public let season: Season?
+  let encoders: ForecastEncoders
+  let kind: RecurrentKind
+  private let configuration: ForecasterConfiguration
+
+  /// Looks at a series without training anything.
+  ///
+  /// - Parameters:
+  ///   - series: The series with its targets.
+  ///   - split: The parts; nil for `standardSplit`.
+  ///   - configuration: What is asked for.
+  /// - Throws: `DataError` if the series does not allow it.
+  public init(of series: TimeSeries, split: SeriesSplit?, _ configuration: ForecasterConfiguration) throws(DataError) {
+    let split =
+      if let split { split } else { try Self.standardSplit(of: series, horizon: configuration.horizon) }
+    guard let kind = RecurrentKind(named: configuration.cell) else {
+      throw DataError(
+        expected: "a cell: " + RecurrentKind.all.map(\.name).joined(separator: ", "), received: configuration.cell)
+    }
+    self.split = split
+    self.kind = kind
+    self.configuration = configuration
+    season =
+      configuration.season.map { $0 > 1 ? Season(given: $0) : nil }
+      ?? SeasonDetection.season(
+        of: series.targetIndices.map { series.columns[$0].values }, training: split.train,
+        candidates: Self.candidates(series.grid))
+    encoders = try ForecastEncoders(
+      fittedTo: series, training: split.train, season: season?.period, configuration)
+  }
+
+  /// 70, 10 and 20 % of the rows, but where rows are few a validation and a test part of two horizons each, as long as
+  /// that leaves more than half of the rows to learn from.
+  public static func standardSplit(of series: TimeSeries, horizon: Int) throws(DataError) -> SeriesSplit {
+    let rows = series.rowCount
+    let test = max(Int((Double(rows) * 0.2).rounded()), min(2 * horizon, rows / 4))
+    let validation = min(max(Int((Double(rows) * 0.1).rounded()), 2 * horizon), rows / 5)
+    return try SeriesSplit(series, rule: .rows(train: rows - test - validation, validation: validation, test: test))
+  }
+
+  /// Periods that a calendar suggests.
+  private static func candidates(_ grid: Grid) -> [Int] {
+    switch grid.step {
+    case .rows: []
+    case .months(let months): SeasonDetection.candidates(secondsPerRow: Double(months) * 30.44 * 86_400)
+    case .businessDays: SeasonDetection.candidates(secondsPerRow: 86_400, isBusinessDaily: true)
+    case .seconds(let seconds): SeasonDetection.candidates(secondsPerRow: Double(seconds))
+    }
+  }
+
+  /// The task, with the window given.
+  public func problem(_ series: TimeSeries, window: Int) -> ForecastProblem {
+    ForecastProblem(
+      targetNames: series.targetIndices.map { series.columns[$0].name },
+      values: series.targetIndices.map { series.columns[$0].values }, training: split.train,
+      validation: split.validation, test: split.test, horizon: configuration.horizon, window: window,
+      season: season?.period)
+  }
+}

@@ -1,0 +1,194 @@
+public import RecurrentData
+import RecurrentNN
+import RecurrentTensor
+import RecurrentTraining
+
+/// Forecasts of one origin.
+public struct Forecast: Sendable, Equatable {
+  /// The times of the forecast rows as the file writes them.
+  public let times: [String]
+  /// The names of the targets.
+  public let targets: [String]
+  /// The levels of the intervals, rising.
+  public let levels: [Double]
+  /// Point forecasts, `[target][step]`.
+  public let values: [[Double]]
+  /// Bounds by level, `[level][target][step]`.
+  public let lower, upper: [[[Double]]]
+}
+
+/// A recurrent forecaster of one or several columns: direct multi-horizon forecasts with calibrated intervals.
+///
+/// ```swift
+/// let series = try TimeSeries(contentsOf: "sunspots.csv", target: "Sunspots")
+/// let forecaster = try Forecaster(fittedTo: series, horizon: 24)
+/// print(try forecaster.backtest(on: series).evaluation.verdict.sentence)
+/// print(forecaster.forecast(after: series).values)
+/// ```
+///
+/// A window is cut into segments, each embedded and read by a recurrent layer, whose last state gives the whole horizon
+/// at once; what is added to is the last value or a linear map of the window. One or two such networks, whichever does
+/// best on the validation part, make the point forecast; its errors there calibrate the intervals.
+public struct Forecaster: Sendable {
+  /// What it was built by, as asked for.
+  public let configuration: ForecasterConfiguration
+  /// The period of the seasonal pattern and how it was found; nil if there is none.
+  public let season: Season?
+  /// The rows it sees.
+  public let window: Int
+  /// The parts of the series it was fitted to and judged on.
+  public let split: SeriesSplit
+  /// What turns columns into the network's numbers.
+  public let encoders: ForecastEncoders
+  /// The simple baselines, fitted to the same rows.
+  public let baselines: FittedBaselines
+  let members: [ForecastMember]
+  let linear: LinearBaseline?
+  var intervals: ForecastIntervals
+
+  /// Fits a forecaster with nothing given but the horizon.
+  ///
+  /// - Parameters:
+  ///   - series: The series with its targets.
+  ///   - horizon: How many rows ahead to forecast.
+  /// - Throws: `DataError` if the series does not allow it, `TrainingError` if training breaks down.
+  public init(fittedTo series: TimeSeries, horizon: Int) throws {
+    try self.init(fittedTo: series, configuration: ForecasterConfiguration(horizon: horizon))
+  }
+
+  /// Fits a forecaster.
+  ///
+  /// - Parameters:
+  ///   - series: The series with its targets.
+  ///   - split: The parts; nil for `standardSplit`.
+  ///   - configuration: What is asked for; what it leaves open is chosen on the training and validation parts.
+  ///   - isCancelled: Asked after every step of training; true ends it with the best weights so far.
+  ///   - onEvent: Told what is chosen and how training goes.
+  /// - Throws: `DataError` if the series does not allow it, `TrainingError` if training breaks down.
+  public init(
+    fittedTo series: TimeSeries, split: SeriesSplit? = nil, configuration: ForecasterConfiguration,
+    isCancelled: @escaping () -> Bool = { false }, onEvent: @escaping (ForecasterEvent) -> Void = { _ in }
+  ) throws {
+    let outline = try ForecastOutline(of: series, split: split, configuration)
+    let fitting = ForecasterFitting(
+      configuration, kind: outline.kind, encoders: outline.encoders, split: outline.split, series: series,
+      isCancelled: isCancelled, onEvent: onEvent)
+    let choice = ForecastWindowChoice(configuration, fitting)
+    try outline.split.check(window: choice.rows, horizon: configuration.horizon, in: series)
+    onEvent(.note(choice.reason))
+    self.configuration = configuration
+    season = outline.season
+    self.split = outline.split
+    encoders = outline.encoders
+    window = choice.rows
+    baselines = FittedBaselines(
+      fittedTo: outline.problem(series, window: choice.rows), level: configuration.judgedLevel)
+    (members, linear) = try fitting.members(window: choice)
+    intervals = ForecastIntervals(
+      series.targetIndices.map { series.columns[$0].values }, training: outline.split.train, window: choice.rows,
+      probabilities: configuration.probabilities, horizon: configuration.horizon)
+    intervals.calibration = calibrated(on: series)
+  }
+
+  init(
+    configuration: ForecasterConfiguration, season: Season?, window: Int, split: SeriesSplit,
+    encoders: ForecastEncoders, baselines: FittedBaselines, members: [ForecastMember], linear: LinearBaseline?,
+    intervals: ForecastIntervals
+  ) {
+    (self.configuration, self.season, self.window, self.split) = (configuration, season, window, split)
+    (self.encoders, self.baselines, self.members, self.linear) = (encoders, baselines, members, linear)
+    self.intervals = intervals
+  }
+
+  /// The names of the targets.
+  public var targetNames: [String] { encoders.targets.map { encoders.columns[$0] } }
+
+  /// The number of trained scalars of all networks.
+  public var parameterCount: Int { members.reduce(0) { $0 + $1.parameterCount } }
+
+  /// The task on a series: the parts, the baselines' window and season.
+  public func problem(on series: TimeSeries, test: Range<Int>? = nil) -> ForecastProblem {
+    ForecastProblem(
+      targetNames: targetNames, values: encoders.targets.map { series.columns[$0].values }, training: split.train,
+      validation: split.validation, test: test ?? split.test, horizon: configuration.horizon, window: window,
+      season: season?.period)
+  }
+
+  /// A rolling-origin backtest beside the baselines.
+  ///
+  /// - Parameters:
+  ///   - series: The series it was fitted to, or one that begins with the same rows.
+  ///   - test: The rows to judge on; nil for the test part.
+  ///   - stride: The distance between two origins in rows.
+  /// - Returns: Metrics, baselines, verdict and some forecasts to look at.
+  /// - Throws: `ForecastBacktestError` for a forecast that is not finite.
+  public func backtest(on series: TimeSeries, test: Range<Int>? = nil, stride: Int = 1) throws
+    -> ForecastBacktest.Result
+  {
+    let problem = problem(on: series, test: test)
+    let inputs = series.inputIndices.map { (name: series.columns[$0].name, values: series.columns[$0].values) }
+    let predictor = ForecastPredictor(self, series)
+    let judged = configuration.judgedBounds
+    return try ForecastBacktest(of: problem, baselines: baselines, stride: stride)
+      .run(batchSize: 256, leaks: TargetLeak.find(in: problem, inputs: inputs)) { origins in
+        var batch = ForecastBatch(point: [], lower: [], upper: [])
+        for forecast in predictor.forecasts(of: origins) {
+          let entries = forecast.point.count
+          batch.point += forecast.point
+          batch.lower? += forecast.quantiles[judged.lower * entries..<(judged.lower + 1) * entries]
+          batch.upper? += forecast.quantiles[judged.upper * entries..<(judged.upper + 1) * entries]
+        }
+        return batch
+      }
+  }
+
+  /// The forecast of the rows that follow the last one of a series.
+  ///
+  /// - Parameter series: The columns of the series it was fitted to, with at least a window of rows.
+  /// - Returns: The next values of every target with intervals, their times continuing the grid of the series.
+  public func forecast(after series: TimeSeries) -> Forecast {
+    let result = ForecastPredictor(self, series).forecasts(of: [series.rowCount])[0]
+    let targets = targetNames.count, horizon = configuration.horizon
+    func split(_ values: some Collection<Double>) -> [[Double]] {
+      let values = Array(values)
+      return (0..<targets).map { target in (0..<horizon).map { values[$0 * targets + target] } }
+    }
+    let entries = targets * horizon
+    let bounds = (0..<2 * configuration.levels.count).map { split(result.quantiles[$0 * entries..<($0 + 1) * entries]) }
+    let levels = configuration.levels.count
+    return Forecast(
+      times: series.nextTimeTexts(horizon), targets: targetNames, levels: configuration.levels.sorted(),
+      values: split(result.point), lower: (0..<levels).map { bounds[levels - 1 - $0] },
+      upper: (0..<levels).map { bounds[levels + $0] })
+  }
+
+  /// Quantile corrections from the errors on the validation part.
+  private func calibrated(on series: TimeSeries) -> QuantileCalibration {
+    let problem = problem(on: series)
+    let origins = problem.origins(in: split.validation)
+    let step = origins.count / 4_000 + 1
+    let chosen = stride(from: 0, to: origins.count, by: step).map { origins[$0] }
+    let predictor = ForecastPredictor(self, series[0..<split.validation.upperBound])
+    var calibrator = QuantileCalibrator(
+      probabilities: configuration.probabilities, entryCount: problem.forecastCount)
+    for first in stride(from: 0, to: chosen.count, by: 256) {
+      let batch = Array(chosen[first..<min(first + 256, chosen.count)])
+      for (origin, forecast) in zip(batch, predictor.forecasts(of: batch)) {
+        calibrator.add(quantiles: forecast.raw, truth: problem.truth(from: origin), sizes: forecast.sizes)
+      }
+    }
+    return calibrator.calibration
+  }
+}
+
+extension ForecasterConfiguration {
+  /// The level whose intervals the metrics judge: 0.8 if it is among the levels, else the first.
+  public var judgedLevel: Double { levels.contains(0.8) ? 0.8 : levels.sorted().first ?? 0.8 }
+
+  /// The positions of the judged bounds among the probabilities.
+  var judgedBounds: (lower: Int, upper: Int) {
+    let sorted = levels.sorted()
+    let rank = sorted.firstIndex(of: judgedLevel) ?? 0
+    return (sorted.count - 1 - rank, sorted.count + rank)
+  }
+}

@@ -1,0 +1,78 @@
+public import RecurrentData
+
+/// What a forecaster is built and trained by. What is nil is chosen from the training and validation parts.
+public struct ForecasterConfiguration: Codable, Sendable, Equatable {
+  /// How many rows ahead to forecast.
+  public var horizon: Int
+  /// Rows that the network sees; nil chooses by the linear baseline's validation error.
+  public var window: Int?
+  /// Rows read in one step; it divides the window. nil: the horizon within 4...24, or a divisor of a given window.
+  public var segment: Int?
+  /// Rows of a season; 1 for none, nil to find it.
+  public var season: Int?
+  /// The shares of future values that the intervals should contain, rising.
+  public var levels: [Double] = [0.8]
+
+  /// The cell: a name of `RecurrentKind.all`.
+  public var cell = "gru"
+  /// Hidden units; nil chooses by the number of training windows.
+  public var hiddenSize: Int?
+  /// Recurrent layers upon each other.
+  public var layers = 1
+  /// Share of units dropped before the head and between layers.
+  public var dropout = 0.3
+  /// Whether a linear map beside the network may be used.
+  public var allowsShortcut = true
+  /// Whether the network has a head for each quantile beside the one for the point.
+  public var hasQuantileHeads = false
+  /// How values are scaled; nil tries windows on the scale of the training part and on their own scale.
+  public var scaler: Scaler.Kind?
+  /// What is learned in place of values.
+  public var difference = Difference.none
+  /// What stands in for missing values.
+  public var missing = MissingValues.Method.mask
+
+  /// Passes over the training windows, at most; nil chooses by their number.
+  public var epochs: Int?
+  /// Windows in one batch; nil chooses by the number of training windows.
+  public var batchSize: Int?
+  /// The name of the optimizer: a name of `optimizers`.
+  public var optimizer = "adamw"
+  /// The size of an update.
+  public var learningRate = 2e-3
+  /// The largest norm of all gradients together.
+  public var clipNorm = 1.0
+  /// Epochs without improvement of the validation error before training ends; nil chooses.
+  public var patience: Int?
+  /// Training ends after this many seconds; nil for never.
+  public var timeLimit: Double?
+  /// The seed of all randomness.
+  public var seed: UInt64 = 1
+
+  /// A configuration of nothing but a horizon.
+  public init(horizon: Int) { self.horizon = horizon }
+
+  /// What is learned in place of the values themselves.
+  public enum Difference: String, Codable, Sendable, CaseIterable {
+    /// The values.
+    case none
+    /// Changes from row to row.
+    case first
+    /// Changes from season to season.
+    case seasonal
+    /// Changes from season to season of the changes from row to row.
+    case both
+
+    func differencing(season: Int?) -> Differencing {
+      let isSeasonal = season.map { $0 > 1 } ?? false
+      return Differencing(
+        order: self == .first || self == .both ? 1 : 0,
+        seasonalOrder: isSeasonal && (self == .seasonal || self == .both) ? 1 : 0, period: season ?? 1)
+    }
+  }
+
+  /// The probabilities of the quantiles that the levels ask for, rising.
+  public var probabilities: [Double] {
+    levels.sorted(by: >).map { (1 - $0) / 2 } + levels.sorted().map { (1 + $0) / 2 }
+  }
+}

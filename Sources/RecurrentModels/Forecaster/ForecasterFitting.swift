@@ -1,0 +1,253 @@
+import RecurrentData
+import RecurrentNN
+import RecurrentTensor
+public import RecurrentTraining
+
+/// What happens while a forecaster is fitted.
+public enum ForecasterEvent: Sendable {
+  /// Something worth saying: what was chosen and why.
+  case note(String)
+  /// An event of the training of one network: its name, its number from 1, and the most networks there will be.
+  case training(name: String, number: Int, total: Int, TrainingEvent)
+  /// A network is done; its mean absolute error on the validation part, in deviations of the training part.
+  case trained(name: String, validationError: Double)
+}
+
+/// The fitting of a forecaster: the choice of a window, the training of its networks, the choice among them.
+///
+/// Everything is fitted to the training part and chosen on the validation part; the test part is not read.
+struct ForecasterFitting {
+  let configuration: ForecasterConfiguration
+  let kind: RecurrentKind
+  let encoders: ForecastEncoders
+  let split: SeriesSplit
+  let frame: ForecastFrame
+  let isCancelled: () -> Bool
+  let onEvent: (ForecasterEvent) -> Void
+  private let start = ContinuousClock.now
+
+  init(
+    _ configuration: ForecasterConfiguration, kind: RecurrentKind, encoders: ForecastEncoders, split: SeriesSplit,
+    series: TimeSeries, isCancelled: @escaping () -> Bool, onEvent: @escaping (ForecasterEvent) -> Void
+  ) {
+    self.configuration = configuration
+    self.kind = kind
+    self.encoders = encoders
+    self.split = split
+    frame = encoders.frame(of: series[0..<split.validation.upperBound])
+    self.isCancelled = isCancelled
+    self.onEvent = onEvent
+  }
+
+  /// The task in model space, without the test part.
+  func problem(window: Int) -> ForecastProblem {
+    let end = split.validation.upperBound
+    return ForecastProblem(
+      targetNames: encoders.targets.map { encoders.columns[$0] }, values: frame.targets.map { frame.columns[$0] },
+      training: split.train, validation: split.validation, test: end..<end, horizon: configuration.horizon,
+      window: window)
+  }
+
+  /// A trained network and its validation error.
+  struct Trained {
+    let member: ForecastMember
+    let name: String
+    let error: Double
+    /// Forecasts of the validation windows, for the error of a mean of several.
+    let forecasts: [[Double]]
+  }
+
+  /// Trains the networks and returns those whose mean forecast is best on the validation part, with the linear map
+  /// if one of them stands on it.
+  func members(window: ForecastWindowChoice) throws(TrainingError) -> (
+    members: [ForecastMember], linear: LinearBaseline?
+  ) {
+    let views: [WindowView] =
+      switch configuration.scaler {
+      case nil: WindowView.allCases.reversed()
+      case .window: [.shape]
+      default: [.level]
+      }
+    let linear = configuration.allowsShortcut ? LinearBaseline(fittedTo: problem(window: window.rows)) : nil
+    let bases = ForecastBases(frame: frame, horizon: configuration.horizon, linear: linear)
+    let total = views.count + (linear == nil ? 0 : 1)
+    var trained: [Trained] = []
+    for view in views {
+      trained.append(
+        try train(view, .last, window, bases, number: trained.count + 1, of: total, best: trained.map(\.error).min()))
+    }
+    if linear != nil, let best = trained.min(by: { $0.error < $1.error }) {
+      let view = best.member.plan.shape.view
+      trained.append(try train(view, .linear, window, bases, number: total, of: total, best: nil))
+    }
+    let chosen = choose(trained, bases)
+    onEvent(.note("uses " + chosen.map(\.name).joined(separator: " and ") + ", the best on the validation part"))
+    let usesLinear = chosen.contains { $0.member.plan.base == .linear }
+    return (chosen.map(\.member), usesLinear ? linear : nil)
+  }
+
+  /// The best network, or the two best together if their mean is better.
+  private func choose(_ trained: [Trained], _ bases: ForecastBases) -> [Trained] {
+    let ranked = trained.sorted { $0.error < $1.error }
+    guard ranked.count > 1 else { return ranked }
+    let (first, second) = (ranked[0], ranked[1])
+    let mean = zip(first.forecasts, second.forecasts).map { zip($0, $1).map { ($0 + $1) / 2 } }
+    let isBetter = error(of: mean, validationSamples(window: first.member.plan.shape.window)) < first.error
+    return isBetter && second.error <= 1.1 * first.error ? [first, second] : [first]
+  }
+
+  // MARK: Samples
+
+  private func samples(_ part: Range<Int>, window: Int, most: Int) -> [ForecastSample] {
+    let first = max(part.lowerBound, split.train.lowerBound + window + encoders.differencing.lostRows)
+    let last = part.upperBound - configuration.horizon
+    guard first <= last else { return [] }
+    let step = ((last - first + 1) * frame.targets.count - 1) / most + 1
+    return stride(from: first, through: last, by: step).flatMap { origin in
+      frame.targets.indices.compactMap { target in
+        let truth = frame.columns[frame.targets[target]][origin..<origin + configuration.horizon]
+        return truth.contains { !$0.isNaN } ? ForecastSample(origin: origin, target: target) : nil
+      }
+    }
+  }
+
+  private func validationSamples(window: Int) -> [ForecastSample] {
+    samples(split.validation, window: window, most: 30_000)
+  }
+
+  private func error(of forecasts: [[Double]], _ samples: [ForecastSample]) -> Double {
+    var sum = 0.0, count = 0.0
+    for (forecast, sample) in zip(forecasts, samples) {
+      let truth = frame.columns[frame.targets[sample.target]]
+      for step in 0..<configuration.horizon where !truth[sample.origin + step].isNaN {
+        sum += abs(truth[sample.origin + step] - forecast[step])
+        count += 1
+      }
+    }
+    return count > 0 ? sum / count : 0
+  }
+
+  // MARK: Training
+
+  private func plan(
+    _ view: WindowView, _ base: ForecastMember.Base, _ window: ForecastWindowChoice, _ bases: ForecastBases,
+    _ samples: [ForecastSample]
+  ) -> ForecastMember.Plan {
+    // A few thousand windows settle these sizes.
+    let some = stride(from: 0, to: samples.count, by: samples.count / 4_000 + 1).map { samples[$0] }
+    var spreads = frame.targets.map { _ in (sum: 0.0, count: 0.0) }
+    var errors = spreads
+    for sample in some {
+      let own = frame.window(frame.targets[sample.target], sample.origin - window.rows..<sample.origin)
+      spreads[sample.target].sum += WindowNormalization(own, level: .last, minimumSpread: 0).spread
+      spreads[sample.target].count += 1
+      let truth = frame.columns[frame.targets[sample.target]]
+      for (step, value) in bases.base(base, sample).enumerated() where !truth[sample.origin + step].isNaN {
+        let error = truth[sample.origin + step] - value
+        errors[sample.target].sum += error * error
+        errors[sample.target].count += 1
+      }
+    }
+    let hiddenSize = configuration.hiddenSize ?? (samples.count > 8_000 ? 64 : samples.count > 500 ? 32 : 16)
+    let shape = WindowShape(
+      view: view, window: window.rows, segment: window.segment,
+      minimumSpreads: spreads.map { max(1e-3, 0.3 * $0.sum / max(1, $0.count)) })
+    return ForecastMember.Plan(
+      cell: configuration.cell, hiddenSize: hiddenSize, layers: configuration.layers, dropout: configuration.dropout,
+      shape: shape, base: base, targets: frame.targets.count, horizon: configuration.horizon,
+      inputSize: shape.segment * shape.channels(of: frame),
+      probabilities: configuration.hasQuantileHeads ? configuration.probabilities : [],
+      residualScales: errors.map { ($0.sum / max(1, $0.count)).squareRoot() + 1e-6 })
+  }
+
+  private func train(
+    _ view: WindowView, _ base: ForecastMember.Base, _ window: ForecastWindowChoice, _ bases: ForecastBases,
+    number: Int, of total: Int, best: Double?
+  ) throws(TrainingError) -> Trained {
+    let name = "\(view == .level ? "levels" : "shapes")\(base == .linear ? " beside the linear map" : "")"
+    let training = samples(split.train, window: window.rows, most: 4_000_000)
+    let validation = validationSamples(window: window.rows)
+    var member = ForecastMember(
+      plan(view, base, window, bases, training), kind: kind,
+      random: RandomSource(seed: configuration.seed).stream("member").stream(number))
+    let schedule = ForecastTrainingPlan(configuration, samples: training.count)
+    let untrained = member
+    let batches = SampleBatches(
+      count: training.count, batchSize: schedule.batchSize, mostBatches: schedule.stepsPerEpoch
+    ) { numbers in
+      untrained.batch(numbers.map { training[$0] }, bases: bases)
+    }
+    let trainer = schedule.trainer(configuration, number: number, spent: ContinuousClock.now - start)
+    var isHopeless = false
+    let initial = error(of: forecasts(of: member, validation, bases), validation)
+    var fitted = member
+    try trainer.fit(
+      &fitted, on: batches, validation: { error(of: forecasts(of: $0, validation, bases), validation) },
+      isCancelled: { isCancelled() || isHopeless },
+      onEvent: { event in
+        onEvent(.training(name: name, number: number, total: total, event))
+        if case .evaluated(let progress) = event, let best, progress.epoch >= 3, let own = progress.bestLoss {
+          isHopeless = own > 1.05 * best
+        }
+      })
+    // The untrained network is its base: keep it if training made nothing better.
+    var result = forecasts(of: fitted, validation, bases)
+    if error(of: result, validation) < initial {
+      member = fitted
+    } else {
+      result = forecasts(of: member, validation, bases)
+    }
+    let trained = Trained(member: member, name: name, error: error(of: result, validation), forecasts: result)
+    onEvent(.trained(name: name, validationError: trained.error))
+    return trained
+  }
+
+  private func forecasts(of member: ForecastMember, _ samples: [ForecastSample], _ bases: ForecastBases) -> [[Double]] {
+    stride(from: 0, to: samples.count, by: 1024).flatMap { first in
+      member.forecast(Array(samples[first..<min(first + 1024, samples.count)]), bases: bases)
+    }
+  }
+}
+
+/// How long and in what batches a network is trained, from the number of its windows.
+struct ForecastTrainingPlan {
+  let batchSize, stepsPerEpoch, epochs, patience: Int
+
+  init(_ configuration: ForecasterConfiguration, samples: Int) {
+    var automatic = 16
+    while automatic < 256, automatic * 45 < samples { automatic *= 2 }
+    batchSize = configuration.batchSize ?? automatic
+    stepsPerEpoch = min(1_000, max(1, (samples + batchSize - 1) / batchSize))
+    epochs = configuration.epochs ?? min(60, max(12, (1_500 + stepsPerEpoch - 1) / stepsPerEpoch))
+    patience = configuration.patience ?? (stepsPerEpoch >= 64 ? 4 : 10)
+  }
+
+  func trainer(_ configuration: ForecasterConfiguration, number: Int, spent: Duration) -> Trainer {
+    var trainer = Trainer(
+      optimizer: AdamW(learningRate: configuration.learningRate, weightDecay: 1e-4),
+      clipping: .globalNorm(configuration.clipNorm), schedule: CosineLearningRate(warmup: 50), length: .epochs(epochs),
+      patience: patience, averaging: min(0.999, max(0.9, 1 - 1 / (4 * Double(stepsPerEpoch)))),
+      seed: configuration.seed &+ UInt64(number))
+    if let optimizer = ForecasterConfiguration.optimizers.first(where: { $0.name == configuration.optimizer }) {
+      trainer.optimizer = optimizer.make(configuration.learningRate)
+    }
+    if let limit = configuration.timeLimit { trainer.timeLimit = .seconds(limit) - spent }
+    return trainer
+  }
+}
+
+extension ForecasterConfiguration {
+  /// An optimizer that can be chosen by name.
+  public struct OptimizerChoice: Sendable {
+    /// The name in options and files.
+    public let name: String
+    let make: @Sendable (_ learningRate: Double) -> any Optimizer
+  }
+
+  /// Every optimizer that can be chosen by name.
+  public static let optimizers: [OptimizerChoice] = [
+    OptimizerChoice(name: "adam") { Adam(learningRate: $0) },
+    OptimizerChoice(name: "adamw") { AdamW(learningRate: $0, weightDecay: 1e-4) },
+    OptimizerChoice(name: "sgd") { SGD(learningRate: $0, momentum: 0.9) },
+  ]
+}

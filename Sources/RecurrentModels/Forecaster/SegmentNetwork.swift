@@ -1,0 +1,57 @@
+import RecurrentNN
+import RecurrentTensor
+
+/// The network of a forecaster: a window in segments, read by a recurrent layer, and a linear head for the whole
+/// horizon at once (Lin et al. 2023, "SegRNN", with a direct head).
+///
+///     e_s = ReLU(W_e segment_s + b_e)              [rows, segments, hidden]
+///     h = recurrent layer over e, from a trained state of the target
+///     forecast = W_o dropout(h_last) + b_o         [rows, horizon * outputs]
+///
+/// The head starts at zero, so that an untrained network forecasts its base.
+struct SegmentNetwork: Module {
+  var embedding: Linear
+  var start: Embedding
+  var encoder: any SequenceEncoder
+  let dropout: Dropout
+  var head: Linear
+
+  init(
+    inputSize: Int, hiddenSize: Int, layers: Int, dropout: Scalar, targets: Int, outputSize: Int, kind: RecurrentKind,
+    random: RandomSource
+  ) {
+    embedding = Linear(inputSize: inputSize, outputSize: hiddenSize, random: random.stream("embedding"))
+    start = Embedding(
+      vocabularySize: targets, size: hiddenSize, initializer: .normal(standardDeviation: 0.02),
+      random: random.stream("start"))
+    encoder = kind.make(
+      .init(
+        inputSize: hiddenSize, hiddenSize: hiddenSize, layers: layers, dropout: dropout,
+        random: random.stream("encoder")))
+    self.dropout = Dropout(rate: dropout)
+    head = Linear(
+      inputSize: encoder.outputSize, outputSize: outputSize, weightInitializer: .constant(0),
+      biasInitializer: .constant(0), random: random.stream("head"))
+  }
+
+  /// - Parameters:
+  ///   - inputs: `[rows, segments, inputSize]`.
+  ///   - targets: The target of each row.
+  ///   - context: Training or inference.
+  /// - Returns: `[rows, outputs]`.
+  func callAsFunction(_ inputs: Tensor, targets: [Int], context: inout ForwardContext) -> Tensor {
+    let embedded = embedding(inputs).relu()
+    let hidden = start(targets, shape: [targets.count])
+    let last = encoder.encode(embedded, lengths: nil, initialHidden: hidden, context: &context).lastOutputs
+    return head(dropout(last, context: &context))
+  }
+
+  mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
+    visitor.visit(&embedding, "embedding")
+    visitor.visit(&start, "start")
+    visitor.enter("encoder")
+    encoder.visitParameters(&visitor)
+    visitor.leave()
+    visitor.visit(&head, "head")
+  }
+}

@@ -1,0 +1,93 @@
+public import RecurrentTensor
+
+/// A recurrent layer whose cell is chosen while the program runs.
+public protocol SequenceEncoder: Module {
+  /// The features of an output.
+  var outputSize: Int { get }
+
+  /// Runs over whole sequences.
+  ///
+  /// - Parameters:
+  ///   - inputs: `[batch, time, inputSize]`.
+  ///   - lengths: The valid steps of each row; nil if all are valid.
+  ///   - initialHidden: What the first tensor of the lowest forward cell's state starts as, `[batch, hidden]`; nil for
+  ///     the layer's own initial state.
+  ///   - context: Training or inference.
+  /// - Returns: The outputs `[batch, time, outputSize]`, and those of each row's last valid step.
+  func encode(_ inputs: Tensor, lengths: [Int]?, initialHidden: Tensor?, context: inout ForwardContext) -> (
+    outputs: Tensor, lastOutputs: Tensor
+  )
+}
+
+extension RecurrentLayer: SequenceEncoder {
+  /// Runs over whole sequences; see `SequenceEncoder`.
+  public func encode(
+    _ inputs: Tensor, lengths: [Int]?, initialHidden: Tensor?, context: inout ForwardContext
+  ) -> (outputs: Tensor, lastOutputs: Tensor) {
+    var state = initialState(batchSize: inputs.shape[0])
+    if let initialHidden {
+      var isFirst = true
+      state.visitTensors { tensor in
+        if isFirst { tensor = initialHidden }
+        isFirst = false
+      }
+    }
+    let result = self(inputs, lengths: lengths, from: state, context: &context)
+    return (result.outputs, result.lastOutputs)
+  }
+}
+
+/// A cell that can be chosen by name: one row of the table `all`.
+public struct RecurrentKind: Sendable {
+  /// The sizes of a layer to be made.
+  public struct Plan: Sendable {
+    /// The features of the input.
+    public var inputSize: Int
+    /// The units of each layer.
+    public var hiddenSize: Int
+    /// Layers upon each other.
+    public var layers = 1
+    /// Share of units dropped between layers while training.
+    public var dropout: Scalar = 0
+    /// The randomness of the weights.
+    public var random: RandomSource
+
+    /// A plan of one layer without dropout.
+    public init(inputSize: Int, hiddenSize: Int, layers: Int = 1, dropout: Scalar = 0, random: RandomSource) {
+      (self.inputSize, self.hiddenSize, self.layers) = (inputSize, hiddenSize, layers)
+      (self.dropout, self.random) = (dropout, random)
+    }
+  }
+
+  /// The name in options and files: `lstm`.
+  public let name: String
+  /// Makes a layer of this cell.
+  public let make: @Sendable (Plan) -> any SequenceEncoder
+
+  /// Every cell that can be chosen by name.
+  public static let all: [RecurrentKind] = [
+    RecurrentKind(name: "elman") {
+      ElmanRNN(
+        inputSize: $0.inputSize, hiddenSize: $0.hiddenSize, layers: $0.layers, dropout: $0.dropout, random: $0.random)
+    },
+    RecurrentKind(name: "lstm") {
+      LSTM(
+        inputSize: $0.inputSize, hiddenSize: $0.hiddenSize, layers: $0.layers, dropout: $0.dropout, random: $0.random)
+    },
+    RecurrentKind(name: "gru") {
+      GRU(
+        inputSize: $0.inputSize, hiddenSize: $0.hiddenSize, layers: $0.layers, dropout: $0.dropout, random: $0.random)
+    },
+  ]
+
+  /// The cell of this name, or nil.
+  public init?(named name: String) {
+    guard let kind = Self.all.first(where: { $0.name == name }) else { return nil }
+    self = kind
+  }
+
+  private init(name: String, make: @escaping @Sendable (Plan) -> any SequenceEncoder) {
+    self.name = name
+    self.make = make
+  }
+}
