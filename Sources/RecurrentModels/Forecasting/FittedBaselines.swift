@@ -44,12 +44,13 @@ public struct FittedBaselines: Sendable {
     self.level = level
     entries = Self.kinds.compactMap { $0.init(fittedTo: known) }.map { baseline in
       var calibrator = QuantileCalibrator(
-        probabilities: [(1 - level) / 2, (1 + level) / 2], entryCount: known.forecastCount)
+        probabilities: [(1 - level) / 2, (1 + level) / 2], horizon: known.horizon, targetCount: known.targetCount)
       for origin in chosen {
         calibrator.add(
-          forecast: baseline.forecast(after: known.history(before: origin)), truth: known.truth(from: origin))
+          origin: origin, forecast: baseline.forecast(after: known.history(before: origin)),
+          truth: known.truth(from: origin))
       }
-      return Entry(baseline: baseline, residuals: calibrator.calibration)
+      return Entry(baseline: baseline, residuals: calibrator.calibration())
     }
   }
 

@@ -65,54 +65,6 @@ public struct QuantileCalibration: Codable, Sendable, Equatable {
   }
 }
 
-/// Collects the errors of predicted quantiles over calibration origins and gives their correction.
-public struct QuantileCalibrator: Sendable {
-  private let probabilities: [Double]
-  private var errors: [[Double]]
-
-  /// Begins with no errors.
-  ///
-  /// - Parameters:
-  ///   - probabilities: The probabilities of the quantiles, rising.
-  ///   - entryCount: Steps times targets.
-  public init(probabilities: [Double], entryCount: Int) {
-    self.probabilities = probabilities
-    errors = Array(repeating: [], count: probabilities.count * entryCount)
-  }
-
-  /// Adds an origin; entries whose truth is missing are left out.
-  ///
-  /// - Parameters:
-  ///   - quantiles: `[probabilities, horizon, targets]`.
-  ///   - truth: `[horizon, targets]`.
-  ///   - sizes: The unit of each error, `[horizon, targets]`; nil for 1.
-  public mutating func add(quantiles: [Double], truth: [Double], sizes: [Double]? = nil) {
-    precondition(
-      quantiles.count == errors.count && truth.count * probabilities.count == errors.count,
-      "QuantileCalibrator: expected \(errors.count) quantiles, received \(quantiles.count) and truth \(truth.count)")
-    for index in errors.indices {
-      let entry = index % truth.count
-      let error = (truth[entry] - quantiles[index]) / (sizes?[entry] ?? 1)
-      if error.isFinite { errors[index].append(error) }
-    }
-  }
-
-  /// Adds an origin whose every quantile is the point forecast `[horizon, targets]`.
-  public mutating func add(forecast: [Double], truth: [Double], sizes: [Double]? = nil) {
-    add(quantiles: Array(probabilities.map { _ in forecast }.joined()), truth: truth, sizes: sizes)
-  }
-
-  /// The correction of each probability, step and target: the error of rank `p (n + 1)` among `n`, rounded away from
-  /// the median, so that the interval holds at least its level for exchangeable errors. Without errors it is 0.
-  public var calibration: QuantileCalibration {
-    let entries = errors.count / max(1, probabilities.count)
-    let corrections = errors.enumerated().map { index, errors in
-      empiricalQuantile(of: errors.sorted(), probability: probabilities[index / max(1, entries)]) ?? 0
-    }
-    return QuantileCalibration(probabilities: probabilities, corrections: corrections)
-  }
-}
-
 /// The value of rank `p (n + 1)` of sorted values, rounded away from the median and kept within the values.
 package func empiricalQuantile(of sorted: [Double], probability: Double) -> Double? {
   guard !sorted.isEmpty else { return nil }
