@@ -32,7 +32,11 @@ extension Grid {
       }
     }
     guard let firstOff else { return .regular(grid) }
-    return aligned * 10 >= times.count * 9 && count * 2 > times.count ? .broken(grid, at: firstOff) : .irregular
+    if aligned * 10 >= times.count * 9 && count * 2 > times.count { return .broken(grid, at: firstOff) }
+    // Steps of several lengths may all be multiples of a shorter one; a grid twice as long as the rows is still sensible.
+    let shortest = greatestCommonStep(times)
+    let span = times[times.count - 1].secondsSince1970 - times[0].secondsSince1970
+    return span / shortest <= 2 * Int64(times.count) ? .regular(Grid(.seconds(Int(shortest)))) : .irregular
   }
 
   private static func firstUsual(_ times: [Timestamp], _ step: Int64) -> Int {
@@ -47,6 +51,16 @@ extension Grid {
     }
     let best = counts.max { ($0.value, -$0.key) < ($1.value, -$1.key) }!
     return (best.key, best.value)
+  }
+
+  private static func greatestCommonStep(_ times: [Timestamp]) -> Int64 {
+    var result: Int64 = 0
+    for index in 1..<times.count {
+      var (step, rest) = (times[index].secondsSince1970 - times[index - 1].secondsSince1970, result)
+      while rest != 0 { (step, rest) = (rest, step % rest) }
+      result = step
+    }
+    return result
   }
 
   private static func monthly(_ times: [Timestamp]) -> Grid? {

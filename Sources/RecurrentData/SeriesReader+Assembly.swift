@@ -20,9 +20,7 @@ extension SeriesReader {
     series.leftOutColumns = leftOut
     series.sources = sources
     series.notes = notes + gapNotes(series)
-    for column in leftOut {
-      series.notes.append("Column \(DataError.quoted(column.name)) is left out: \(column.reason).")
-    }
+    series.notes += Self.notes(onLeftOut: leftOut)
     return series
   }
 
@@ -77,12 +75,33 @@ extension SeriesReader {
     switch Grid.find(times, resolution: format.resolution) {
     case .regular(let grid):
       if times.count == 1 { notes.append("One row does not show how far apart rows are; \(grid) is assumed.") }
-      return grid
+      guard isMostlyEmpty(grid) else { return grid }
+      notes.append(
+        "More than half of the rows of \(Self.article(grid)) grid would be missing, so rows are counted; "
+          + "--frequency sets a grid.")
+      return .rows
     case .broken(let grid, let row): throw offGrid(grid, row)
     case .irregular:
       notes.append("The times are not evenly spaced, so rows are counted; --frequency sets a grid.")
       return .rows
     }
+  }
+
+  /// Whether a grid has more rows missing than there are, in many places: bars of trading hours, for example.
+  private func isMostlyEmpty(_ grid: Grid) -> Bool {
+    var missing = 0
+    var gaps = 0
+    for row in times.indices.dropFirst() {
+      let steps = grid.steps(from: times[row - 1], to: times[row]) ?? 1
+      missing += steps - 1
+      gaps += steps > 1 ? 1 : 0
+    }
+    return missing > times.count && gaps * 20 > times.count && gaps > 1
+  }
+
+  private static func article(_ grid: Grid) -> String {
+    let name = grid.description
+    return (name.hasPrefix("hourly") || name.hasPrefix("every") ? "an " : "a ") + name
   }
 
   private func checked(_ grid: Grid) throws(DataError) -> Grid {
@@ -140,7 +159,7 @@ extension SeriesReader {
       }
       guard report.rowCount <= bound, (position + 1) * builders.count <= options.limits.values else {
         throw error(
-          atTimeOfRow: row, expected: "a \(grid) grid with at most \(bound) missing rows",
+          atTimeOfRow: row, expected: "\(Self.article(grid)) grid with at most \(bound) missing rows",
           received: "\(DataError.quoted(timeFormat!.text(for: times[row]))), \(report.rowCount) rows missing before it",
           hint: "cut the file at the gap, give another --frequency, or --time none to count rows")
       }
@@ -164,6 +183,17 @@ extension SeriesReader {
     }
     times = filled
     return report
+  }
+
+  /// A sentence for each reason.
+  private static func notes(onLeftOut columns: [TimeSeries.LeftOutColumn]) -> [String] {
+    var reasons: [String] = []
+    for column in columns where !reasons.contains(column.reason) { reasons.append(column.reason) }
+    return reasons.map { reason in
+      let names = columns.filter { $0.reason == reason }.map { DataError.quoted($0.name) }
+      return names.count == 1
+        ? "Column \(names[0]) is left out: \(reason)." : "Columns \(list(names)) are left out, each because \(reason)."
+    }
   }
 
   private func gapNotes(_ series: TimeSeries) -> [String] {

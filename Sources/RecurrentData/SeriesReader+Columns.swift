@@ -21,6 +21,10 @@ extension SeriesReader {
     var constant: [Int] = []
     for index in builders.indices where index != timeIndex {
       let builder = builders[index]
+      if index == hours?.column {
+        leftOut.append(TimeSeries.LeftOutColumn(name: builder.name, reason: "it is a part of the time"))
+        continue
+      }
       let isTarget = options.targets?.contains(builder.name) ?? false
       let isAskedFor = isTarget || options.requiredColumns?.contains(builder.name) ?? false
       if let reason = try reasonToLeaveOut(builder, isAskedFor: isAskedFor) {

@@ -23,13 +23,14 @@ struct SeriesReader {
   var builders: [ColumnBuilder] = []
   var timeIndex: Int?
   var timeFormat: TimeFormat?
+  /// The column of the hours, where the time column tells only days.
+  var hours: (column: Int, dateFormat: TimeFormat)?
   var times: [Timestamp] = []
   var zone: Int?
   var zonesDiffer = false
   var notes: [String] = []
-  /// Where the first time stands that is not later than the one before, and how many such times there are.
+  /// Where the first time stands that is not later than the one before.
   var firstBackward: Place?
-  var backwardCount = 0
   private var remainingBytes = 0
 
   init(options: ReadingOptions) {
@@ -67,6 +68,7 @@ struct SeriesReader {
       if let finding = try finder.find() {
         timeIndex = finding.column
         timeFormat = finding.format
+        hours = finding.hours
         notes += finding.notes
       }
       reserve(text)
@@ -185,7 +187,7 @@ struct SeriesReader {
         at: fields[0].start, expected: "at most \(options.limits.values) values", received: "more",
         hint: "leave out columns that are not needed, or split the file")
     }
-    if let timeIndex { try addTime(fields[timeIndex], text) }
+    if timeIndex != nil { try addTime(fields, text) }
     for index in builders.indices {
       switch index == timeIndex ? .missing : parser.cell(fields[index], in: text) {
       case .number(let value):
@@ -204,18 +206,29 @@ struct SeriesReader {
     }
   }
 
-  private mutating func addTime(_ field: Field, _ text: TextBuffer) throws(DataError) {
-    guard let format = timeFormat, let reading = format.read(field, in: text) else {
+  private mutating func addTime(_ fields: [Field], _ text: TextBuffer) throws(DataError) {
+    let field = fields[timeIndex!]
+    let format = hours?.dateFormat ?? timeFormat!
+    guard var reading = format.read(field, in: text) else {
       throw text.error(
-        at: field.start, expected: "a time written as \(timeFormat?.pattern ?? "")", received: text.quoted(field),
+        at: field.start, expected: "a time written as \(format.pattern)", received: text.quoted(field),
         hint: times.isEmpty ? "tell how times are written with --time-format" : nil)
+    }
+    if let hours {
+      let field = fields[hours.column]
+      guard let hour = TimeColumnFinder.hour(in: field, of: text) else {
+        throw text.error(
+          at: field.start,
+          expected: "an hour from 0 to 23 in the column \(DataError.quoted(builders[hours.column].name))",
+          received: text.quoted(field))
+      }
+      reading.clockSeconds += Int64(hour) * 3600
     }
     let offset = reading.zoneSeconds ?? 0
     if let zone, zone != offset { zonesDiffer = true }
     if zone == nil { zone = offset }
     let time = Timestamp(secondsSince1970: reading.clockSeconds - Int64(offset))
     if let last = times.last, time <= last {
-      backwardCount += 1
       if firstBackward == nil { firstBackward = Place(file: texts.count - 1, field: field) }
     }
     times.append(time)

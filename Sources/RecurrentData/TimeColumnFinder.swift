@@ -10,6 +10,8 @@ struct TimeColumnFinder {
     var column: Int
     var format: TimeFormat
     var notes: [String] = []
+    /// The column of the hours, where the time column tells only days in `dateFormat`.
+    var hours: (column: Int, dateFormat: TimeFormat)?
   }
 
   /// The time column; nil if there is none. Every shape of time is judged by the first 2,000 rows, an order of day and
@@ -46,8 +48,8 @@ struct TimeColumnFinder {
   }
 
   private func formats(ofNamed column: Int) throws(DataError) -> [TimeFormat] {
-    if let pattern = options.timeFormat { return [try TimeFormat(pattern)] }
     let cells = cells(column)
+    if let pattern = options.timeFormat { return [try givenFormat(pattern, cells)] }
     let formats = bestFormats(cells)
     guard formats.isEmpty else { return formats }
     guard let first = cells.first ?? sample.column(column, skippingHeader: dialect.hasHeader).first else { return [] }
@@ -60,7 +62,7 @@ struct TimeColumnFinder {
   private func formats(ofUnnamed column: Int) throws(DataError) -> [TimeFormat] {
     let cells = cells(column)
     if let pattern = options.timeFormat {
-      let format = try TimeFormat(pattern)
+      let format = try givenFormat(pattern, cells)
       return share(of: cells, in: format) >= 0.5 ? [format] : []
     }
     guard let first = cells.first else { return [] }
@@ -123,13 +125,13 @@ struct TimeColumnFinder {
 
   private func finding(in column: Int, formats: [TimeFormat]) throws(DataError) -> Finding? {
     guard let first = formats.first else { return nil }
-    if options.timeFormat != nil { return Finding(column: column, format: first) }
+    if options.timeFormat != nil { return try addingHours(Finding(column: column, format: first)) }
     let cells = cells(column)
     let texts = cells.prefix(300).map { text.string($0) }
     let (chosen, reason) = formats.count == 1 ? (first, certainty(first)) : try choose(formats, column)
     let format = chosen.styled(like: texts)
     let note = reason.map { "Times are read in the order \(order(format)) (\(format.pattern)), \($0)." }
-    return Finding(column: column, format: format, notes: note.map { [$0] } ?? [])
+    return try addingHours(Finding(column: column, format: format, notes: note.map { [$0] } ?? []))
   }
 
   private static func isAmbiguousKind(_ format: TimeFormat) -> Bool {

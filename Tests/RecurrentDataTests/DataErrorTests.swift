@@ -109,7 +109,7 @@ import Testing
         + "mend the row, give another --frequency, or --time none to count rows"),
     Case(
       "gap beyond measure", "date,x\n2020-01-01 00:00,1\n2020-01-01 01:00,2\n2020-01-01 02:00,2\n2031-01-01 00:00,3\n",
-      "a.csv:5:1: expected a hourly grid with at most 1000 missing rows, received \"2031-01-01 00:00\", "
+      "a.csv:5:1: expected an hourly grid with at most 1000 missing rows, received \"2031-01-01 00:00\", "
         + "96429 rows missing before it; cut the file at the gap, give another --frequency, or --time none to count rows"
     ),
     Case(

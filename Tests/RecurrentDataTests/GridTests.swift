@@ -79,6 +79,20 @@ import Testing
     #expect(series.nextTimestamps(1) != nil)
   }
 
+  @Test func stepsOfSeveralLengthsShareAShorterOne() throws {
+    let series = try series((0..<12).map { "2020-01-01 0\($0 / 2):\($0 % 2 == 0 ? "00" : "20")" })
+    #expect(series.grid.description == "every 20 minutes")
+    #expect(series.rowCount == 17)
+  }
+
+  @Test func tradingHoursAreCounted() throws {
+    let times = (6...10).flatMap { day in (10...13).map { "2020-01-\(day < 10 ? "0" : "")\(day) \($0):30" } }
+    let series = try series(times)
+    #expect(series.grid == .rows && series.rowCount == 20)
+    #expect(series.notes[0].hasPrefix("More than half of the rows of an hourly grid would be missing"))
+    #expect(try self.series(times) { $0.frequency = "hourly" }.rowCount == 100)
+  }
+
   @Test func newestFirstIsTurnedAround() throws {
     let series = try series(["2020-01-05", "2020-01-04", "2020-01-02"])
     #expect(series["x"]?.first == 4)

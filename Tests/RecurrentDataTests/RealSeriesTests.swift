@@ -96,11 +96,11 @@ struct RealSeriesTests {
     #expect(series.columns[0].name == "V2")
   }
 
-  @Test func hoursOfARepeatedDayAreRefused() throws {
-    #expect {
-      try TimeSeries(contentsOf: folder + "bike-sharing/hour.csv.gz")
-    } throws: { error in
-      (error as? DataError)?.line == 3
-    }
+  @Test func daysAndHoursMakeOneTime() throws {
+    let series = try TimeSeries(contentsOf: folder + "bike-sharing/hour.csv.gz")
+    #expect(series.grid.description == "hourly")
+    #expect(series.rowCount == 17_544 && series.gaps.rowCount == 165)
+    #expect(series.timeText(row: 0) == "2011-01-01 00")
+    #expect(series.nextTimeTexts(1) == ["2013-01-01 00"])
   }
 }

@@ -50,6 +50,11 @@ import Testing
         == "a.csv:1:1: expected a column named \"d\" (a column of the model), received the columns date, a, b, c")
   }
 
+  @Test func leftOutColumnsShareASentence() throws {
+    let series = try read("a,b,x\nu,v,1\nw,z,2\n")
+    #expect(series.notes == ["Columns \"a\", \"b\" are left out, each because it holds text."])
+  }
+
   @Test func filesContinueEachOther() throws {
     let texts = ["date,x\n2020-01-01,1\n2020-01-02,2\n", "date,x\n2020-01-05,3\n2020-01-06,4\n"]
     try withFiles(texts) { paths in
@@ -59,7 +64,7 @@ import Testing
       #expect(series.sources.map(\.firstRow) == [0, 4])
       #expect(series.digest.count == 64 && series.digest != series.sources[0].digest)
       let split = try SeriesSplit(
-        TimeSeries(contentsOf: paths + [], options: options { $0.fillsGaps = false }), validationFile: nil, testFile: 1)
+        TimeSeries(contentsOf: paths, options: options { $0.fillsGaps = false }), validationFile: nil, testFile: 1)
       #expect(split.test == 2..<4)
     }
   }

@@ -65,6 +65,30 @@ import Testing
     #expect(none.leftOutColumns.map(\.name) == ["a", "b"])
   }
 
+  @Test func hoursOfAColumnBelongToRepeatedDays() throws {
+    let text = "day,hr,x\n2020-01-01,22,1\n2020-01-01,23,2\n2020-01-02,0,3\n2020-01-02,2,4\n"
+    let series = try read(text)
+    #expect(series.timeFormat?.pattern == "yyyy-MM-dd HH")
+    #expect(series.timeText(row: 3) == "2020-01-02 01" && series.rowCount == 5)
+    #expect(series.columns.map(\.name) == ["x"])
+    #expect(series.notes.first == "The time of a row is the day in the column \"day\" and the hour in \"hr\".")
+    let again = try read(
+      "day,hr,x\n2020-01-03,4,1\n2020-01-04,5,2\n",
+      options {
+        $0.timeColumn = .named("day")
+        $0.timeFormat = "yyyy-MM-dd HH"
+        $0.grid = series.grid
+      })
+    #expect(again.rowCount == 26 && again.timeText(row: 25) == "2020-01-04 05")
+    #expect(
+      message {
+        _ = try read(text + String(repeating: "2020-01-03,24,5\n", count: 2), options { $0.timeFormat = "yyyy-MM-dd" })
+      }
+      .hasPrefix("a.csv:3:1: expected a time after 2020-01-01"))
+    let daily = try read("day,hour,x\n2020-01-01,22,1\n2020-01-02,23,2\n2020-01-03,0,3\n")
+    #expect(daily.grid.description == "daily" && daily.columns.count == 2)
+  }
+
   @Test func oneBadTimeDoesNotHideTheColumn() {
     let rows = (1...28).map { "2020-02-\($0 < 10 ? "0" : "")\($0)\($0 == 9 ? "x" : ""),\($0 % 5)" }
     #expect(
