@@ -104,7 +104,7 @@ FILES = [
     ("timestamp-off-the-grid.csv",
      table([f"2001-01-{1 + index:02d} {index * index % 24:02d}:{index * 7 % 60:02d}:{index * 13 % 60:02d},{index}"
             for index in range(30)], header="time,value"), ("--frequency", "hourly"),
-     "ok 30 rows 1 columns"),
+     ':3:1: expected 2001-01-01 01:00:00 or a later time on the hourly grid, received "2001-01-02 01:07:13"'),
     # numbers
     ("all-missing-column.csv", table([row + "," for row in ROWS], header="month,value,empty"), ("--target", "empty"),
      ':1:1: expected values in the target "empty", received a column without any value'),
@@ -124,18 +124,18 @@ FILES = [
      ':1:13: expected a name that no other column has, received "value", the name of column 2 too'),
     # too little
     ("one-row.csv", table(ROWS[:1]), (),
-     ": expected at least one row in each part, received 0 in the training part of 1 rows"),
+     ":2:1: expected at least one row in each part, received 0 in the training part of 1 rows"),
     ("two-rows.csv", table(ROWS[:2]), (),
-     ": expected at least one row in each part, received 0 in the test part of 2 rows"),
+     ":3:1: expected at least one row in each part, received 0 in the test part of 2 rows"),
     ("shorter-than-window.csv", GOOD, ("--window", "100"),
-     ": expected at least 103 rows in the training part for a window of 100 and a horizon of 3, received 42"),
+     ":61:1: expected at least 103 rows in the training part for a window of 100 and a horizon of 3, received 42"),
     ("shorter-than-horizon.csv", table(ROWS[:10]), ("--horizon", "30"),
-     ": expected at least 36 rows in the training part for a window of 6 and a horizon of 30, received 7"),
+     ":11:1: expected at least 36 rows in the training part for a window of 6 and a horizon of 30, received 7"),
     # compressed
     ("gzip-cut-off.csv.gz", ZIPPED[:len(ZIPPED) // 2], (),
-     ": expected a whole gzip file, received one that ends early, at byte 130"),
+     ":23:6: expected a whole gzip file, received one that ends early, at byte 130"),
     ("gzip-damaged.csv.gz", ZIPPED[:-8] + bytes(4) + ZIPPED[-4:], (),
-     ": expected a whole gzip file, received damaged bytes near byte 257"),
+     ":62:1: expected a whole gzip file, received damaged bytes near byte 257"),
     ("gzip-bomb.csv.gz", gzip.compress(bytes(200 << 20), mtime=0), (),
-     ": expected at most 128 MiB of text, received more"),
+     ":1:134217729: expected at most 128 MiB of text, received more"),
 ]
