@@ -170,14 +170,15 @@ public struct Forecaster: Sendable {
     let chosen = stride(from: 0, to: origins.count, by: step).map { origins[$0] }
     let predictor = ForecastPredictor(self, series[0..<split.validation.upperBound])
     var calibrator = QuantileCalibrator(
-      probabilities: configuration.probabilities, entryCount: problem.forecastCount)
+      probabilities: configuration.probabilities, horizon: problem.horizon, targetCount: problem.targetCount)
     for first in stride(from: 0, to: chosen.count, by: 256) {
       let batch = Array(chosen[first..<min(first + 256, chosen.count)])
       for (origin, forecast) in zip(batch, predictor.forecasts(of: batch)) {
-        calibrator.add(quantiles: forecast.raw, truth: problem.truth(from: origin), sizes: forecast.sizes)
+        calibrator.add(
+          origin: origin, quantiles: forecast.raw, truth: problem.truth(from: origin), sizes: forecast.sizes)
       }
     }
-    return calibrator.calibration
+    return calibrator.calibration()
   }
 }
 
