@@ -4,18 +4,17 @@
 /// Rolling use, origin after origin: `calibration(at:)` reads only errors of rows before its origin, so that the
 /// intervals of a backtest do not look ahead although they follow the series (compare Gibbs & Candes 2021).
 public struct QuantileCalibrator: Sendable {
-  /// The errors of one origin, `[probabilities, horizon, targets]`, or `[horizon, targets]` where all quantiles are the
-  /// point forecast.
-  private struct Outcome {
-    let origin: Int
-    let errors: [Double]
-  }
-
   private let probabilities: [Double]
   private let horizon: Int
   private let targetCount: Int
   private let memory: Int
-  private var outcomes: [Outcome] = []
+  private var origins: [Int] = []
+  /// The errors of each `[kinds, horizon, targets]`, by origin: one kind while every quantile of an origin is the same
+  /// point forecast, else a kind for each probability.
+  private var errors: [[Double]]
+
+  private var entryCount: Int { horizon * targetCount }
+  private var kindCount: Int { errors.count / max(1, entryCount) }
 
   /// A step with fewer errors than this borrows those of its neighbours.
   public static let fewestErrors = 30
@@ -33,6 +32,7 @@ public struct QuantileCalibrator: Sendable {
     self.horizon = horizon
     self.targetCount = targetCount
     self.memory = memory ?? Int.max / 4
+    errors = Array(repeating: [], count: horizon * targetCount)
   }
 
   /// Adds an origin, in time order; entries whose truth is missing are left out.
@@ -43,11 +43,16 @@ public struct QuantileCalibrator: Sendable {
   ///   - truth: `[horizon, targets]`; NaN where missing.
   ///   - sizes: The unit of each error, `[horizon, targets]`; nil for 1.
   public mutating func add(origin: Int, quantiles: [Double], truth: [Double], sizes: [Double]? = nil) {
-    let entryCount = horizon * targetCount
     precondition(
       quantiles.count == probabilities.count * entryCount && truth.count == entryCount,
       "QuantileCalibrator: expected \(probabilities.count * entryCount) quantiles and truth of \(entryCount), "
         + "received \(quantiles.count) and \(truth.count)")
+    let isPoint = quantiles.indices.allSatisfy { quantiles[$0] == quantiles[$0 % entryCount] }
+    if isPoint && kindCount == 1 {
+      append(origin: origin, bounds: Array(quantiles[..<entryCount]), truth: truth, sizes: sizes)
+      return
+    }
+    if kindCount < probabilities.count { errors = Array(probabilities.map { _ in errors }.joined()) }
     append(origin: origin, bounds: quantiles, truth: truth, sizes: sizes)
   }
 
@@ -57,20 +62,24 @@ public struct QuantileCalibrator: Sendable {
       forecast.count == horizon * targetCount && truth.count == forecast.count,
       "QuantileCalibrator: expected forecast and truth of \(horizon * targetCount), "
         + "received \(forecast.count) and \(truth.count)")
-    append(origin: origin, bounds: forecast, truth: truth, sizes: sizes)
+    let bounds = kindCount == 1 ? forecast : Array((0..<kindCount).map { _ in forecast }.joined())
+    append(origin: origin, bounds: bounds, truth: truth, sizes: sizes)
   }
 
   private mutating func append(origin: Int, bounds: [Double], truth: [Double], sizes: [Double]?) {
     precondition(
-      outcomes.last.map { $0.origin < origin && $0.errors.count == bounds.count } ?? true,
-      "QuantileCalibrator: expected origins of one kind in time order")
-    let errors = bounds.enumerated().map { index, bound in
-      let entry = index % truth.count
-      return (truth[entry] - bound) / (sizes?[entry] ?? 1)
+      origins.last ?? Int.min < origin,
+      "QuantileCalibrator: expected origins in time order, received \(origin) after \(origins.last ?? 0)")
+    origins.append(origin)
+    for (index, bound) in bounds.enumerated() {
+      let entry = index % entryCount
+      errors[index].append((truth[entry] - bound) / (sizes?[entry] ?? 1))
     }
-    outcomes.append(Outcome(origin: origin, errors: errors))
     // What is not yet known at the next origin is kept besides what is remembered.
-    if outcomes.count > 2 * (memory + horizon) { outcomes.removeFirst(outcomes.count - memory - horizon) }
+    let surplus = origins.count - memory - horizon
+    guard surplus > memory + horizon else { return }
+    origins.removeFirst(surplus)
+    for index in errors.indices { errors[index].removeFirst(surplus) }
   }
 
   /// The correction of each probability, step and target: the error of rank `p (n + 1)` among `n`, rounded away from
@@ -81,23 +90,21 @@ public struct QuantileCalibrator: Sendable {
   /// - Returns: The corrections.
   public func calibration(at origin: Int? = nil) -> QuantileCalibration {
     let known = (0..<horizon).map { step in
-      let end = origin.map { origin in outcomes.count { $0.origin + step < origin } } ?? outcomes.count
+      let end = origin.map { origin in origins.count { $0 + step < origin } } ?? origins.count
       return max(0, end - memory)..<end
     }
-    let entryCount = horizon * targetCount
-    let kinds = (outcomes.first?.errors.count ?? 0) / entryCount
     var corrections = [Double](repeating: 0, count: probabilities.count * entryCount)
-    for kind in 0..<kinds {
+    for kind in 0..<kindCount {
       for target in 0..<targetCount {
-        let errors = (0..<horizon).map { step in
-          let index = kind * entryCount + step * targetCount + target
-          return known[step].map { outcomes[$0].errors[index] }.filter(\.isFinite).sorted()
+        let cells = (0..<horizon).map { kind * entryCount + $0 * targetCount + target }
+        let sorted: [[Double]] = zip(cells, known).map { cell, outcomes in
+          errors[cell][outcomes].filter { $0.isFinite }.sorted()
         }
         for step in 0..<horizon {
-          let sorted = Self.pooled(errors, about: step)
-          for (rank, probability) in probabilities.enumerated() where kinds == 1 || rank == kind {
+          let pool = Self.pooled(sorted, about: step)
+          for (rank, probability) in probabilities.enumerated() where kindCount == 1 || rank == kind {
             corrections[rank * entryCount + step * targetCount + target] =
-              empiricalQuantile(of: sorted, probability: probability) ?? 0
+              empiricalQuantile(of: pool, probability: probability) ?? 0
           }
         }
       }

@@ -33,13 +33,28 @@ public struct RollingIntervals: Sendable {
   public mutating func quantiles(
     at origin: Int, around forecast: [Double], truth: [Double], sizes: [Double]? = nil
   ) -> [Double] {
-    if current == nil || age >= refresh {
-      current = calibrator.calibration(at: origin)
-      age = 0
-    }
-    age += 1
+    let calibration = calibration(at: origin)
     calibrator.add(origin: origin, forecast: forecast, truth: truth, sizes: sizes)
-    return current?.quantiles(around: forecast, sizes: sizes) ?? []
+    return calibration.quantiles(around: forecast, sizes: sizes)
+  }
+
+  /// Corrects predicted quantiles `[probabilities, horizon, targets]`, such as those of quantile heads; otherwise like
+  /// `quantiles(at:around:truth:sizes:)`.
+  public mutating func corrected(
+    _ quantiles: [Double], at origin: Int, truth: [Double], sizes: [Double]? = nil
+  ) -> [Double] {
+    let calibration = calibration(at: origin)
+    calibrator.add(origin: origin, quantiles: quantiles, truth: truth, sizes: sizes)
+    return calibration.corrected(quantiles, sizes: sizes)
+  }
+
+  private mutating func calibration(at origin: Int) -> QuantileCalibration {
+    age += 1
+    if let current, age <= refresh { return current }
+    let calibration = calibrator.calibration(at: origin)
+    current = calibration
+    age = 1
+    return calibration
   }
 }
 

@@ -80,4 +80,23 @@ import Testing
     }
     #expect(short.calibration() == long.calibration())
   }
+
+  @Test func pointForecastsBeforeQuantilesCountForEveryProbability() {
+    var mixed = QuantileCalibrator(probabilities: [0.2, 0.8], horizon: 2, targetCount: 1)
+    var spelled = mixed
+    var source = GeneratedSeries(seed: 10)
+    for origin in 0..<80 {
+      let truth = source.noise(2)
+      let width = origin < 40 ? 0.0 : 1
+      let quantiles = [-width, -width, width, 2 * width]
+      if origin < 20 {
+        mixed.add(origin: origin, forecast: [0, 0], truth: truth)
+      } else {
+        mixed.add(origin: origin, quantiles: quantiles, truth: truth)
+      }
+      // A hair's breadth makes them quantiles from the start.
+      spelled.add(origin: origin, quantiles: origin == 0 ? [0, 0, 1e-300, 0] : quantiles, truth: truth)
+    }
+    #expect(mixed.calibration() == spelled.calibration())
+  }
 }

@@ -76,4 +76,18 @@ import Testing
     let size = (8.0 / 3).squareRoot() + 0.8
     #expect(problem.errorSizes(before: 5, scales: problem.scales) == [size, 1, size, 1])
   }
+
+  @Test func predictedQuantilesAreCorrectedByTheSameOutcomes() {
+    var source = GeneratedSeries(seed: 92)
+    let calibrator = QuantileCalibrator(probabilities: [0.1, 0.9], horizon: 1, targetCount: 1, memory: 60)
+    var points = RollingIntervals(calibrator, refresh: 7)
+    var quantiles = RollingIntervals(calibrator, refresh: 7)
+    for origin in 0..<100 {
+      let truth = source.noise(1)
+      let expected = points.quantiles(at: origin, around: [0], truth: truth)
+      #expect(quantiles.corrected([0, 0], at: origin, truth: truth) == expected)
+      if origin == 6 { #expect(expected == [0, 0]) }
+      if origin == 7 { #expect(expected[0] < 0 && expected[1] > 0) }
+    }
+  }
 }
