@@ -20,6 +20,8 @@ public struct Differencing: Hashable, Codable, Sendable {
     lags = Array(repeating: period, count: seasonalOrder) + Array(repeating: 1, count: order)
   }
 
+  init(lags: [Int]) { self.lags = lags }
+
   /// True if values stay as they are.
   public var isIdentity: Bool { lags.isEmpty }
 

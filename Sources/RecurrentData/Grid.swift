@@ -1,7 +1,7 @@
 /// The regular spacing of rows in time: how far apart rows are, and what comes after the last one.
-public struct Grid: Hashable, Codable, Sendable, CustomStringConvertible {
+public struct Grid: Hashable, Sendable, CustomStringConvertible {
   /// The distance from one row to the next.
-  public enum Step: Hashable, Codable, Sendable {
+  public enum Step: Hashable, Sendable {
     /// No time: rows are counted. Timestamps, if there are any, are kept but are not evenly spaced.
     case rows
     /// A fixed number of seconds (a day is 86,400).
@@ -74,14 +74,15 @@ public struct Grid: Hashable, Codable, Sendable, CustomStringConvertible {
   /// The grid with a name as in `--frequency`.
   ///
   /// - Parameter name: `yearly`, `quarterly`, `monthly`, `weekly`, `business-day`, `daily`, `hourly`, `minutely`, `rows`,
-  ///   or a number with a unit: `15min`, `30s`, `2h`, `10d`, `2w`, `6months`, `5years`.
+  ///   or a number with a unit: `15min`, `30s`, `2h`, `10d`, `2w`, `6months`, `5years`. A grid's `description` is read too.
   /// - Throws: `DataError` for any other name.
   public init(named name: String) throws(DataError) {
-    let lower = name.lowercased()
+    var lower = name.lowercased()
+    if lower.hasPrefix("every ") { lower.removeFirst(6) }
     let names: [String: Step] = [
       "yearly": .months(12), "annual": .months(12), "quarterly": .months(3), "monthly": .months(1),
       "weekly": .seconds(604_800), "business-day": .businessDays, "daily": .seconds(86_400), "hourly": .seconds(3600),
-      "minutely": .seconds(60), "rows": .rows,
+      "minutely": .seconds(60), "minute": .seconds(60), "second": .seconds(1), "rows": .rows, "row by row": .rows,
     ]
     if let step = names[lower] {
       self.init(step)

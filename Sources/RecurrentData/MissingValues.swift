@@ -39,6 +39,12 @@ public struct MissingValues: Hashable, Codable, Sendable {
     means = columns.map { column in Scaler.moments(column.filter { !$0.isNaN }).mean }
   }
 
+  init(method: Method, period: Int, means: [Double]) {
+    self.method = method
+    self.period = period
+    self.means = means
+  }
+
   /// The reading of a method's name as in `--missing`.
   ///
   /// - Parameter name: The name.

@@ -1,5 +1,5 @@
 /// A moment: seconds since 1970-01-01 00:00:00 on the clock of the file (no leap seconds, no time zone rules).
-public struct Timestamp: Hashable, Comparable, Codable, Sendable {
+public struct Timestamp: Hashable, Comparable, Sendable {
   /// Seconds since 1970-01-01 00:00:00; negative before.
   public var secondsSince1970: Int64
 
