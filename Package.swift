@@ -46,8 +46,9 @@ let package = Package(
       name: "CRecurrentKernels", publicHeadersPath: usesDouble ? "include-double" : "include", cSettings: cSettings,
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
     .target(
-      name: "RecurrentTestSupport", dependencies: ["RecurrentTensor", "RecurrentNN"],
+      name: "RecurrentTestSupport", dependencies: ["RecurrentTensor", "RecurrentNN", "CAllocationCounter"],
       path: "Tests/RecurrentTestSupport", swiftSettings: swiftSettings),
     .testTarget(
       name: "ParityTests", dependencies: ["RecurrentNN", "RecurrentTensor", "RecurrentTestSupport"],

@@ -21,12 +21,12 @@ extension SequenceRun {
   ) {
     precondition(keepsHistory, "a sequence run without history cannot go back")
     let slots = cell.recurrentSlots
-    let recurrent = cell.phases.map {
+    let recurrent = phases.map {
       PackedCell.transposed(weights.hidden, columns: size.hidden, slots: $0, gates: slots, size: size)
     }
     let hiddenGradient = Workspace(count: max(1, size.batch * size.hidden))
     let memoryGradient = Workspace(count: cell.hasMemory ? max(1, size.batch * size.paddedHidden) : 1)
-    let operandGradient = Workspace(count: cell.phases.count > 1 ? max(1, size.batch * size.hidden) : 1)
+    let operandGradient = Workspace(count: phases.count > 1 ? max(1, size.batch * size.hidden) : 1)
     runParts { part, share, barrier, shares in
       let state = BackwardState(
         hidden: rows(hiddenGradient, layout.parts[part], size.hidden),
@@ -92,7 +92,8 @@ extension SequenceRun {
               shift: outputShift - Int64(outputStep))
           step.previousMemory = memoryRows(part, time - 1)
           step.memory = memoryRows(part, time)
-          for (phase, slots) in cell.phases.enumerated().reversed() {
+          for phase in phases.indices.reversed() {
+            let slots = phases[phase]
             kernels.stepBackward(&step, Int32(phase), 0, active, firstBlock, endBlock)
             barrier.wait()
             product.left = step.gates
@@ -144,28 +145,26 @@ extension SequenceRun {
     let packed = PackedCell.transposed(
       weights.input, columns: size.input, slots: cell.inputRange, gates: cell.inputSlots, size: size)
     let offsets = stepOffsets(stride: size.input)
-    offsets.withUnsafeBufferPointer { offsets in
-      var product = rk_product()
-      product.left = rk_rows(
-        base: gates.pointer, offset: nil, stride: Int64(gateStride),
-        shift: Int64(cell.inputRange.lowerBound * MatrixProduct.lanes))
-      product.leftStep = 1
-      product.inner = inner(over: cell.inputRange)
-      product.right = UnsafePointer(packed.pointer)
-      product.result = rk_rows(base: inputs, offset: offsets.baseAddress, stride: 0, shift: 0)
-      product.columns = Int64(size.input)
-      (product.groupSlots, product.groupCount) = (1, 1)
-      product.mode = RK_FROM_RESULT
-      MatrixProduct.run(
-        product, rows: offsets.count, panels: MatrixProduct.panels(size.input),
-        operations: 2 * offsets.count * size.input * size.hidden * cell.inputRange.count)
-    }
+    var product = rk_product()
+    product.left = rk_rows(
+      base: gates.pointer, offset: nil, stride: Int64(gateStride),
+      shift: Int64(cell.inputRange.lowerBound * MatrixProduct.lanes))
+    product.leftStep = 1
+    product.inner = inner(over: cell.inputRange)
+    product.right = UnsafePointer(packed.pointer)
+    product.result = rk_rows(base: inputs, offset: offsets.pointer, stride: 0, shift: 0)
+    product.columns = Int64(size.input)
+    (product.groupSlots, product.groupCount) = (1, 1)
+    product.mode = RK_FROM_RESULT
+    MatrixProduct.run(
+      product, rows: offsets.count, panels: MatrixProduct.panels(size.input),
+      operations: 2 * offsets.count * size.input * size.hidden * cell.inputRange.count)
+    withExtendedLifetime(offsets) {}
   }
 
   /// Offset of every step row, in packed order, in a `[batch, time, stride]` array.
-  private func stepOffsets(stride: Int) -> [Int64] {
-    var offsets: [Int64] = []
-    offsets.reserveCapacity(layout.stepRows)
+  private func stepOffsets(stride: Int) -> PooledTable<Int64> {
+    var offsets = PooledTable<Int64>(capacity: layout.stepRows)
     for part in layout.parts {
       let (first, step) = layout.offsets(of: part, time: size.time, stride: stride)
       for time in 0..<part.steps {

@@ -3,9 +3,9 @@ import CRecurrentKernels
 /// One weight matrix's gradient: dL/dW[row, :] += sum over step rows of gate gradient · operand row.
 private struct WeightGradientJob {
   /// Where each gate gradient lies in a gate row, and the gradient row it belongs to.
-  var offsets: [Int64] = []
-  var targets: [Int64] = []
-  var operands: [UnsafePointer<KernelScalar>?]
+  var offsets: PooledTable<Int64>
+  var targets: PooledTable<Int64>
+  var operands: PooledTable<UnsafePointer<KernelScalar>?>
   var columns: Int
   var gradient: UnsafeMutablePointer<KernelScalar>
 }
@@ -22,7 +22,7 @@ extension SequenceRun {
         job(slots: cell.inputRange, gates: cell.inputSlots, operands: table.inputs, columns: size.input, gradient))
     }
     if let gradient = gradients.hiddenWeight {
-      for (phase, slots) in cell.phases.enumerated() {
+      for (phase, slots) in phases.enumerated() {
         jobs.append(
           job(
             slots: slots, gates: cell.recurrentSlots, operands: phase == 0 ? table.previousHidden : table.operands,
@@ -34,15 +34,15 @@ extension SequenceRun {
   }
 
   private struct StepTable {
-    var gates, inputs, previousHidden, operands: [UnsafePointer<KernelScalar>?]
+    var gates, inputs, previousHidden, operands: PooledTable<UnsafePointer<KernelScalar>?>
   }
 
   /// Pointers of every valid step, rows in batch order, time rising.
   private func stepTable(_ buffers: SequenceBuffers) -> StepTable {
-    var table = StepTable(gates: [], inputs: [], previousHidden: [], operands: [])
-    for column in [\StepTable.gates, \.inputs, \.previousHidden] {
-      table[keyPath: column].reserveCapacity(layout.stepRows)
-    }
+    var table = StepTable(
+      gates: PooledTable(capacity: layout.stepRows), inputs: PooledTable(capacity: layout.stepRows),
+      previousHidden: PooledTable(capacity: layout.stepRows),
+      operands: PooledTable(capacity: operand == nil ? 0 : layout.stepRows))
     var place = [(part: Int, row: Int)](repeating: (0, 0), count: size.batch)
     for (index, part) in layout.parts.enumerated() {
       for (row, number) in part.rows.enumerated() { place[number] = (index, row) }
@@ -68,10 +68,13 @@ extension SequenceRun {
   }
 
   private func job(
-    slots: Range<Int>, gates: [Int], operands: [UnsafePointer<KernelScalar>?], columns: Int,
+    slots: Range<Int>, gates: [Int], operands: PooledTable<UnsafePointer<KernelScalar>?>, columns: Int,
     _ gradient: UnsafeMutablePointer<KernelScalar>
   ) -> WeightGradientJob {
-    var job = WeightGradientJob(operands: operands, columns: columns, gradient: gradient)
+    let count = slots.count * size.hidden
+    var job = WeightGradientJob(
+      offsets: PooledTable(capacity: count), targets: PooledTable(capacity: count), operands: operands,
+      columns: columns, gradient: gradient)
     for slot in slots {
       guard let gate = gates.firstIndex(of: slot) else { preconditionFailure("slot \(slot) has no gate") }
       for unit in 0..<size.hidden {
@@ -87,7 +90,7 @@ extension SequenceRun {
     return (unit / lanes * cell.slots + slot) * lanes + unit % lanes
   }
 
-  private func run(_ job: WeightGradientJob, gateRows: [UnsafePointer<KernelScalar>?]) {
+  private func run(_ job: WeightGradientJob, gateRows: PooledTable<UnsafePointer<KernelScalar>?>) {
     let lanes = MatrixProduct.lanes
     let tile = Int(kernels.rowTile)
     let block = Int(RK_WEIGHT_BLOCK)
@@ -102,12 +105,10 @@ extension SequenceRun {
         let left = Workspace(count: tile * min(block, steps))
         for from in stride(from: 0, to: steps, by: block) {
           let inner = min(block, steps - from)
-          job.operands.withUnsafeBufferPointer { rows in
-            for panel in MatrixProduct.share(of: panels, member: member, of: team.size) {
-              rk_pack_panel(
-                rows.baseAddress! + from, Int64(inner), Int64(panel * lanes),
-                Int64(min(lanes, job.columns - panel * lanes)), right.pointer + panel * inner * lanes)
-            }
+          for panel in MatrixProduct.share(of: panels, member: member, of: team.size) {
+            rk_pack_panel(
+              job.operands.pointer + from, Int64(inner), Int64(panel * lanes),
+              Int64(min(lanes, job.columns - panel * lanes)), right.pointer + panel * inner * lanes)
           }
           barrier.wait()
           var product = rk_product()
@@ -123,28 +124,25 @@ extension SequenceRun {
           for index in MatrixProduct.share(of: tiles, member: member, of: team.size) {
             let first = index * tile, count = min(tile, job.offsets.count - first)
             product.leftStep = Int64(count)
-            job.offsets.withUnsafeBufferPointer { offsets in
-              gateRows.withUnsafeBufferPointer { rows in
-                rk_pack_left(
-                  rows.baseAddress! + from, Int64(inner), offsets.baseAddress! + first, Int64(count), left.pointer)
-              }
-            }
-            job.targets.withUnsafeBufferPointer { targets in
-              product.result.offset = targets.baseAddress! + first
-              kernels.product(&product, 0, Int64(count), 0, Int64(panels))
-            }
+            rk_pack_left(
+              gateRows.pointer + from, Int64(inner), job.offsets.pointer + first, Int64(count), left.pointer)
+            product.result.offset = job.targets.pointer + first
+            kernels.product(&product, 0, Int64(count), 0, Int64(panels))
           }
           barrier.wait()
         }
       }
     }
+    withExtendedLifetime((job, gateRows)) {}
   }
 
-  private func accumulateBiasGradients(_ gradients: SequenceGradients, gateRows: [UnsafePointer<KernelScalar>?]) {
+  private func accumulateBiasGradients(
+    _ gradients: SequenceGradients, gateRows: PooledTable<UnsafePointer<KernelScalar>?>
+  ) {
     guard gradients.inputBias != nil || gradients.hiddenBias != nil else { return }
     let sums = Workspace(count: gateStride)
     sums.pointer.update(repeating: 0, count: gateStride)
-    rk_column_sums(gateRows, Int64(gateRows.count), Int64(gateStride), sums.pointer)
+    rk_column_sums(gateRows.pointer, Int64(gateRows.count), Int64(gateStride), sums.pointer)
     for (slots, gradient) in [(cell.inputSlots, gradients.inputBias), (cell.recurrentSlots, gradients.hiddenBias)] {
       guard let gradient else { continue }
       for (gate, slot) in slots.enumerated() {

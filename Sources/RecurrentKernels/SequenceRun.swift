@@ -34,6 +34,8 @@ package final class SequenceRun: @unchecked Sendable {
   static let timeBlock = 8
 
   let cell: SequenceCell
+  /// The cell's phases, made once and not in every step.
+  let phases: [Range<Int>]
   let size: SequenceSize
   let layout: SequenceLayout
   let keepsHistory: Bool
@@ -55,6 +57,7 @@ package final class SequenceRun: @unchecked Sendable {
     cell: SequenceCell, size: SequenceSize, lengths: [Int]?, reversed: Bool, keepsHistory: Bool
   ) {
     self.cell = cell
+    phases = cell.phases
     self.size = size
     self.keepsHistory = keepsHistory
     layout = SequenceLayout(
@@ -64,7 +67,7 @@ package final class SequenceRun: @unchecked Sendable {
     gates = Workspace(count: max(1, kept * cell.slots * size.paddedHidden))
     memory = cell.hasMemory ? Workspace(count: max(1, keptStates * size.paddedHidden)) : nil
     firstMemory = cell.hasMemory ? Workspace(count: max(1, size.batch * size.paddedHidden)) : nil
-    operand = cell.phases.count > 1 ? Workspace(count: max(1, keptStates * size.hidden)) : nil
+    operand = phases.count > 1 ? Workspace(count: max(1, keptStates * size.hidden)) : nil
     zeros = Workspace(count: size.paddedHidden)
     zeros.pointer.update(repeating: 0, count: size.paddedHidden)
   }
@@ -171,7 +174,7 @@ package final class SequenceRun: @unchecked Sendable {
           step.previousMemory = memoryRows(part, time - 1)
           step.memory = memoryRows(part, time)
           step.operand = operandRows(part, time)
-          for (phase, slots) in cell.phases.enumerated() {
+          for (phase, slots) in phases.enumerated() {
             step.phaseFirst = Int64(slots.lowerBound)
             step.phaseCount = Int64(slots.count)
             step.right = weights.recurrent[phase]
@@ -202,7 +205,7 @@ package final class SequenceRun: @unchecked Sendable {
     _ part: SequencePart, _ times: Range<Int>, _ buffers: SequenceBuffers, _ weights: PackedCell,
     _ blocks: Range<Int>, _ inputFirst: [Int64], _ inputStep: Int
   ) {
-    var offsets: [Int64] = []
+    var offsets = PooledTable<Int64>(capacity: part.active[times].reduce(0, +))
     for time in times {
       for row in 0..<part.active[time] { offsets.append(inputFirst[row] + Int64(time * inputStep)) }
     }
@@ -220,18 +223,17 @@ package final class SequenceRun: @unchecked Sendable {
     product.groupCount = Int64(cell.inputRange.count)
     product.mode = RK_FROM_START
     let (first, end) = (Int64(blocks.lowerBound), Int64(blocks.upperBound))
-    offsets.withUnsafeBufferPointer { offsets in
-      product.left.base = UnsafeMutablePointer(mutating: buffers.inputs)
-      product.left.offset = offsets.baseAddress
-      kernels.product(&product, 0, rows, first * product.groupCount, end * product.groupCount)
-      let extra = cell.slots - cell.inputRange.count
-      guard extra > 0 else { return }
-      product.inner.mainLength = 0
-      product.start = UnsafePointer(weights.recurrentStart)
-      product.groupFirst = Int64(cell.inputRange.upperBound)
-      product.groupCount = Int64(extra)
-      kernels.product(&product, 0, rows, first * product.groupCount, end * product.groupCount)
-    }
+    defer { withExtendedLifetime(offsets) {} }
+    product.left.base = UnsafeMutablePointer(mutating: buffers.inputs)
+    product.left.offset = offsets.pointer
+    kernels.product(&product, 0, rows, first * product.groupCount, end * product.groupCount)
+    let extra = cell.slots - cell.inputRange.count
+    guard extra > 0 else { return }
+    product.inner.mainLength = 0
+    product.start = UnsafePointer(weights.recurrentStart)
+    product.groupFirst = Int64(cell.inputRange.upperBound)
+    product.groupCount = Int64(extra)
+    kernels.product(&product, 0, rows, first * product.groupCount, end * product.groupCount)
   }
 
   private func copyFinalStates(_ buffers: SequenceBuffers) {

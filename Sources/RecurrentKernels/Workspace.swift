@@ -1,14 +1,39 @@
-/// Pooled scratch memory for one computation.
-package final class Workspace: @unchecked Sendable {
-  package let pointer: UnsafeMutablePointer<KernelScalar>
+/// Pooled scratch memory for the scalars of one computation.
+package typealias Workspace = PooledMemory<KernelScalar>
+
+/// A pooled block of plain values.
+package final class PooledMemory<Element: BitwiseCopyable>: @unchecked Sendable {
+  package let pointer: UnsafeMutablePointer<Element>
   private let sizeClass: Int
 
-  /// Not initialised room for `count` scalars.
+  /// Not initialised room for `count` values.
   package init(count: Int) {
-    let (block, sizeClass) = BufferPool.take(bytes: count * MemoryLayout<KernelScalar>.stride)
-    pointer = block.assumingMemoryBound(to: KernelScalar.self)
+    let (block, sizeClass) = BufferPool.take(bytes: count * MemoryLayout<Element>.stride)
+    pointer = block.assumingMemoryBound(to: Element.self)
     self.sizeClass = sizeClass
   }
 
   deinit { BufferPool.give(UnsafeMutableRawPointer(pointer), sizeClass: sizeClass) }
+}
+
+/// A table of addresses or offsets in pooled memory: filled once, then read by kernels.
+struct PooledTable<Element: BitwiseCopyable> {
+  private let memory: PooledMemory<Element>
+  private let capacity: Int
+  private(set) var count = 0
+
+  /// An empty table with room for `capacity` entries.
+  init(capacity: Int) {
+    memory = PooledMemory(count: capacity)
+    self.capacity = capacity
+  }
+
+  mutating func append(_ element: Element) {
+    precondition(count < capacity)
+    memory.pointer[count] = element
+    count += 1
+  }
+
+  /// Valid as long as the table.
+  var pointer: UnsafePointer<Element> { UnsafePointer(memory.pointer) }
 }

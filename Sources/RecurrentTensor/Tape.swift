@@ -27,6 +27,9 @@ package final class Tape: Sendable {
 
   deinit { finish() }
 
+  /// The operations recorded so far.
+  package var entryCount: Int { state.withLock { $0.entries.count } }
+
   /// The tape that has to record an operation on these tensors; nil if none is on a tape.
   @inline(__always)
   package static func recording(_ tensor: Tensor) -> Tape? { tensor.node?.tape }

@@ -85,10 +85,10 @@ struct FirstSign: TrainableModel {
     visitor.visit(&head, "head")
   }
 
-  static func sequences(_ count: Int, seed: UInt64) -> Sequences {
+  static func sequences(_ count: Int, steps: Int = 10, seed: UInt64) -> Sequences {
     var data = TestData(seed: seed)
-    let lengths = (0..<count).map { _ in 3 + data.integer(below: 8) }
-    let inputs = data.signedTensor([count, 10, 1], magnitudes: 0.2...1)
+    let lengths = (0..<count).map { _ in 3 + data.integer(below: steps - 2) }
+    let inputs = data.signedTensor([count, steps, 1], magnitudes: 0.2...1)
     return Sequences(inputs: inputs, lengths: lengths, classes: (0..<count).map { inputs[$0, 0, 0] > 0 ? 1 : 0 })
   }
 
