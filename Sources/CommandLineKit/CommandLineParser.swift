@@ -39,7 +39,7 @@ public struct CommandLineParser {
     var path: [String] = []
     var choices = program.commands
     var kind = "command"
-    while !choices.isEmpty {
+    while path.isEmpty || !choices.isEmpty {
       let next = rest.first
       if let command = choices.first(where: { $0.name == next }) {
         rest.removeFirst()
@@ -59,7 +59,7 @@ public struct CommandLineParser {
       } else if let next, path.isEmpty {
         throw UsageError(
           .unknownOption, "unknown option \(next)", received: next,
-          hint: "a command comes first, for example \(program.name) \(choices[0].name)")
+          hint: "a command comes first, for example \(program.name) \(choices.first?.name ?? "help")")
       } else {
         throw UsageMessages.noCommand(choices, kind: kind, path: path)
       }

@@ -63,17 +63,19 @@ enum UsageMessages {
 
   static func noCommand(_ definitions: [CommandDefinition], kind: String, path: [String]) -> UsageError {
     UsageError(
-      .noCommand, "no \(kind) given", expected: "one of " + definitions.map(\.name).joined(separator: ", "),
-      commandPath: path)
+      .noCommand, "no \(kind) given", expected: choice(definitions, path: path), commandPath: path)
+  }
+
+  private static func choice(_ definitions: [CommandDefinition], path: [String]) -> String {
+    "one of " + (definitions.map(\.name) + (path.isEmpty ? ["help"] : [])).joined(separator: ", ")
   }
 
   static func unknownCommand(
     _ name: String, _ definitions: [CommandDefinition], kind: String, path: [String]
   ) -> UsageError {
-    let names = definitions.map(\.name)
-    return UsageError(
-      .unknownCommand, "unknown \(kind) \"\(name)\"", expected: "one of " + names.joined(separator: ", "),
-      received: name, hint: NearestName.find(name, among: names).map { "did you mean \($0)?" }, commandPath: path)
+    UsageError(
+      .unknownCommand, "unknown \(kind) \"\(name)\"", expected: choice(definitions, path: path), received: name,
+      hint: NearestName.find(name, among: definitions.map(\.name)).map { "did you mean \($0)?" }, commandPath: path)
   }
 
   static func unknownOption(

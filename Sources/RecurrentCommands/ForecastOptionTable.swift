@@ -26,10 +26,11 @@ package enum ForecastOptionTable {
     [
       OptionDefinition(
         "target", .text, valueName: "COLUMN", default: .described("every column of numbers"),
-        help: "A column to forecast, by name or number.", example: "--target sunspots", isRepeatable: true),
+        help: "A column to forecast; without a header columns are column1, column2, ...", example: "--target sunspots",
+        isRepeatable: true),
       OptionDefinition(
         "time", .text, valueName: "COLUMN", default: .described("found from the values"),
-        help: "The column with the times, by name or number; none if rows only follow one another.",
+        help: "The column with the times; none if rows only follow one another.",
         example: "--time Month"),
       OptionDefinition(
         "time-format", .text, valueName: "PATTERN", default: .described("found from the values"),
@@ -40,7 +41,8 @@ package enum ForecastOptionTable {
         default: .described("found from the file"), help: "What separates columns.", example: "--delimiter semicolon"),
       OptionDefinition(
         "frequency", .text, valueName: "STEP", default: .described("found from the times"),
-        help: "The grid of the times.", example: "--frequency monthly"),
+        help: "The grid of the times: monthly, business-day, hourly, 15min, rows, ...",
+        example: "--frequency monthly"),
       OptionDefinition(
         "missing", .choice(["mask", "previous", "linear", "mean", "zero"]), valueName: "METHOD",
         default: .value("mask"),

@@ -74,6 +74,14 @@ private func arguments(_ line: String, files: [String: String] = [:]) throws -> 
     #expect(nested.integer("degrees") == 33)
   }
 
+  @Test func aProgramWithoutCommandsStillAnswers() throws {
+    let parser = CommandLineParser(ProgramDefinition(name: "k", version: "1", summary: "s", commands: [])) { _ in [] }
+    #expect(try parser.parse(["--help"]) == .help([]))
+    #expect(throws: UsageError.self) { try parser.parse(["boil"]) }
+    #expect(throws: UsageError.self) { try parser.parse([]) }
+    #expect(throws: UsageError.self) { try parser.parse(["--boil"]) }
+  }
+
   @Test func whatTheReaderThrowsPassesThrough() {
     #expect(throws: NoFile.self) { try parse("boil tea mug a --config missing.json") }
   }
@@ -130,12 +138,12 @@ private struct Mistake: CustomTestStringConvertible {
 private let tea = ["boil", "tea"]
 
 private let mistakes: [Mistake] = [
-  Mistake("", "no command given", "one of boil, show", nil, []),
-  Mistake("boli", "unknown command \"boli\"", "one of boil, show", "did you mean boil?", []),
+  Mistake("", "no command given", "one of boil, show, help", nil, []),
+  Mistake("boli", "unknown command \"boli\"", "one of boil, show, help", "did you mean boil?", []),
   Mistake("boil", "no drink given", "one of tea", nil, ["boil"]),
   Mistake("boil coffee", "unknown drink \"coffee\"", "one of tea", nil, ["boil"]),
   Mistake("--kettle", "unknown option --kettle", nil, "a command comes first, for example kettle boil", []),
-  Mistake("help boll", "unknown command \"boll\"", "one of boil, show", "did you mean boil?", []),
+  Mistake("help boll", "unknown command \"boll\"", "one of boil, show, help", "did you mean boil?", []),
   Mistake("show lid base", "unexpected argument \"base\"", "[PART]", nil, ["show"]),
   Mistake(
     "boil tea mug a", "option --degrees is required", "a whole number from 20 to 100", "for example --degrees 95", tea),
