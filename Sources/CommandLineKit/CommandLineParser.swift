@@ -86,7 +86,8 @@ public struct CommandLineParser {
     return .help(path)
   }
 
-  /// The subcommand a configuration file names, such as `"task": "forecast"`, where the command line names none.
+  /// The subcommand a configuration file names, as `"task": "forecast"` or `"command": ["train", "forecast"]`, where the
+  /// command line names none.
   private func subcommandOfConfiguration(
     _ arguments: ArraySlice<String>, kind: String, path: [String]
   ) throws -> String? {
@@ -97,7 +98,9 @@ public struct CommandLineParser {
       if argument == long, index + 1 < arguments.endIndex { file = arguments[index + 1] }
       if argument.hasPrefix(long + "=") { file = String(argument.dropFirst(long.count + 1)) }
       if let file {
-        return try ConfigurationFile(path: file, bytes: readFile(file)).values[kind]?.first
+        let configuration = try ConfigurationFile(path: file, bytes: readFile(file))
+        let rest = configuration.commandPath.starts(with: path) ? configuration.commandPath.dropFirst(path.count) : []
+        return configuration.values[kind]?.first ?? rest.first
       }
     }
     return nil
@@ -175,7 +178,8 @@ private struct ArgumentReader {
   /// Takes values from a configuration file where the command line gave none.
   mutating func add(_ file: ConfigurationFile, program: ProgramDefinition) throws(UsageError) {
     let kinds = Set(path.indices.compactMap { program.command(at: Array(path[..<$0]))?.subcommandName })
-    for (name, values) in file.values.sorted(by: { $0.key < $1.key }) where !kinds.contains(name) {
+    let ignored = kinds.union(command.option(named: "command") == nil ? ["command"] : [])
+    for (name, values) in file.values.sorted(by: { $0.key < $1.key }) where !ignored.contains(name) {
       if command.positionals.contains(where: { $0.name == name }) {
         namedPositionals[name] = values
         continue

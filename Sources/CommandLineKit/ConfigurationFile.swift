@@ -5,10 +5,12 @@ import Foundation
 #endif
 
 /// Option values from a JSON file: an object with option names as keys, or an object that holds such an object under
-/// `options` (the configuration of a trained model, so that a run can be repeated from its folder).
+/// `options` beside `command` (the configuration of a trained model, so that a run can be repeated from its folder).
 struct ConfigurationFile {
   let path: String
   let values: [String: [String]]
+  /// The command the options belong to, such as `["train", "forecast"]`, if the file names it under `command`.
+  let commandPath: [String]
 
   init(path: String, bytes: [UInt8]) throws(UsageError) {
     self.path = path
@@ -21,6 +23,7 @@ struct ConfigurationFile {
     guard case .object(var object) = root else {
       throw UsageMessages.badConfiguration(path, expected: "a JSON object", received: root.kind)
     }
+    commandPath = object["command"]?.texts ?? []
     if case .object(let inner)? = object["options"] { object = inner }
     var values: [String: [String]] = [:]
     // A null says "as if not given".

@@ -72,6 +72,13 @@ private func arguments(_ line: String, files: [String: String] = [:]) throws -> 
     let nested = try arguments(
       "boil tea mug a --config=a.json", files: ["a.json": #"{"format": 1, "options": {"degrees": 33}}"#])
     #expect(nested.integer("degrees") == 33)
+    let repeated = #"{"command": ["boil", "tea"], "options": {"degrees": 33, "cup": "mug", "leaves": ["x"]}}"#
+    let again = try arguments("boil --config c.json", files: ["c.json": repeated])
+    #expect(again.commandPath == ["boil", "tea"] && again.integer("degrees") == 33)
+    let flat = #"{"command": ["boil", "tea"], "degrees": 34, "cup": "mug", "leaves": "x"}"#
+    #expect(try arguments("boil --config c.json", files: ["c.json": flat]).integer("degrees") == 34)
+    let foreign = #"{"command": ["evaluate", "tea"], "options": {"degrees": 33}}"#
+    #expect(throws: UsageError.self) { try parse("boil --config c.json", files: ["c.json": foreign]) }
   }
 
   @Test func aProgramWithoutCommandsStillAnswers() throws {
