@@ -107,18 +107,56 @@ private struct MomentStep {
   }
 
   func apply(_ span: OptimizerState.Span) {
-    let (weights, gradient) = (span.weights, span.gradient)
     guard let first = span.memory.0, let second = span.memory.1 else { return }
-    for index in 0..<span.count {
-      let weight = weights[index] * keep
-      let slope = gradient[index] + decay * weight
-      let mean = beta1 * first[index] + gain1 * slope
-      let square = beta2 * second[index] + gain2 * (slope * slope)
-      first[index] = mean
-      second[index] = square
-      weights[index] = weight - rate * mean / (square.squareRoot() * rootScale + epsilon)
+    let whole = span.count & ~7
+    for index in stride(from: 0, to: whole, by: 8) {
+      var lanes = Lanes(
+        weights: load(span.weights + index), gradient: load(span.gradient + index), first: load(first + index),
+        second: load(second + index))
+      advance(&lanes)
+      store(lanes.weights, span.weights + index)
+      store(lanes.first, first + index)
+      store(lanes.second, second + index)
+    }
+    guard whole < span.count else { return }
+    var lanes = Lanes()
+    for lane in 0..<span.count - whole {
+      lanes.weights[lane] = span.weights[whole + lane]
+      lanes.gradient[lane] = span.gradient[whole + lane]
+      lanes.first[lane] = first[whole + lane]
+      lanes.second[lane] = second[whole + lane]
+    }
+    advance(&lanes)
+    for lane in 0..<span.count - whole {
+      span.weights[whole + lane] = lanes.weights[lane]
+      first[whole + lane] = lanes.first[lane]
+      second[whole + lane] = lanes.second[lane]
     }
   }
+
+  private struct Lanes {
+    var weights = SIMD8<Scalar>(), gradient = SIMD8<Scalar>(), first = SIMD8<Scalar>(), second = SIMD8<Scalar>()
+  }
+
+  /// Written in lanes: the square root of a single scalar is a call of the C library, that of lanes an instruction.
+  @inline(__always)
+  private func advance(_ lanes: inout Lanes) {
+    let weights = lanes.weights * keep
+    let slope = lanes.gradient + decay * weights
+    lanes.first = beta1 * lanes.first + gain1 * slope
+    lanes.second = beta2 * lanes.second + gain2 * (slope * slope)
+    lanes.weights = weights - rate * lanes.first / (lanes.second.squareRoot() * rootScale + epsilon)
+  }
+}
+
+@inline(__always)
+private func load(_ pointer: UnsafePointer<Scalar>) -> SIMD8<Scalar> {
+  UnsafeRawPointer(pointer).loadUnaligned(as: SIMD8<Scalar>.self)
+}
+
+@inline(__always)
+private func store(_ lanes: SIMD8<Scalar>, _ pointer: UnsafeMutablePointer<Scalar>) {
+  UnsafeMutableRawPointer(pointer).storeBytes(of: lanes, as: SIMD8<Scalar>.self)
 }
 
 /// `base` to a whole power, by repeated squaring.

@@ -61,6 +61,19 @@ import Testing
     #expect(optimizer.state.updates == 100)
   }
 
+  @Test func aWeightsNumberDoesNotDependOnItsNeighbours() {
+    // Nineteen equal weights with equal slopes, in lanes of eight and the rest: all must move alike.
+    for (name, start, _) in Self.cases {
+      var optimizer = start
+      var model = FreeWeights(weights: Tensor(repeating: 0.7, shape: [19]))
+      for update in 1...3 {
+        optimizer.update(&model, with: model.gradients(.init(repeating: 0.3 * Double(update), count: 19)))
+      }
+      let numbers = Set(model.weights.scalars)
+      #expect(numbers.count == 1 && numbers != [0.7], "\(name)")
+    }
+  }
+
   @Test func weightsStayWhereTheyAre() {
     for (name, start, _) in Self.cases {
       var optimizer = start
