@@ -82,10 +82,12 @@ extension ForecastReport {
       let range = rows.position(part.rows.lowerBound)...rows.position(part.rows.upperBound - 1)
       return LineChart.Region(range, label: part.name, isShaded: index % 2 == 1)
     }
+    var caption = summary
     if let longest = content.series.gaps.longest, longest.row < problem.rowCount {
-      chart.markers = [.init(x: rows.position(longest.row), label: "longest gap")]
+      chart.markers = [.init(x: rows.position(longest.row), label: "")]
+      caption += " The dashed line marks the longest gap, of \(content.series.grid.text(steps: longest.rowCount))."
     }
-    return ReportFigure(chart, caption: summary, table: extremesTable(target), size: isWide ? .full : .half)
+    return ReportFigure(chart, caption: caption, table: extremesTable(target), size: isWide ? .full : .half)
   }
 
   /// What the picture of a whole series shows, part by part.
@@ -120,23 +122,19 @@ extension ForecastReport {
   }
 
   private var dataRemarks: [String] {
+    // The notes of the reader tell gaps and columns left out.
     var remarks = content.series.notes
-    let gaps = content.series.gaps
-    if gaps.count > 0 {
-      let longest = gaps.longest.map { ", the longest of \($0.rowCount) from \(rows.text($0.row))" } ?? ""
-      let count = gaps.count == 1 ? "1 gap" : "\(gaps.count) gaps"
-      remarks.append("\(gaps.rowCount) rows are missing from the grid in \(count)\(longest).")
-    } else if content.series.timestamps != nil {
+    if content.series.timestamps != nil, content.series.gaps.count == 0 {
       remarks.append("No rows are missing from the grid (\(content.series.grid.description)).")
     }
     if let explanation = content.seasonExplanation {
-      remarks.append(explanation)
+      remarks.append(Self.sentence(explanation))
     } else if let season = problem.season {
       remarks.append("The pattern repeats after \(content.series.grid.text(steps: season)).")
     } else {
       remarks.append("No season.")
     }
-    return remarks + content.series.leftOutColumns.map { "Column \($0.name) was left out: \($0.reason)." }
+    return remarks
   }
 
   private var columnTable: ReportTable {

@@ -73,8 +73,13 @@ public struct ForecastReport: Sendable {
   package static func headline(_ sentence: String) -> (word: String, rest: String) {
     guard let cut = sentence.firstRange(of: ": "), sentence.distance(from: sentence.startIndex, to: cut.lowerBound) < 60
     else { return ("", sentence) }
-    let rest = sentence[cut.upperBound...]
-    return (String(sentence[..<cut.lowerBound]), rest.prefix(1).uppercased() + rest.dropFirst())
+    return (String(sentence[..<cut.lowerBound]), Self.sentence(sentence[cut.upperBound...]))
+  }
+
+  /// Words with a capital letter at their beginning and a full stop at their end.
+  static func sentence(_ words: some StringProtocol) -> String {
+    let text = words.prefix(1).uppercased() + words.dropFirst()
+    return text.last.map { ".!?".contains($0) } ?? true ? text : text + "."
   }
 
   private var facts: [HTMLReport.Fact] {

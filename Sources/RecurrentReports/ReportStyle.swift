@@ -58,8 +58,8 @@ enum ReportStyle {
     details .scroll { max-height: 420px; overflow: auto; }
     table { border-collapse: collapse; font-size: 0.88rem; font-variant-numeric: tabular-nums; min-width: 50%; }
     th, td { padding: 5px 12px; text-align: right; border-bottom: 1px solid var(--rule); white-space: nowrap; }
-    th { color: var(--soft); font-weight: 600; position: static; }
-    .w { text-align: left; white-space: normal; overflow-wrap: anywhere; min-width: 5.5em; }
+    th { color: var(--soft); font-weight: 600; }
+    .w { text-align: left; } .v { white-space: normal; overflow-wrap: anywhere; min-width: 11em; }
     th:first-child, td:first-child { padding-left: 0; }
     .e td { font-weight: 600; color: var(--model); }
     ul { margin: 0 0 12px; padding-left: 20px; }

@@ -33,7 +33,8 @@ public struct ReportTable: Sendable {
 
   var html: String {
     func cell(_ text: String, _ column: Int, _ tag: String) -> String {
-      "<\(tag)\(column < wordColumns ? " class=\"w\"" : "")>\(Markup.escaped(text))</\(tag)>"
+      let name = column >= wordColumns ? "" : column == 0 ? " class=\"w\"" : " class=\"w v\""
+      return "<\(tag)\(name)>\(Markup.escaped(text))</\(tag)>"
     }
     let head = header.enumerated().map { cell($1, $0, "th") }.joined()
     let body = rows.enumerated().map { index, row in

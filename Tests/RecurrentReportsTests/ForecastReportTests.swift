@@ -6,7 +6,7 @@ import Testing
 /// Runs a backtest of the last value, a little improved, on waves with noise, and makes the report of it.
 private func report(
   names: [String] = ["load"], rows: Int = 240, horizon: Int = 6, season: Int? = 12, hasTimes: Bool = true,
-  testRows: Int = 60
+  testRows: Int = 60, absent: Range<Int> = 0..<0
 ) throws -> (content: ForecastReportContent, html: String) {
   let columns = names.enumerated().map { target, name in
     let values = (0..<rows).map { row -> Double in
@@ -17,12 +17,20 @@ private func report(
     return TimeSeries.Column(name: name, values: values)
   }
   let times = (0..<rows).map { Timestamp(year: 2000 + $0 / 12, month: $0 % 12 + 1) }
-  let series = TimeSeries(
+  let format = try TimeFormat("yyyy-MM")
+  var series = TimeSeries(
     columns: columns, timestamps: hasTimes ? times : nil, grid: hasTimes ? Grid(.months(1)) : .rows,
-    timeFormat: hasTimes ? try TimeFormat("yyyy-MM") : nil)
+    timeFormat: hasTimes ? format : nil)
+  if !absent.isEmpty {
+    let lines = (0..<rows).filter { !absent.contains($0) }.map { row in
+      ([format.text(for: times[row])] + columns.map { "\($0.values[row])" }).joined(separator: ",")
+    }
+    let text = (["month," + names.joined(separator: ",")] + lines).joined(separator: "\n")
+    series = try TimeSeries(bytes: Array(text.utf8), named: "load.csv")
+  }
   let parts = (rows * 6 / 10, rows - testRows)
   let problem = ForecastProblem(
-    targetNames: names, values: columns.map(\.values), training: 0..<parts.0, validation: parts.0..<parts.1,
+    targetNames: names, values: series.columns.map(\.values), training: 0..<parts.0, validation: parts.0..<parts.1,
     test: parts.1..<rows, horizon: horizon, window: 24, season: season)
   func forecast(_ origin: Int) -> [Double] {
     let history = problem.history(before: origin)
@@ -52,6 +60,7 @@ private func report(
     .init(number: 3, trainingLoss: 0.4, validationLoss: 0.75),
   ]
   content.bestEpoch = 3
+  content.seasonExplanation = season.map { "a season of \($0) rows" }
   content.warnings = ["mind the <gap>"]
   content.model = [.init("cell", "gru")]
   content.configuration = [.init("hidden", "64")]
@@ -74,7 +83,7 @@ private func words(of html: String) -> String {
       "What comes after 2019-12", "2020-01", "2020-06", "80 % from", "95 % to", "Best", "Median", "Worst",
       "Forecast against truth", "Correlation", "Scores on the test part", "last value", "last cycle", "average trend",
       "Error by step of the horizon", "Coverage by step of the horizon", "kept: epoch 3", "with a loss of 0.7500",
-      "The whole series and its parts", "training", "validation", "6 missing", "The pattern repeats after 12 months",
+      "The whole series and its parts", "training", "validation", "6 missing", "A season of 12 rows.",
       "recurrent train forecast &#39;a b.csv&#39; --horizon 6", "hidden", "64",
     ] {
       let isThere = text.contains(part)
@@ -134,6 +143,16 @@ private func words(of html: String) -> String {
   @Test func largeSeriesGiveSmallFiles() throws {
     let html = try report(names: (0..<8).map { "column\($0)" }, rows: 6000, horizon: 24, testRows: 400).html
     #expect(html.utf8.count < 1_000_000)
+  }
+
+  @Test func gapsAreTold() throws {
+    let (content, html) = try report(absent: 30..<35)
+    #expect(content.series.gaps.rowCount == 5)
+    #expect(nestingProblem(in: html) == nil)
+    #expect(html.contains("The dashed line marks the longest gap, of 5 months."))
+    #expect(content.series.notes.allSatisfy { html.contains(Markup.escaped($0)) })
+    #expect(!html.contains("No rows are missing"))
+    #expect(html.contains("load.csv · monthly · 240 rows from 2000-01 to 2019-12"))
   }
 
   @Test func headlinesAreCutAtTheColon() {
