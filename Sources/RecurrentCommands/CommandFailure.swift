@@ -1,4 +1,5 @@
 import CommandLineKit
+import Recurrent
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -55,10 +56,44 @@ package struct CommandFailure: Error, Sendable, Equatable {
         received: usage.received, hint: usage.hint, helpPath: usage.commandPath)
     case is CancellationError:
       self.init(.interrupted, code: "interrupted", "interrupted")
+    case let data as DataError: self.init(data)
+    case let folder as ModelFolderError: self.init(folder)
+    case let weights as SafetensorsError:
+      self.init(.badData, code: "bad-model", "\(weights)", hint: "train the model again")
+    case let training as TrainingError:
+      self.init(.trainingStopped, code: "not-finite", "\(training)")
+    case let judged as ForecastBacktestError:
+      self.init(.trainingStopped, code: "not-finite", "\(judged)")
     default:
       self.init(
         .internalError, code: "internal-error", "unexpected failure: \(error)",
         hint: "this is a mistake in recurrent; please report it with the command line")
+    }
+  }
+
+  private init(_ error: DataError) {
+    let (exitCode, code): (ExitCode, String) =
+      switch error.kind {
+      case .badData: (.badData, "bad-data")
+      case .noInput: (.noInput, "no-input")
+      case .inputOutput: (.inputOutput, "read-failed")
+      }
+    self.init(
+      exitCode, code: code, "expected \(error.expected), received \(error.received)", file: error.file,
+      line: error.line, column: error.column, expected: error.expected, received: error.received, hint: error.hint)
+  }
+
+  private init(_ error: ModelFolderError) {
+    switch error {
+    case .exists(let path):
+      self.init(
+        .wouldOverwrite, code: "would-overwrite", "\(error)", file: path,
+        hint: "name another folder with -o, or replace it with --overwrite")
+    case .missing(let path):
+      self.init(.noInput, code: "no-input", "\(error)", file: path, hint: "name a folder that train has written")
+    case .damaged(let file, _):
+      self.init(.badData, code: "bad-model", "\(error)", file: file, hint: "train the model again")
+    case .refused(let path, _, _): self.init(.inputOutput, code: "write-failed", "\(error)", file: path)
     }
   }
 

@@ -10,10 +10,12 @@ package enum CommandTable {
   package static let version = "0.1.0"
 
   /// The commands, in the order of the help page.
-  package static let commands: [any Command.Type] = []
+  package static let commands: [any Command.Type] = [
+    EvaluateCommand.self, PredictCommand.self, DemoCommand.self,
+  ]
 
   /// The tasks of `train`, in the order of the help page.
-  package static let tasks: [any Command.Type] = []
+  package static let tasks: [any Command.Type] = [TrainForecastCommand.self]
 
   /// A program made of commands; those whose name is that of a task stand below `train`.
   package static func program(

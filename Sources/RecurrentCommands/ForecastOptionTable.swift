@@ -1,4 +1,5 @@
 package import CommandLineKit
+import Recurrent
 
 /// The option table of `train forecast`.
 package enum ForecastOptionTable {
@@ -44,15 +45,15 @@ package enum ForecastOptionTable {
         help: "The grid of the times: monthly, business-day, hourly, 15min, rows, ...",
         example: "--frequency monthly"),
       OptionDefinition(
-        "missing", .choice(["mask", "previous", "linear", "mean", "zero"]), valueName: "METHOD",
+        "missing", .choice(MissingValues.Method.allCases.map(\.rawValue)), valueName: "METHOD",
         default: .value("mask"),
         help: "What stands in for missing values: mask tells the network which values are missing.",
         example: "--missing linear"),
       OptionDefinition(
         "split", .pattern(expected: splitExpectation, accepts: isSplit), valueName: "PARTS",
-        default: .value("0.7:0.1:0.2"),
+        default: .described("70, 10 and 20 %, at least two horizons to validate"),
         help: """
-          Training, validation and test part in time order: as fractions or rows (A:B:C), or as the two times at which \
+          Training, validation and test part in time order: as fractions (A,B,C) or rows (A:B:C), or as the two times at which \
           validation and test begin (TIME,TIME).
           """,
         example: "--split 8640:2880:2880"),
@@ -85,31 +86,36 @@ package enum ForecastOptionTable {
     "The model",
     [
       OptionDefinition(
-        "cell", .choice(["elman", "lstm", "gru"]), valueName: "CELL", default: .value("gru"),
+        "cell", .choice(RecurrentKind.all.map(\.name)), valueName: "CELL", default: .value("gru"),
         help: "The recurrent cell.", example: "--cell lstm"),
       OptionDefinition(
-        "hidden", .integer(1...65_536), valueName: "N", default: .value("64"), help: "Hidden units of a layer.",
-        example: "--hidden 128"),
+        "hidden", .integer(1...65_536), valueName: "N", default: .described("16 to 64 by the number of windows"),
+        help: "Hidden units of a layer.", example: "--hidden 128"),
       OptionDefinition(
         "layers", .integer(1...64), valueName: "N", default: .value("1"), help: "Recurrent layers on one another.",
         example: "--layers 2"),
       OptionDefinition(
-        "dropout", .number(.atLeast(0, below: 1)), valueName: "SHARE", default: .value("0"),
-        help: "Share of units dropped between layers while training.", example: "--layers 2 --dropout 0.2"),
+        "dropout", .number(.atLeast(0, below: 1)), valueName: "SHARE", default: .value("0.3"),
+        help: "Share of units dropped before the output and between layers while training.", example: "--dropout 0.1"),
       OptionDefinition(
-        "segment", .integer(1...100_000), valueName: "N", default: .described("from the season"),
-        help: "How many rows the network reads and writes in one step; it divides the horizon.",
+        "segment", .integer(1...100_000), valueName: "N", default: .described("from the horizon and the window"),
+        help: "How many rows the network reads in one step; it divides the window.",
         example: "--segment 24"),
       OptionDefinition(
         "no-shortcut", .flag,
         help: "Leave out the linear map beside the network, whose errors the network otherwise learns to correct.",
         example: "--no-shortcut"),
       OptionDefinition(
-        "scaler", .choice(["standard", "min-max", "log", "window"]), valueName: "SCALER", default: .value("standard"),
-        help: "How values are scaled for the network: window scales each window by its own mean and deviation.",
+        "quantile-heads", .flag, help: "Let the network learn the bounds of the intervals beside the forecast.",
+        example: "--quantile-heads"),
+      OptionDefinition(
+        "scaler", .choice(Scaler.Kind.allCases.map(\.rawValue)), valueName: "SCALER",
+        default: .described("the better of standard and window"),
+        help: "How values are scaled for the network: window also scales each window by its own level and spread.",
         example: "--scaler log"),
       OptionDefinition(
-        "difference", .choice(["none", "first", "seasonal", "both"]), valueName: "KIND", default: .value("none"),
+        "difference", .choice(ForecasterConfiguration.Difference.allCases.map(\.rawValue)), valueName: "KIND",
+        default: .value("none"),
         help: "Learn changes from row to row, or from season to season, in place of values.",
         example: "--difference seasonal"),
     ])
@@ -118,22 +124,23 @@ package enum ForecastOptionTable {
     "The training",
     [
       OptionDefinition(
-        "epochs", .integer(1...1_000_000), valueName: "N", default: .value("50"),
+        "epochs", .integer(1...1_000_000), valueName: "N", default: .described("12 to 60 by the number of windows"),
         help: "Passes over the training part, at most.", example: "--epochs 100"),
       OptionDefinition(
-        "batch", .integer(1...1_000_000), valueName: "N", default: .value("32"), help: "Windows in one batch.",
-        example: "--batch 64"),
+        "batch", .integer(1...1_000_000), valueName: "N", default: .described("16 to 256 by the number of windows"),
+        help: "Windows in one batch.", example: "--batch 64"),
       OptionDefinition(
-        "optimizer", .choice(["adam", "adamw", "sgd"]), valueName: "NAME", default: .value("adam"),
+        "optimizer", .choice(ForecasterConfiguration.optimizers.map(\.name)), valueName: "NAME",
+        default: .value("adamw"),
         help: "How weights are updated.", example: "--optimizer adamw"),
       OptionDefinition(
-        "learning-rate", .number(.above(0)), valueName: "RATE", default: .value("0.001"),
+        "learning-rate", .number(.above(0)), valueName: "RATE", default: .value("0.002"),
         help: "The size of an update.", example: "--learning-rate 0.0003"),
       OptionDefinition(
         "clip-norm", .number(.above(0)), valueName: "NORM", default: .value("1"),
         help: "The largest norm of all gradients together.", example: "--clip-norm 5"),
       OptionDefinition(
-        "patience", .integer(1...1_000_000), valueName: "N", default: .value("8"),
+        "patience", .integer(1...1_000_000), valueName: "N", default: .described("4, or 10 where epochs are short"),
         help: "Epochs without a better validation score before training ends.", example: "--patience 20"),
       OptionDefinition(
         "time-limit", .pattern(expected: "a time such as 90s, 15m or 2h") { ForecastOptions.Duration($0) != nil },
@@ -167,13 +174,14 @@ package enum ForecastOptionTable {
     ])
 
   private static let splitExpectation =
-    "fractions (0.7:0.1:0.2), rows (8640:2880:2880) or two times (2020-01-01,2022-01-01)"
+    "fractions (0.7,0.1,0.2), rows (8640:2880:2880) or two times (2020-01-01,2022-01-01)"
 
   /// Whether `text` has the form of a split; whether it suits the data is found out with the data.
   private static func isSplit(_ text: String) -> Bool {
     let times = text.split(separator: ",", omittingEmptySubsequences: false)
     if times.count == 2 { return times.allSatisfy { !$0.isEmpty } }
-    let parts = text.split(separator: ":", omittingEmptySubsequences: false).map { Double($0) ?? .nan }
+    let separator: Character = times.count == 3 ? "," : ":"
+    let parts = text.split(separator: separator, omittingEmptySubsequences: false).map { Double($0) ?? .nan }
     return parts.count == 3 && parts.allSatisfy { $0.isFinite && $0 >= 0 } && parts[0] > 0
   }
 

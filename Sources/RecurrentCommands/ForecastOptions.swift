@@ -12,7 +12,7 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
   package var delimiter: String?
   package var frequency: String?
   package var missing: String
-  package var split: String
+  package var split: String?
   package var validation: String?
   package var test: String?
   // The forecast.
@@ -22,20 +22,21 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
   package var levels: [Double]
   // The model.
   package var cell: String
-  package var hidden: Int
+  package var hidden: Int?
   package var layers: Int
   package var dropout: Double
   package var segment: Int?
   package var noShortcut: Bool
-  package var scaler: String
+  package var quantileHeads: Bool
+  package var scaler: String?
   package var difference: String
   // The training.
-  package var epochs: Int
-  package var batch: Int
+  package var epochs: Int?
+  package var batch: Int?
   package var optimizer: String
   package var learningRate: Double
   package var clipNorm: Double
-  package var patience: Int
+  package var patience: Int?
   package var timeLimit: Duration?
   package var seed: UInt64
   package var threads: Int?
@@ -74,6 +75,7 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
     case delimiter, frequency, missing, split, validation, test, horizon, window, season, levels
     case cell, hidden, layers, dropout, segment
     case noShortcut = "no-shortcut"
+    case quantileHeads = "quantile-heads"
     case scaler, difference, epochs, batch, optimizer
     case learningRate = "learning-rate"
     case clipNorm = "clip-norm"
@@ -104,7 +106,7 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
     delimiter = arguments.text(key(.delimiter))
     frequency = arguments.text(key(.frequency))
     missing = text(.missing)
-    split = text(.split)
+    split = arguments.text(key(.split))
     validation = arguments.text(key(.validation))
     test = arguments.text(key(.test))
     horizon = integer(.horizon)
@@ -112,19 +114,20 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
     season = arguments.integer(key(.season))
     levels = certain(ForecastOptionTable.levels(text(.levels)), .levels)
     cell = text(.cell)
-    hidden = integer(.hidden)
+    hidden = arguments.integer(key(.hidden))
     layers = integer(.layers)
     dropout = number(.dropout)
     segment = arguments.integer(key(.segment))
     noShortcut = arguments.flag(key(.noShortcut))
-    scaler = text(.scaler)
+    quantileHeads = arguments.flag(key(.quantileHeads))
+    scaler = arguments.text(key(.scaler))
     difference = text(.difference)
-    epochs = integer(.epochs)
-    batch = integer(.batch)
+    epochs = arguments.integer(key(.epochs))
+    batch = arguments.integer(key(.batch))
     optimizer = text(.optimizer)
     learningRate = number(.learningRate)
     clipNorm = number(.clipNorm)
-    patience = integer(.patience)
+    patience = arguments.integer(key(.patience))
     timeLimit = arguments.text(key(.timeLimit)).flatMap(Duration.init)
     seed = UInt64(integer(.seed))
     threads = arguments.integer(key(.threads))
@@ -143,12 +146,27 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
     if validation != nil, test == nil {
       throw conflict("--validation needs --test as well", "give the file of the test part with --test FILE")
     }
-    if dropout > 0, layers == 1 {
-      throw conflict("--dropout acts between layers, and there is one layer", "add --layers 2, or leave --dropout out")
-    }
-    if let segment, horizon % segment != 0 {
+    if let segment, let window, window % segment != 0 {
       throw conflict(
-        "--segment \(segment) does not divide --horizon \(horizon)", "segments of equal length make up the horizon")
+        "--segment \(segment) does not divide --window \(window)", "segments of equal length make up the window")
+    }
+  }
+
+  /// Every option with its value in words, in the order of the table.
+  package var settings: [(name: String, value: String)] {
+    zip(CodingKeys.allCases, Mirror(reflecting: self).children).map { key, child in
+      (key.rawValue, Self.words(child.value))
+    }
+  }
+
+  private static func words(_ value: Any) -> String {
+    let mirror = Mirror(reflecting: value)
+    switch (mirror.displayStyle, value) {
+    case (.optional, _): return mirror.children.first.map { words($0.value) } ?? "automatic"
+    case (.collection, _):
+      return mirror.children.isEmpty ? "automatic" : mirror.children.map { words($0.value) }.joined(separator: ", ")
+    case (_, let duration as Duration): return "\(duration.seconds) s"
+    default: return "\(value)"
     }
   }
 

@@ -169,10 +169,10 @@ extension SeriesSplit.Rule {
     let parts = text.split(separator: ",", omittingEmptySubsequences: false).map { String($0.filter { $0 != " " }) }
     let rows = text.split(separator: ":", omittingEmptySubsequences: false)
     let counts = rows.compactMap { Int($0) }
-    let fractions = parts.compactMap { Double($0) }
+    let fractions = (rows.count == 3 ? rows.map(String.init) : parts).compactMap { Double($0) }
     if counts.count == 3, rows.count == 3 {
       self = .rows(train: counts[0], validation: counts[1], test: counts[2])
-    } else if fractions.count == 3, parts.count == 3 {
+    } else if fractions.count == 3, max(parts.count, rows.count) == 3 {
       self = .fractions(train: fractions[0], validation: fractions[1], test: fractions[2])
     } else {
       let times = text.split(separator: ",").compactMap { Self.time(String($0), timeFormat) }

@@ -36,14 +36,14 @@ import Testing
     let agreed = """
       target time time-format no-header delimiter frequency missing split validation test horizon window season cell \
       hidden layers dropout scaler difference levels epochs batch optimizer learning-rate clip-norm patience \
-      time-limit seed threads dry-run plot json quiet overwrite config no-shortcut segment output
+      time-limit seed threads dry-run plot json quiet overwrite config no-shortcut quantile-heads segment output
       """
     let names = ForecastOptionTable.definition.options.map(\.name)
     #expect(Set(names) == Set(agreed.split(separator: " ").map(String.init)))
     #expect(names.count == Set(names).count)
   }
 
-  @Test(arguments: ["0.7:0.1:0.2", "8640:2880:2880", "2016-07-01 00:00,2018-01-01 00:00", "1:0:0"])
+  @Test(arguments: ["0.7:0.1:0.2", "0.7,0.1,0.2", "8640:2880:2880", "2016-07-01 00:00,2018-01-01 00:00", "1:0:0"])
   func goodSplits(split: String) throws {
     #expect(try parsed("train forecast a.csv --horizon 2 --split '\(split)'").text("split") == split)
   }
@@ -55,7 +55,7 @@ import Testing
     }
     #expect(error.message == "option --split cannot be \"\(split)\"")
     #expect(
-      error.expected == "fractions (0.7:0.1:0.2), rows (8640:2880:2880) or two times (2020-01-01,2022-01-01)")
+      error.expected == "fractions (0.7,0.1,0.2), rows (8640:2880:2880) or two times (2020-01-01,2022-01-01)")
   }
 
   @Test(

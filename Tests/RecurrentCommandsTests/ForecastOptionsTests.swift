@@ -7,8 +7,8 @@ import Testing
   @Test func valuesReachTheirFields() throws {
     let line = """
       train forecast a.csv b.csv --target x --target y --time t --time-format dd-MM-yy --no-header --delimiter tab \
-      --frequency daily --missing zero --split 1:2:3 --horizon 6 --window 7 --season 8 --levels 0.95,0.5 --cell lstm \
-      --hidden 9 --layers 3 --dropout 0.25 --segment 2 --no-shortcut --scaler log --difference both --epochs 11 \
+      --frequency daily --missing zero --split 1:2:3 --horizon 6 --window 14 --season 8 --levels 0.95,0.5 --cell lstm \
+      --hidden 9 --layers 3 --dropout 0.25 --segment 2 --no-shortcut --quantile-heads --scaler log --difference both --epochs 11 \
       --batch 12 --optimizer sgd --learning-rate 0.5 --clip-norm 13 --patience 14 --time-limit 2h --seed 15 \
       --threads 16 -o out
       """
@@ -19,10 +19,10 @@ import Testing
       [options.time, options.timeFormat, options.delimiter, options.frequency] == ["t", "dd-MM-yy", "tab", "daily"])
     #expect([options.missing, options.split, options.cell] == ["zero", "1:2:3", "lstm"])
     #expect([options.scaler, options.difference, options.optimizer, options.output] == ["log", "both", "sgd", "out"])
-    #expect(options.noHeader && options.noShortcut)
-    #expect([options.horizon, options.hidden, options.layers] == [6, 9, 3] as [Int])
-    #expect([options.window, options.season, options.segment, options.threads] == [7, 8, 2, 16] as [Int?])
-    #expect([options.epochs, options.batch, options.patience] == [11, 12, 14] as [Int])
+    #expect(options.noHeader && options.noShortcut && options.quantileHeads)
+    #expect([options.horizon, options.hidden, options.layers] == [6, 9, 3] as [Int?])
+    #expect([options.window, options.season, options.segment, options.threads] == [14, 8, 2, 16] as [Int?])
+    #expect([options.epochs, options.batch, options.patience] == [11, 12, 14] as [Int?])
     #expect(options.levels == [0.5, 0.95] as [Double])
     #expect([options.dropout, options.learningRate, options.clipNorm] == [0.25, 0.5, 13] as [Double])
     #expect(options.timeLimit?.seconds == 7200)
@@ -56,8 +56,7 @@ import Testing
   @Test(arguments: [
     ("--test b.csv --split 1:2:3", "--split and --test exclude each other"),
     ("--validation b.csv", "--validation needs --test as well"),
-    ("--dropout 0.5", "--dropout acts between layers, and there is one layer"),
-    ("--segment 4", "--segment 4 does not divide --horizon 6"),
+    ("--segment 4 --window 6", "--segment 4 does not divide --window 6"),
   ])
   func conflicts(options: String, message: String) throws {
     let arguments = try parsed("train forecast a.csv --horizon 6 \(options)")

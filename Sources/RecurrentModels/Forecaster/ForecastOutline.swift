@@ -56,6 +56,20 @@ public struct ForecastOutline: Sendable {
     }
   }
 
+  /// The window that a forecaster would use.
+  ///
+  /// - Parameter series: The series of this outline.
+  /// - Returns: The window and why it is chosen.
+  /// - Throws: `DataError` if no window fits into the parts.
+  public func window(for series: TimeSeries) throws(DataError) -> ForecastWindowChoice {
+    let fitting = ForecasterFitting(
+      configuration, kind: kind, encoders: encoders, split: split, series: series, isCancelled: { false },
+      onEvent: { _ in })
+    let choice = ForecastWindowChoice(configuration, fitting)
+    try split.check(window: choice.rows, horizon: configuration.horizon, in: series)
+    return choice
+  }
+
   /// The task, with the window given.
   public func problem(_ series: TimeSeries, window: Int) -> ForecastProblem {
     ForecastProblem(

@@ -1,8 +1,9 @@
 /// How many rows a network sees, and in what segments.
-struct ForecastWindowChoice: Sendable, Equatable {
-  let rows, segment: Int
+public struct ForecastWindowChoice: Sendable, Equatable {
+  /// The rows of a window, and of each of its segments.
+  public let rows, segment: Int
   /// Why, in words.
-  let reason: String
+  public let reason: String
 
   private static let mostRows = 336
   private static let mostSegment = 24

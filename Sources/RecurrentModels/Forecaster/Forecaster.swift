@@ -73,8 +73,7 @@ public struct Forecaster: Sendable {
     let fitting = ForecasterFitting(
       configuration, kind: outline.kind, encoders: outline.encoders, split: outline.split, series: series,
       isCancelled: isCancelled, onEvent: onEvent)
-    let choice = ForecastWindowChoice(configuration, fitting)
-    try outline.split.check(window: choice.rows, horizon: configuration.horizon, in: series)
+    let choice = try outline.window(for: series)
     onEvent(.note(choice.reason))
     self.configuration = configuration
     season = outline.season
@@ -107,25 +106,41 @@ public struct Forecaster: Sendable {
   public var parameterCount: Int { members.reduce(0) { $0 + $1.parameterCount } }
 
   /// The task on a series: the parts, the baselines' window and season.
-  public func problem(on series: TimeSeries, test: Range<Int>? = nil) -> ForecastProblem {
+  public func problem(on series: TimeSeries) -> ForecastProblem {
     ForecastProblem(
       targetNames: targetNames, values: encoders.targets.map { series.columns[$0].values }, training: split.train,
-      validation: split.validation, test: test ?? split.test, horizon: configuration.horizon, window: window,
+      validation: split.validation, test: split.test, horizon: configuration.horizon, window: window,
       season: season?.period)
   }
 
-  /// A rolling-origin backtest beside the baselines.
+  /// A rolling-origin backtest on the test part, beside the baselines.
   ///
   /// - Parameters:
-  ///   - series: The series it was fitted to, or one that begins with the same rows.
-  ///   - test: The rows to judge on; nil for the test part.
+  ///   - series: The series it was fitted to.
   ///   - stride: The distance between two origins in rows.
   /// - Returns: Metrics, baselines, verdict and some forecasts to look at.
   /// - Throws: `ForecastBacktestError` for a forecast that is not finite.
-  public func backtest(on series: TimeSeries, test: Range<Int>? = nil, stride: Int = 1) throws
-    -> ForecastBacktest.Result
+  public func backtest(on series: TimeSeries, stride: Int = 1) throws -> ForecastBacktest.Result {
+    try backtest(problem(on: series), series, stride: stride)
+  }
+
+  /// A rolling-origin backtest on all rows of a series it was not fitted to, from the first whole window on.
+  ///
+  /// - Parameters:
+  ///   - series: A series with the columns it was fitted to.
+  ///   - stride: The distance between two origins in rows.
+  /// - Returns: Metrics, baselines, verdict and some forecasts to look at.
+  /// - Throws: `ForecastBacktestError` for a forecast that is not finite.
+  public func backtest(onAllOf series: TimeSeries, stride: Int = 1) throws -> ForecastBacktest.Result {
+    let problem = ForecastProblem(
+      targetNames: targetNames, values: encoders.targets.map { series.columns[$0].values }, training: 0..<0,
+      validation: 0..<0, test: min(series.rowCount, rowsSeen)..<series.rowCount, horizon: configuration.horizon,
+      window: window, season: season?.period)
+    return try backtest(problem, series, stride: stride)
+  }
+
+  private func backtest(_ problem: ForecastProblem, _ series: TimeSeries, stride: Int) throws -> ForecastBacktest.Result
   {
-    let problem = problem(on: series, test: test)
     let inputs = series.inputIndices.map { (name: series.columns[$0].name, values: series.columns[$0].values) }
     let predictor = ForecastPredictor(self, series)
     let judged = configuration.judgedBounds

@@ -1,0 +1,127 @@
+import Recurrent
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// What `metrics.json` holds and `--json` prints: what was judged, and how well it did beside the baselines.
+struct ForecastDocument: Encodable {
+  struct Model: Encodable {
+    var task = "forecast"
+    let cell: String
+    let parameters: Int
+    let weightsDigest: String
+  }
+
+  struct Parts: Encodable {
+    let train, validation, test: [Int]
+  }
+
+  struct DataPart: Encodable {
+    let files: [String]
+    let digest: String
+    let rows: Int
+    let frequency: String
+    let firstTime, lastTime: String?
+    let targets, inputs: [String]
+    /// First row and row after the last of each part.
+    let split: Parts
+    let horizon, window: Int
+    let season: Int?
+
+    init(_ series: TimeSeries, _ split: SeriesSplit, horizon: Int, window: Int, season: Season?) {
+      let summary = series.summary
+      files = summary.sources.map(\.file)
+      (digest, rows, frequency) = (summary.digest, summary.rowCount, summary.frequency)
+      (firstTime, lastTime) = (summary.firstTime, summary.lastTime)
+      targets = summary.columns.filter { $0.role == .target }.map(\.name)
+      inputs = summary.columns.filter { $0.role == .input }.map(\.name)
+      func bounds(_ range: Range<Int>) -> [Int] { [range.lowerBound, range.upperBound] }
+      self.split = Parts(
+        train: bounds(split.train), validation: bounds(split.validation), test: bounds(split.test))
+      (self.horizon, self.window, self.season) = (horizon, window, season?.period)
+    }
+  }
+
+  let command: String
+  let status: String
+  var model: Model?
+  let data: DataPart
+  /// Metrics, baselines, verdict; nil where there is only a judgement of the baselines.
+  var evaluation: ForecastEvaluation?
+  var baselines: [ForecastEvaluation.Baseline] = []
+  var warnings: [String] = []
+  let seconds: Double
+  let seed: UInt64
+  let threads: Int
+  var files: [String] = []
+
+  private enum Key: String, CodingKey {
+    case schema, command, status, model, data, baselines, warnings, seconds, peakMemoryBytes, seed, threads, files
+  }
+
+  private struct Name: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+    init(_ name: String) { stringValue = name }
+    init?(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(1, forKey: .schema)
+    try container.encode(command, forKey: .command)
+    try container.encode(status, forKey: .status)
+    try container.encodeIfPresent(model, forKey: .model)
+    try container.encode(data, forKey: .data)
+    if let evaluation {
+      try evaluation.encode(to: encoder)
+    } else {
+      var named = container.nestedContainer(keyedBy: Name.self, forKey: .baselines)
+      for baseline in baselines { try named.encode(baseline.metrics, forKey: Name(baseline.key)) }
+    }
+    try container.encode(warnings, forKey: .warnings)
+    try container.encode(seconds, forKey: .seconds)
+    try container.encode(Self.peakMemoryBytes, forKey: .peakMemoryBytes)
+    try container.encode(seed, forKey: .seed)
+    try container.encode(threads, forKey: .threads)
+    try container.encode(files, forKey: .files)
+  }
+
+  /// The most memory that this process has held.
+  static var peakMemoryBytes: Int {
+    var usage = rusage()
+    #if canImport(Darwin)
+    getrusage(RUSAGE_SELF, &usage)
+    return usage.ru_maxrss
+    #else
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    return usage.ru_maxrss * 1024
+    #endif
+  }
+}
+
+/// The scores of model and baselines under each other, for a person.
+enum ScoreTable {
+  static func text(model: ForecastMetrics?, baselines: [ForecastEvaluation.Baseline]) -> String {
+    let titles = Dictionary(
+      FittedBaselines.kinds.map { ($0.kind.key, $0.kind.title) }, uniquingKeysWith: { first, _ in first })
+    var rows = [["", "MAE", "RMSE", "sMAPE", "MASE", "80 % coverage"]]
+    let judged =
+      (model.map { [("this model", $0)] } ?? [])
+      + baselines.map { (titles[$0.key] ?? $0.key, $0.metrics) }
+    for (name, metrics) in judged {
+      let scores = metrics.overall
+      func text(_ value: Double?) -> String { value.map { NumberText.significant($0) } ?? "-" }
+      rows.append(
+        [name, text(scores.mae), text(scores.rmse), text(scores.smape), text(scores.mase)]
+          + [scores.coverage.map { "\(Int(($0 * 100).rounded())) %" } ?? "-"])
+    }
+    return ForecastTable.aligned(rows)
+  }
+}

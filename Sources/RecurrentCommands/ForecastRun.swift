@@ -1,0 +1,140 @@
+import Recurrent
+
+/// A finished training of a forecaster, and the files and texts made of it.
+struct ForecastRun {
+  let options: ForecastOptions
+  let input: ForecastInput
+  let forecaster: Forecaster
+  let judged: ForecastBacktest.Result
+  let next: Forecast
+  let log: TrainingLog
+  let commandLine: String
+  let seconds: Double
+
+  /// The files of a model folder, besides those of the forecaster itself.
+  private enum FileName {
+    static let metrics = "metrics.json", forecast = "forecast.csv", log = "log.jsonl", report = "report.html"
+  }
+
+  /// What `config.json` holds.
+  private struct Configuration: Encodable {
+    let format = 1
+    let program = "\(CommandTable.programName) \(CommandTable.version)"
+    let command: [String]
+    let commandLine: String
+    let options: ForecastOptions
+    let seed: UInt64
+    let forecaster: ForecasterRecord
+  }
+
+  var document: ForecastDocument {
+    ForecastDocument(
+      command: commandLine, status: "done",
+      model: .init(
+        cell: options.cell, parameters: forecaster.parameterCount, weightsDigest: forecaster.weightsDigest),
+      data: .init(
+        input.series, forecaster.split, horizon: options.horizon, window: forecaster.window,
+        season: forecaster.season),
+      evaluation: judged.evaluation, warnings: warnings, seconds: seconds, seed: options.seed,
+      threads: Threads.count,
+      files: [
+        Forecaster.FileName.configuration, Forecaster.FileName.weights, Forecaster.FileName.encoders,
+        Forecaster.FileName.data, FileName.metrics, FileName.forecast, FileName.log, FileName.report,
+      ].map { "\(options.output)/\($0)" })
+  }
+
+  func files() throws -> [(name: String, bytes: [UInt8])] {
+    let configuration = Configuration(
+      command: ["train", "forecast"], commandLine: commandLine, options: options, seed: options.seed,
+      forecaster: forecaster.record)
+    var files: [(name: String, bytes: [UInt8])] = []
+    files.append((Forecaster.FileName.configuration, try ModelFolder.json(configuration)))
+    files += try forecaster.files(continuing: input.series)
+    files.append((FileName.metrics, try ModelFolder.json(document)))
+    files.append((FileName.forecast, Array(ForecastTable.csv(next).utf8)))
+    files.append((FileName.log, Array((log.lines.joined(separator: "\n") + "\n").utf8)))
+    files.append((FileName.report, Array(ForecastReport(report).html.utf8)))
+    return files
+  }
+
+  /// What the reader should know before using the model.
+  var warnings: [String] {
+    var warnings: [String] = []
+    let evaluation = judged.evaluation
+    if evaluation.verdict.kind != .better { warnings.append(evaluation.verdict.sentence) }
+    if let coverage = evaluation.metrics.overall.coverage, abs(coverage - evaluation.level) > 0.1 {
+      warnings.append(
+        "\(NumberText.percent(evaluation.level, decimals: 0)) intervals contained "
+          + "\(NumberText.percent(coverage, decimals: 0)) of the test values")
+    }
+    let summary = input.series.summary
+    if summary.gaps.count > 0 {
+      warnings.append("\(summary.gaps.rowCount) rows are missing from the grid, in \(summary.gaps.count) gaps")
+    }
+    for column in summary.columns where column.missingCount * 5 > summary.rowCount {
+      warnings.append(
+        "\(NumberText.percent(Double(column.missingCount) / Double(summary.rowCount), decimals: 0)) of \(column.name) "
+          + "is missing")
+    }
+    return warnings
+  }
+
+  /// The verdict, the scores and the next values, for a person.
+  func text(plots: Bool, width: Int) -> String {
+    var text = judged.evaluation.verdict.sentence + "\n\n"
+    text += ScoreTable.text(model: judged.evaluation.metrics, baselines: judged.evaluation.baselines) + "\n"
+    if plots { text += plot(width: width) + "\n" }
+    return text + "The next \(options.horizon) values:\n" + ForecastTable.text(next)
+  }
+
+  private func plot(width: Int) -> String {
+    next.targets.indices.prefix(4).map { target in
+      let column = input.series[next.targets[target]] ?? []
+      let history = Array(column.suffix(max(40, 3 * options.horizon)))
+      let widest = next.levels.count - 1
+      return TerminalPlot(
+        title: next.targets[target], history: history, forecast: next.values[target],
+        lower: widest >= 0 ? next.lower[widest][target] : [], upper: widest >= 0 ? next.upper[widest][target] : [],
+        labels: (
+          input.series.timeText(row: input.series.rowCount - history.count), next.times.first ?? "",
+          next.times.last ?? ""
+        )
+      ).text(width: width)
+    }.joined(separator: "\n")
+  }
+
+  private var report: ForecastReportContent {
+    let targets = next.targets.count
+    func flat(_ values: [[Double]]) -> [Double] {
+      (0..<options.horizon).flatMap { step in (0..<targets).map { values[$0][step] } }
+    }
+    var content = ForecastReportContent(
+      series: input.series, problem: forecaster.problem(on: input.series), evaluation: judged.evaluation,
+      samples: judged.samples,
+      next: .init(
+        point: flat(next.values),
+        intervals: next.levels.enumerated().map { index, level in
+          .init(level: level, lower: flat(next.lower[index]), upper: flat(next.upper[index]))
+        }), command: commandLine)
+    let curve = log.curves.min { ($0.bestLoss ?? .infinity) < ($1.bestLoss ?? .infinity) }
+    content.epochs = (curve?.epochs ?? []).map {
+      .init(number: $0.epoch, trainingLoss: $0.trainLoss, validationLoss: $0.validationLoss)
+    }
+    content.bestEpoch = curve?.epochs.last { $0.isBest }?.epoch
+    content.seasonExplanation = forecaster.season?.explanation
+    content.warnings = warnings
+    content.model = [
+      .init("Networks", log.notes.last ?? ""), .init("Cell", options.cell),
+      .init("Window", "\(forecaster.window) rows"), .init("Parameters", "\(forecaster.parameterCount)"),
+      .init("Digest of the weights", forecaster.weightsDigest),
+      .init("Time", NumberText.duration(seconds: seconds)),
+    ]
+    content.configuration = options.settings.map { .init($0.name, $0.value) }
+    return content
+  }
+}
+
+extension TrainingLog.Curve {
+  /// The smallest validation error of the curve.
+  var bestLoss: Double? { epochs.compactMap(\.validationLoss).min() }
+}

@@ -1,0 +1,29 @@
+package import CommandLineKit
+import Recurrent
+
+/// `recurrent predict`: the rows that follow the last one known.
+package struct PredictCommand: Command {
+  package static let definition = PredictOptions.definition
+
+  private let options: PredictOptions
+
+  package init(_ arguments: ParsedArguments) { options = PredictOptions(arguments) }
+
+  package func run(in context: CommandContext) throws -> ExitCode {
+    if let threads = options.threads { Threads.count = threads }
+    let model = try TrainedForecaster(options.model)
+    let series = try options.data.map { try model.series(contentsOf: $0) } ?? model.lastRows()
+    let forecast = model.forecaster.forecast(after: series)
+    let text: [UInt8] =
+      switch options.format {
+      case .csv: Array(ForecastTable.csv(forecast).utf8)
+      case .json: try ModelFolder.json(ForecastTable.Document(forecast))
+      }
+    guard let output = options.output else {
+      try context.console.result(String(decoding: text, as: UTF8.self))
+      return .done
+    }
+    try OutputFile.write(text, to: output, overwriting: options.overwrites)
+    return .done
+  }
+}

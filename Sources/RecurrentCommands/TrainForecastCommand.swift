@@ -1,0 +1,85 @@
+package import CommandLineKit
+import Recurrent
+
+/// `recurrent train forecast`: from CSV files to a judged forecaster in a folder.
+package struct TrainForecastCommand: Command {
+  package static let definition = ForecastOptionTable.definition
+
+  private let options: ForecastOptions
+  private let conduct: TrainingConduct
+
+  package init(_ arguments: ParsedArguments) throws {
+    options = try ForecastOptions(arguments)
+    conduct = TrainingConduct(arguments)
+  }
+
+  package func run(in context: CommandContext) throws -> ExitCode {
+    let clock = ContinuousClock()
+    let start = clock.now
+    if let threads = options.threads { Threads.count = threads }
+    let folder = ModelFolder(options.output)
+    if !conduct.isDryRun, !conduct.overwrites, folder.exists { throw ModelFolderError.exists(path: folder.path) }
+    let input = try ForecastInput(options)
+    let configuration = ForecasterConfiguration(options)
+    let outline = try ForecastOutline(of: input.series, split: input.split, configuration)
+    for line in input.description(outline) { context.console.message(line) }
+    if conduct.isDryRun {
+      try dryRun(input, outline, configuration, context, seconds: { (clock.now - start).inSeconds })
+      return .done
+    }
+    var log = TrainingLog(context.console)
+    let forecaster: Forecaster
+    do {
+      forecaster = try Forecaster(
+        fittedTo: input.series, split: outline.split, configuration: configuration,
+        isCancelled: { Interruption.isRequested }, onEvent: { log.add($0) })
+    } catch {
+      log.finish()
+      throw error
+    }
+    log.finish()
+    try Interruption.check()
+    let judged = try forecaster.backtest(on: input.series)
+    let next = forecaster.forecast(after: input.series)
+    try Interruption.check()
+    let run = ForecastRun(
+      options: options, input: input, forecaster: forecaster, judged: judged, next: next, log: log,
+      commandLine: context.commandLine, seconds: (clock.now - start).inSeconds)
+    let document = run.document
+    try folder.write(try run.files(), overwriting: conduct.overwrites)
+    for warning in document.warnings { context.console.warning(warning) }
+    context.console.message("model and report in \(folder.path)")
+    if conduct.printsJSON {
+      try context.console.result(json: document)
+    } else {
+      try context.console.result(run.text(plots: conduct.plots, width: context.console.errorStream.width))
+    }
+    return .done
+  }
+
+  /// What would be done, and how good the baselines are.
+  private func dryRun(
+    _ input: ForecastInput, _ outline: ForecastOutline, _ configuration: ForecasterConfiguration,
+    _ context: CommandContext, seconds: () -> Double
+  ) throws {
+    let window = try outline.window(for: input.series)
+    let baselines = ForecastBacktest(
+      of: outline.problem(input.series, window: window.rows), level: configuration.judgedLevel
+    ).baselineMetrics()
+    let document = ForecastDocument(
+      command: context.commandLine, status: "dry-run", model: nil,
+      data: .init(
+        input.series, outline.split, horizon: options.horizon, window: window.rows, season: outline.season),
+      baselines: baselines, seconds: seconds(), seed: options.seed, threads: Threads.count)
+    guard !conduct.printsJSON else { return try context.console.result(json: document) }
+    let lines = input.description(outline) + [window.reason]
+    try context.console.result(
+      lines.joined(separator: "\n") + "\n\nBaselines on the test part:\n"
+        + ScoreTable.text(model: nil, baselines: baselines))
+  }
+}
+
+extension Duration {
+  /// This duration in seconds.
+  var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+}
