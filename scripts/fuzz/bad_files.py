@@ -124,13 +124,13 @@ FILES = [
      ':1:13: expected a name that no other column has, received "value", the name of column 2 too'),
     # too little
     ("one-row.csv", table(ROWS[:1]), (),
-     ":2:1: expected at least one row in each part, received 0 in the training part of 1 rows"),
+     ":2:1: expected at least one row in each part, received 0 in the validation part of 1 rows"),
     ("two-rows.csv", table(ROWS[:2]), (),
-     ":3:1: expected at least one row in each part, received 0 in the test part of 2 rows"),
+     ":3:1: expected at least one row in each part, received 0 in the validation part of 2 rows"),
     ("shorter-than-window.csv", GOOD, ("--window", "100"),
      ":61:1: expected at least 103 rows in the training part for a window of 100 and a horizon of 3, received 42"),
-    ("shorter-than-horizon.csv", table(ROWS[:10]), ("--horizon", "30"),
-     ":11:1: expected at least 36 rows in the training part for a window of 6 and a horizon of 30, received 7"),
+    ("shorter-than-horizon.csv", table(ROWS[:10]), ("--window", "6", "--horizon", "30"),
+     ":11:1: expected at least 36 rows in the training part for a window of 6 and a horizon of 30, received 6"),
     # compressed
     ("gzip-cut-off.csv.gz", ZIPPED[:len(ZIPPED) // 2], (),
      ":23:6: expected a whole gzip file, received one that ends early, at byte 130"),
