@@ -45,6 +45,8 @@ accept:
 install: build
 	install -d "$(DESTDIR)$(PREFIX)/bin"
 	install -m 755 "$$($(RELEASE) --show-bin-path)/recurrent" "$(DESTDIR)$(PREFIX)/bin/recurrent"
+	install -d "$(DESTDIR)$(PREFIX)/share/recurrent/Data"
+	install -m 644 Data/monthly-sunspots.csv "$(DESTDIR)$(PREFIX)/share/recurrent/Data/monthly-sunspots.csv"
 
 clean:
 	rm -rf .build
