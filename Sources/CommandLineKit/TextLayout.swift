@@ -21,6 +21,19 @@ package enum TextLayout {
     return lines
   }
 
+  /// `text` with every line of more than `width` characters broken between words; what follows is indented by two.
+  package static func fitted(_ text: String, width: Int = TextLayout.width) -> String {
+    text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+      guard line.count > width else { return String(line) }
+      let indent = String(line.prefix { $0 == " " })
+      let first = wrap(String(line), width: max(1, width - indent.count))[0]
+      let rest = line.dropFirst(indent.count).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        .dropFirst(first.count)
+      let others = wrap(String(rest), width: max(1, width - indent.count - 2)).map { indent + "  " + $0 }
+      return ([indent + first] + others).joined(separator: "\n")
+    }.joined(separator: "\n")
+  }
+
   /// A row of two columns, the right one wrapped; a left text too wide for its column gets a line of its own.
   package static func row(_ left: String, _ right: [String], leftWidth: Int) -> [String] {
     let indent = String(repeating: " ", count: leftWidth + 4)

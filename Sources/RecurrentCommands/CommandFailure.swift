@@ -59,9 +59,17 @@ package struct CommandFailure: Error, Sendable, Equatable {
     case let data as DataError: self.init(data)
     case let folder as ModelFolderError: self.init(folder)
     case let weights as SafetensorsError:
-      self.init(.badData, code: "bad-model", "\(weights)", hint: "train the model again")
+      if case .inputOutput = weights {
+        self.init(.inputOutput, code: "read-failed", "\(weights)")
+      } else {
+        self.init(.badData, code: "bad-model", "\(weights)", hint: "train the model again")
+      }
     case let training as TrainingError:
-      self.init(.trainingStopped, code: "not-finite", "\(training)")
+      if case .cannotSave = training {
+        self.init(.inputOutput, code: "write-failed", "\(training)")
+      } else {
+        self.init(.trainingStopped, code: "not-finite", "\(training)")
+      }
     case let judged as ForecastBacktestError:
       self.init(.trainingStopped, code: "not-finite", "\(judged)")
     default:
@@ -100,7 +108,8 @@ package struct CommandFailure: Error, Sendable, Equatable {
   /// The lines for standard error.
   package func text(program: String) -> String {
     var place = ""
-    if let file {
+    // Some messages begin with their file already.
+    if let file, !message.hasPrefix(file) {
       place = file
       if let line { place += ":\(line)" }
       if line != nil, let column { place += ":\(column)" }

@@ -1,3 +1,5 @@
+import CommandLineKit
+
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else
@@ -61,9 +63,9 @@ package struct Console: Sendable {
     try writeOutput(String(decoding: encoder.encode(value), as: UTF8.self) + "\n")
   }
 
-  /// Writes a line for the person who waits.
+  /// Writes a line for the person who waits, broken between words where it is longer than 80 characters.
   package func message(_ line: String) {
-    if !isQuiet { writeError(line + "\n") }
+    if !isQuiet { writeError(TextLayout.fitted(line) + "\n") }
   }
 
   /// Writes a warning line.

@@ -40,7 +40,7 @@ package struct EvaluateCommand: Command {
       try context.console.result(json: document)
     } else {
       try context.console.result(
-        evaluation.verdict.sentence + "\n\n"
+        TextLayout.fitted(evaluation.verdict.sentence) + "\n\n"
           + ScoreTable.text(model: evaluation.metrics, baselines: evaluation.baselines))
     }
     return unmet(evaluation, context) ? .requirementNotMet : .done

@@ -1,3 +1,4 @@
+import CommandLineKit
 import Recurrent
 
 /// A finished training of a forecaster, and the files and texts made of it.
@@ -81,7 +82,7 @@ struct ForecastRun {
 
   /// The verdict, the scores and the next values, for a person.
   func text(plots: Bool, width: Int) -> String {
-    var text = judged.evaluation.verdict.sentence + "\n\n"
+    var text = TextLayout.fitted(judged.evaluation.verdict.sentence) + "\n\n"
     text += ScoreTable.text(model: judged.evaluation.metrics, baselines: judged.evaluation.baselines) + "\n"
     if plots { text += plot(width: width) + "\n" }
     return text + "The next \(options.horizon) values:\n" + ForecastTable.text(next)

@@ -20,8 +20,8 @@ package struct ProgressStatus: Sendable, Equatable {
   }
 }
 
-/// Shows progress on standard error: one line redrawn at most ten times a second on a terminal, a plain line now and
-/// then in a log, nothing when quiet.
+/// Shows progress on standard error: one line redrawn at most ten times a second on a terminal, a plain line every ten
+/// seconds in a log, nothing when quiet.
 package struct ProgressLine {
   private static let redrawSeconds = 0.1
   private static let logSeconds = 10.0
@@ -30,7 +30,6 @@ package struct ProgressLine {
   private let console: Console
   private let now: () -> Double
   private var lastDrawn: Double?
-  private var lastTenth = 0
   private var isOpen = false
 
   /// Begins without drawing; `now` gives seconds on a clock that does not go back.
@@ -39,21 +38,22 @@ package struct ProgressLine {
     self.now = now
   }
 
-  /// Shows `status` if it is time to do so; the last one is always shown.
+  /// Shows `status` if it is time to do so.
   package mutating func update(_ status: ProgressStatus) {
     guard !console.isQuiet else { return }
     let time = now()
-    let isLast = status.completed >= status.total
-    let elapsed = lastDrawn.map { time - $0 }
     if console.errorStream.isTerminal {
-      if let elapsed, elapsed < Self.redrawSeconds, !isLast { return }
+      if let lastDrawn, time - lastDrawn < Self.redrawSeconds, status.completed < status.total { return }
       console.error("\r" + Self.terminalText(status, width: console.errorStream.width - 1) + "\u{1B}[K")
       isOpen = true
     } else {
-      let tenth = status.total > 0 ? 10 * status.completed / status.total : 0
-      if let elapsed, elapsed < Self.logSeconds, tenth == lastTenth, !isLast { return }
+      // What takes less than ten seconds needs no line.
+      guard let lastDrawn else {
+        lastDrawn = time
+        return
+      }
+      if time - lastDrawn < Self.logSeconds { return }
       console.error(Self.logText(status) + "\n")
-      lastTenth = tenth
     }
     lastDrawn = time
   }
@@ -62,7 +62,7 @@ package struct ProgressLine {
   package mutating func finish() {
     if isOpen { console.error("\r\u{1B}[K") }
     isOpen = false
-    lastDrawn = nil
+    if console.errorStream.isTerminal { lastDrawn = nil }
   }
 
   /// The line for a terminal: bar, remaining time, then as many details as fit.

@@ -8,6 +8,15 @@ import Testing
     #expect(TextLayout.wrap("  ", width: 8) == [])
   }
 
+  @Test func longLinesAreFitted() {
+    #expect(TextLayout.fitted("short\n  table   row\n", width: 13) == "short\n  table   row\n")
+    #expect(TextLayout.fitted("one two three four", width: 11) == "one two\n  three\n  four")
+    #expect(TextLayout.fitted("  one two three four", width: 13) == "  one two\n    three\n    four")
+    let long = TextLayout.fitted("a word and another, and " + String(repeating: "more and ", count: 40))
+    #expect(long.split(separator: "\n").allSatisfy { $0.count <= 80 })
+    #expect(long.split(separator: "\n").dropFirst().allSatisfy { $0.hasPrefix("  more") || $0.hasPrefix("  and") })
+  }
+
   @Test func rowsKeepTheirColumns() {
     #expect(TextLayout.row("ab", ["right"], leftWidth: 4) == ["  ab    right"])
     #expect(TextLayout.row("abcdef", ["right"], leftWidth: 4) == ["  abcdef", "        right"])

@@ -1,5 +1,6 @@
 import CommandLineKit
 import Foundation
+import Recurrent
 import RecurrentCommands
 import Testing
 
@@ -36,6 +37,30 @@ import Testing
     #expect(CommandFailure(Strange()).exitCode == .internalError)
     #expect(CommandFailure(Strange()).hint?.contains("report") == true)
     #expect(CommandFailure(CommandFailure(.wouldOverwrite, code: "x", "y")).exitCode == .wouldOverwrite)
+  }
+
+  @Test func errorsOfOtherRoomsGetTheirExitCodes() {
+    let data = DataError(
+      .badData, file: "a.csv", line: 3, column: 7, expected: "a number", received: "\"x\"", hint: "NA")
+    #expect(CommandFailure(data).exitCode == .badData)
+    #expect(
+      CommandFailure(data).text(program: "recurrent")
+        == "recurrent: error: a.csv:3:7: expected a number, received \"x\"\n  hint: NA\n")
+    #expect(CommandFailure(DataError(.noInput, expected: "a", received: "b")).exitCode == .noInput)
+    #expect(CommandFailure(DataError(.inputOutput, expected: "a", received: "b")).exitCode == .inputOutput)
+    let exists = CommandFailure(ModelFolderError.exists(path: "m"))
+    #expect(exists.exitCode == .wouldOverwrite)
+    #expect(exists.text(program: "recurrent").hasPrefix("recurrent: error: m exists already\n  hint: name another"))
+    #expect(CommandFailure(ModelFolderError.missing(path: "m")).exitCode == .noInput)
+    #expect(CommandFailure(ModelFolderError.damaged(file: "m/a", reason: "r")).exitCode == .badData)
+    #expect(
+      CommandFailure(ModelFolderError.refused(path: "m", operation: "write", reason: "r")).exitCode == .inputOutput)
+    #expect(
+      CommandFailure(SafetensorsError.inputOutput(file: "a", operation: "open", reason: "r")).exitCode == .inputOutput)
+    #expect(CommandFailure(SafetensorsError.malformed(file: "a", reason: "r")).exitCode == .badData)
+    #expect(CommandFailure(TrainingError.cannotSave(step: 3, underlying: Strange())).exitCode == .inputOutput)
+    #expect(
+      CommandFailure(ForecastBacktestError.notFinite(origin: 1, step: 2, target: "x")).exitCode == .trainingStopped)
   }
 
   @Test func jsonHasEveryKey() throws {

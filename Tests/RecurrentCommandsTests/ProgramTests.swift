@@ -96,6 +96,14 @@ private func run(_ line: String, _ recorder: Recorder) -> ExitCode {
     #expect(run("echo a", Recorder(failsToWrite: true)) == .inputOutput)
   }
 
+  @Test func longMessagesAreBroken() {
+    let recorder = Recorder()
+    recorder.console().warning(String(repeating: "word ", count: 40))
+    #expect(recorder.error.hasPrefix("recurrent: warning: word"))
+    #expect(recorder.error.split(separator: "\n").count == 3)
+    #expect(recorder.error.split(separator: "\n").allSatisfy { $0.count <= 80 })
+  }
+
   @Test func wordsAreQuotedForTheShell() {
     #expect(ShellQuoting.quoted("a-b_c.d/e:1") == "a-b_c.d/e:1")
     #expect(ShellQuoting.quoted("") == "''")
