@@ -1,7 +1,7 @@
 import RecurrentData
 
-/// What makes intervals of forecasts: quantiles of the errors on the validation part, in units of the spread of the
-/// window before them, so that calm and restless times get intervals of their own width.
+/// What makes intervals of forecasts: quantiles of the newest errors on rows not fitted to, in units of the spread of
+/// the window before them, so that calm and restless times get intervals of their own width.
 struct ForecastIntervals: Codable, Sendable {
   /// Mean spread of each target's training windows, a fifth of which steadies the unit.
   let meanSpreads: [Double]

@@ -86,7 +86,9 @@ public struct Forecaster: Sendable {
     intervals = ForecastIntervals(
       series.targetIndices.map { series.columns[$0].values }, training: outline.split.train, window: choice.rows,
       probabilities: configuration.probabilities, horizon: configuration.horizon)
-    intervals.calibration = calibrated(on: series)
+    let problem = problem(on: series)
+    let origins = problem.origins(in: self.split.validation) + problem.origins(in: self.split.test)
+    intervals.calibration = outcomes(at: origins, of: series).calibration()
   }
 
   init(
@@ -115,13 +117,20 @@ public struct Forecaster: Sendable {
 
   /// A rolling-origin backtest on the test part, beside the baselines.
   ///
+  /// Its intervals follow the newest outcomes before each origin, those of the validation part to begin with.
+  ///
   /// - Parameters:
   ///   - series: The series it was fitted to.
   ///   - stride: The distance between two origins in rows.
   /// - Returns: Metrics, baselines, verdict and some forecasts to look at.
   /// - Throws: `ForecastBacktestError` for a forecast that is not finite.
   public func backtest(on series: TimeSeries, stride: Int = 1) throws -> ForecastBacktest.Result {
-    try backtest(problem(on: series), series, stride: stride)
+    let problem = problem(on: series)
+    let known = outcomes(at: problem.origins(in: split.validation), of: series)
+    var rolling = RollingIntervals(known)
+    return try backtest(problem, series, stride: stride) { origin, forecast in
+      rolling.corrected(forecast.raw, at: origin, truth: problem.truth(from: origin), sizes: forecast.sizes)
+    }
   }
 
   /// A rolling-origin backtest on all rows of a series it was not fitted to, from the first whole window on.
@@ -136,22 +145,25 @@ public struct Forecaster: Sendable {
       targetNames: targetNames, values: encoders.targets.map { series.columns[$0].values }, training: 0..<0,
       validation: 0..<0, test: min(series.rowCount, rowsSeen)..<series.rowCount, horizon: configuration.horizon,
       window: window, season: season?.period)
-    return try backtest(problem, series, stride: stride)
+    return try backtest(problem, series, stride: stride) { $1.quantiles }
   }
 
-  private func backtest(_ problem: ForecastProblem, _ series: TimeSeries, stride: Int) throws -> ForecastBacktest.Result
-  {
+  private func backtest(
+    _ problem: ForecastProblem, _ series: TimeSeries, stride: Int,
+    quantiles: (_ origin: Int, ForecastPredictor.Result) -> [Double]
+  ) throws -> ForecastBacktest.Result {
     let inputs = series.inputIndices.map { (name: series.columns[$0].name, values: series.columns[$0].values) }
     let predictor = ForecastPredictor(self, series)
     let judged = configuration.judgedBounds
+    let entries = problem.forecastCount
     return try ForecastBacktest(of: problem, baselines: baselines, stride: stride)
       .run(batchSize: 256, leaks: TargetLeak.find(in: problem, inputs: inputs)) { origins in
         var batch = ForecastBatch(point: [], lower: [], upper: [])
-        for forecast in predictor.forecasts(of: origins) {
-          let entries = forecast.point.count
+        for (origin, forecast) in zip(origins, predictor.forecasts(of: origins)) {
+          let quantiles = quantiles(origin, forecast)
           batch.point += forecast.point
-          batch.lower? += forecast.quantiles[judged.lower * entries..<(judged.lower + 1) * entries]
-          batch.upper? += forecast.quantiles[judged.upper * entries..<(judged.upper + 1) * entries]
+          batch.lower? += quantiles[judged.lower * entries..<(judged.lower + 1) * entries]
+          batch.upper? += quantiles[judged.upper * entries..<(judged.upper + 1) * entries]
         }
         return batch
       }
@@ -177,23 +189,25 @@ public struct Forecaster: Sendable {
       upper: (0..<levels).map { bounds[levels + $0] })
   }
 
-  /// Quantile corrections from the errors on the validation part.
-  private func calibrated(on series: TimeSeries) -> QuantileCalibration {
+  /// How many of the newest outcomes set the width of intervals.
+  private static let memory = 1_000
+
+  /// The errors at the newest of some origins.
+  private func outcomes(at origins: [Int], of series: TimeSeries) -> QuantileCalibrator {
     let problem = problem(on: series)
-    let origins = problem.origins(in: split.validation)
-    let step = origins.count / 4_000 + 1
-    let chosen = stride(from: 0, to: origins.count, by: step).map { origins[$0] }
-    let predictor = ForecastPredictor(self, series[0..<split.validation.upperBound])
+    let predictor = ForecastPredictor(self, series)
+    let newest = Array(origins.suffix(Self.memory + problem.horizon))
     var calibrator = QuantileCalibrator(
-      probabilities: configuration.probabilities, horizon: problem.horizon, targetCount: problem.targetCount)
-    for first in stride(from: 0, to: chosen.count, by: 256) {
-      let batch = Array(chosen[first..<min(first + 256, chosen.count)])
+      probabilities: configuration.probabilities, horizon: problem.horizon, targetCount: problem.targetCount,
+      memory: Self.memory)
+    for first in stride(from: 0, to: newest.count, by: 256) {
+      let batch = Array(newest[first..<min(first + 256, newest.count)])
       for (origin, forecast) in zip(batch, predictor.forecasts(of: batch)) {
         calibrator.add(
           origin: origin, quantiles: forecast.raw, truth: problem.truth(from: origin), sizes: forecast.sizes)
       }
     }
-    return calibrator.calibration()
+    return calibrator
   }
 }
 
