@@ -24,6 +24,9 @@ package enum SequenceCell: Sendable, CaseIterable {
     }
   }
 
+  /// A number of its own.
+  package var number: UInt64 { UInt64(index.rawValue) }
+
   var slots: Int { isGated ? (self == .gruResetBeforeProduct ? 3 : 4) : 1 }
 
   var isGated: Bool { self == .lstm || self == .gruResetAfterProduct || self == .gruResetBeforeProduct }

@@ -105,7 +105,7 @@ public struct Tensor: Sendable {
     _ body: (UnsafeMutablePointer<Scalar>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     node = nil
-    if !isKnownUniquelyReferenced(&storage) { copyStorage() }
+    if isKnownUniquelyReferenced(&storage) { storage.contentWillChange() } else { copyStorage() }
     defer { withExtendedLifetime(storage) {} }
     return try body(storage.pointer)
   }

@@ -1,4 +1,5 @@
 import RecurrentKernels
+import Synchronization
 
 /// The memory of one or several tensors: a pooled, 64-byte aligned buffer of scalars.
 ///
@@ -6,6 +7,7 @@ import RecurrentKernels
 package final class TensorStorage: @unchecked Sendable {
   package let pointer: UnsafeMutablePointer<Scalar>
   private let sizeClass: Int32
+  private let derived = Mutex(DerivedContent())
 
   /// Not initialised memory for `count` scalars.
   package init(count: Int) {
@@ -17,4 +19,47 @@ package final class TensorStorage: @unchecked Sendable {
   deinit {
     BufferPool.give(UnsafeMutableRawPointer(pointer), sizeClass: Int(sizeClass))
   }
+
+  /// A number that no other content has, in this storage or another.
+  package var contentVersion: UInt64 {
+    derived.withLock { derived in
+      if derived.version == 0 { derived.version = ContentVersions.next() }
+      return derived.version
+    }
+  }
+
+  /// What was made of this content under this key, or is made now, such as packed weights. One value is kept, until
+  /// another key asks or the content changes.
+  ///
+  /// - Parameters:
+  ///   - key: Everything the value depends on, contents by their versions.
+  ///   - make: Makes the value; called under a lock, so that threads make it once.
+  /// - Returns: The value.
+  package func derived<Value: AnyObject & Sendable>(for key: [UInt64], make: () -> Value) -> Value {
+    derived.withLock { derived in
+      if derived.key == key, let value = derived.value as? Value { return value }
+      let value = make()
+      (derived.key, derived.value) = (key, value)
+      return value
+    }
+  }
+
+  /// Forgets what was made of the old content; called before every write.
+  package func contentWillChange() {
+    derived.withLock { derived in
+      if derived.version != 0 || derived.value != nil { derived = DerivedContent() }
+    }
+  }
+}
+
+private struct DerivedContent: Sendable {
+  var version: UInt64 = 0
+  var key: [UInt64] = []
+  var value: (any AnyObject & Sendable)?
+}
+
+private enum ContentVersions {
+  private static let last = Atomic<UInt64>(0)
+
+  static func next() -> UInt64 { last.add(1, ordering: .relaxed).newValue }
 }

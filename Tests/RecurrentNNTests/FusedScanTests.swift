@@ -32,6 +32,31 @@ import Testing
     }
   }
 
+  /// Packed weights are kept between calls: any change of any weight must be seen.
+  @Test func seesEveryChangeOfTheWeights() {
+    var cell = GRUCell(inputSize: 3, hiddenSize: 5, random: RandomSource(seed: 5))
+    let x = inputs([2, 4, 3], "x")
+    func outputs(_ cell: GRUCell) -> Tensor {
+      cell.scan(x, lengths: nil, reversed: false, from: cell.initialState(batchSize: 2)).outputs
+    }
+    var seen = [outputs(cell)]
+    #expect(outputs(cell) == seen[0])
+    func change(_ body: (inout GRUCell) -> Void) {
+      let before = cell
+      body(&cell)
+      seen.append(outputs(cell))
+      #expect(outputs(before) == seen[seen.count - 2], "a copy keeps its own weights")
+      let loop = cell.scanByLoop(x, lengths: nil, reversed: false, from: cell.initialState(batchSize: 2)).outputs
+      #expect(zip(loop.scalars, seen[seen.count - 1].scalars).allSatisfy { abs($0 - $1) < 1e-5 })
+      #expect(seen[seen.count - 1] != seen[seen.count - 2])
+    }
+    change { $0.weights.inputWeight[0, 0] += 1 }
+    change { $0.weights.recurrentWeight[7, 2] -= 1 }
+    change { $0.weights.inputBias![3] += 1 }
+    change { $0.weights.recurrentBias![12] += 1 }
+    change { $0 = GRUCell(inputSize: 3, hiddenSize: 5, random: RandomSource(seed: 6)) }
+  }
+
   @Test(arguments: [false, true], [[9, 0, 4, 1, 7], nil])
   func equalsTheLoop(reversed: Bool, lengths: [Int]?) {
     let random = RandomSource(seed: 3)

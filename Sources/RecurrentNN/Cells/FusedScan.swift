@@ -52,9 +52,13 @@ extension CellWeights {
     return FusedResult(outputs: recorded[0], hidden: recorded[1], memory: recorded.count > 2 ? recorded[2] : nil)
   }
 
+  /// The weights in the kernels' order, kept with the recurrent weights until any of them changes.
   private func packed(for cell: SequenceCell, _ size: SequenceSize) -> PackedCell {
     defer { withExtendedLifetime(self) {} }
-    return PackedCell(cell: cell, size: size, weights: sequenceWeights)
+    let versions = [inputWeight, inputBias, recurrentBias].map { $0?.storage.contentVersion ?? 0 }
+    return recurrentWeight.storage.derived(for: [cell.number] + versions) {
+      PackedCell(cell: cell, size: size, weights: sequenceWeights)
+    }
   }
 
   private func detached() -> CellWeights {
