@@ -51,7 +51,7 @@ package enum ForecastOptionTable {
         example: "--missing linear"),
       OptionDefinition(
         "split", .pattern(expected: splitExpectation, accepts: isSplit), valueName: "PARTS",
-        default: .described("70, 10 and 20 %, at least two horizons to validate"),
+        default: .described("70, 10 and 20 %, but at least two horizons to validate and to test"),
         help: """
           Training, validation and test part in time order: as fractions (A,B,C) or rows (A:B:C), or as the two times at which \
           validation and test begin (TIME,TIME).
@@ -71,7 +71,7 @@ package enum ForecastOptionTable {
         "horizon", .integer(1...100_000), valueName: "N", help: "How many rows to forecast.",
         example: "--horizon 24", isRequired: true),
       OptionDefinition(
-        "window", .integer(1...1_000_000), valueName: "N", default: .described("from the horizon and the season"),
+        "window", .integer(1...1_000_000), valueName: "N", default: .described("chosen on the validation part"),
         help: "How many past rows the network sees.", example: "--window 96"),
       OptionDefinition(
         "season", .integer(1...1_000_000), valueName: "N", default: .described("found in the training part"),
@@ -132,7 +132,7 @@ package enum ForecastOptionTable {
       OptionDefinition(
         "optimizer", .choice(ForecasterConfiguration.optimizers.map(\.name)), valueName: "NAME",
         default: .value("adamw"),
-        help: "How weights are updated.", example: "--optimizer adamw"),
+        help: "How weights are updated.", example: "--optimizer sgd"),
       OptionDefinition(
         "learning-rate", .number(.above(0)), valueName: "RATE", default: .value("0.002"),
         help: "The size of an update.", example: "--learning-rate 0.0003"),
