@@ -35,6 +35,9 @@ public struct ForecastVerdict: Codable, Sendable, Equatable {
 
   /// Below this probability an advantage counts as significant.
   public static let significance = 0.025
+  /// A model whose error is not lower by this share than that of the best baseline without weights is not called better,
+  /// however sure the difference: such an edge is lost with the first change of the series.
+  public static let materialMargin = 0.02
   /// A baseline beats the model when it is significantly better and its error lower by more than this share.
   public static let equivalenceMargin = 0.05
 }
@@ -152,11 +155,21 @@ private struct Judgement {
         ? "\(comparison ?? ""), which may be chance" : comparison ?? ""
       return (.notBetter, "Not better: \(reason)." + (isCopy ? " The forecasts hardly leave the last value." : ""))
     }
+    if let simple, model.error! > (1 - ForecastVerdict.materialMargin) * simple.error! {
+      return (
+        .notBetter,
+        "Not better: \(errorName) \(errorText(model)), \(simple.kind.title) gets \(errorText(simple)), "
+          + "too small a difference to rely on."
+      )
+    }
     return (.better, betterSentence)
   }
 
+  /// The best baseline without weights.
+  private var simple: ForecastLosses? { baselines.filter { !$0.kind.isLearned }.min { $0.error! < $1.error! } }
+
   private var betterSentence: String {
-    let simple = baselines.filter { !$0.kind.isLearned }.min { $0.error! < $1.error! }!
+    guard let simple else { return "" }
     var sentence =
       "Better than every simple forecast: \(errorName) \(errorText(model)), \(simple.kind.title) gets "
       + "\(errorText(simple)) (\(shortPercent(1 - model.error! / simple.error!)) less)."

@@ -39,6 +39,22 @@ import Testing
     #expect(counts[.notBetter, default: 0] >= 19, "\(counts)")
   }
 
+  /// A sure but tiny edge over the best baseline without weights, made by peeking.
+  @Test(arguments: [(0.015, ForecastVerdict.Kind.notBetter), (0.1, .better)])
+  func anEdgeOfLessThanTwoPercentIsNotBetter(edge: Double, kind: ForecastVerdict.Kind) throws {
+    var source = GeneratedSeries(seed: 11)
+    let problem = problem([source.walk(800)], horizon: 4, window: 12)
+    let scores = ForecastBacktest(of: problem).baselineMetrics().filter { $0.key != "linear" }
+    let best = try #require(scores.min { ($0.metrics.overall.mae ?? 0) < ($1.metrics.overall.mae ?? 0) })
+    let baseline = try #require(FittedBaselines(fittedTo: problem)[best.key])
+    let verdict = try verdict(problem) { origin in
+      let forecast = baseline.forecast(after: problem.history(before: origin)).point
+      return zip(forecast, problem.truth(from: origin)).map { $0 + edge * ($1 - $0) }
+    }
+    #expect(verdict.kind == kind, "\(verdict.sentence)")
+    #expect(verdict.sentence.contains("too small a difference") == (kind == .notBetter), "\(verdict.sentence)")
+  }
+
   @Test func aModelThatTheLinearMapBeatsIsNotBetter() throws {
     let problem = sine(1)
     let linear = try #require(LinearBaseline(fittedTo: problem))
