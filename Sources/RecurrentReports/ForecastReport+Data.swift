@@ -149,7 +149,23 @@ extension ForecastReport {
       }, wordColumns: 2)
   }
 
-  /// The mean value at each place of the season on the training part, with the middle half of the values.
+  /// The share of the variance that the place in the cycle must explain for a picture of it to mean something.
+  private static let leastExplainedShare = 0.2
+
+  /// The share of the variance of grouped values that lies between the means of the groups.
+  static func explainedShare(_ groups: [[Double]]) -> Double {
+    let count = Double(groups.reduce(0) { $0 + $1.count })
+    let mean = groups.joined().reduce(0, +) / count
+    let total = groups.joined().reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    let between = groups.reduce(0.0) { sum, group in
+      let distance = group.reduce(0, +) / Double(group.count) - mean
+      return sum + Double(group.count) * distance * distance
+    }
+    return total > 0 ? between / total : 0
+  }
+
+  /// The median at each place of the season on the training part, with the middle half of the values; `nil` without a
+  /// season, and where the place in it says little about the value, as in cycles of changing length.
   private func cycleFigure(target: Int) -> ReportFigure? {
     guard let season = problem.season, (2...400).contains(season), problem.training.count >= 2 * season else {
       return nil
@@ -160,7 +176,9 @@ extension ForecastReport {
     }
     // The cycle begins where the series begins.
     let sorted = (0..<season).map { places[(problem.training.lowerBound + $0) % season].sorted() }
-    guard sorted.allSatisfy({ !$0.isEmpty }) else { return nil }
+    guard sorted.allSatisfy({ !$0.isEmpty }), Self.explainedShare(sorted) >= Self.leastExplainedShare else {
+      return nil
+    }
     let middle = sorted.map { $0[$0.count / 2] }
     let (lower, upper) = (sorted.map { $0[$0.count / 4] }, sorted.map { $0[$0.count * 3 / 4] })
     let name = problem.targetNames[target]

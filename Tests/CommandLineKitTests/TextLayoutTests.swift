@@ -6,6 +6,8 @@ import Testing
     #expect(TextLayout.wrap("one two  three", width: 7) == ["one two", "three"])
     #expect(TextLayout.wrap("incomprehensibilities is long", width: 8) == ["incomprehensibilities", "is long"])
     #expect(TextLayout.wrap("  ", width: 8) == [])
+    #expect(TextLayout.wrap("share 47 %) of", width: 9) == ["share", "47 %) of"])
+    #expect(TextLayout.wrap("share 47\u{A0}% of", width: 8) == ["share", "47\u{A0}% of"])
   }
 
   @Test func longLinesAreFitted() {

@@ -145,6 +145,11 @@ private func words(of html: String) -> String {
     #expect(html.utf8.count < 1_000_000)
   }
 
+  @Test func onlyACycleThatExplainsSomethingIsDrawn() throws {
+    #expect(try report(season: 12).html.contains("The median of load at each place of the cycle of 12 months"))
+    #expect(try !report(season: 7).html.contains("at each place of the cycle"))
+  }
+
   @Test func gapsAreTold() throws {
     let (content, html) = try report(absent: 30..<35)
     #expect(content.series.gaps.rowCount == 5)
