@@ -36,7 +36,7 @@ package struct EvaluateOptions: Sendable, Equatable {
         ])
     ],
     examples: [
-      CommandExample("evaluate sunspots-model --require 'skill>=0'", "Fail unless the model beats every baseline:")
+      CommandExample("evaluate sales-model --require 'skill>=0'", "Fail unless the model beats every baseline:")
     ])
 
   package init(_ arguments: ParsedArguments) {

@@ -15,11 +15,11 @@ package enum ForecastOptionTable {
     ],
     groups: [dataOptions, forecastOptions, modelOptions, trainingOptions, outputOptions],
     examples: [
-      CommandExample("train forecast sunspots.csv --horizon 24", "The next 24 months of a monthly series:"),
+      CommandExample("train forecast sales.csv --horizon 12", "The next 12 months of a monthly series:"),
       CommandExample(
         "train forecast power.csv --horizon 24 --target load -o power", "One column of many, a day ahead:"),
       CommandExample(
-        "train forecast sales.csv --horizon 6 --dry-run", "What would be done, and how good baselines are:"),
+        "train forecast visits.csv --horizon 6 --dry-run", "What would be done, and how good baselines are:"),
     ])
 
   private static let dataOptions = OptionGroup(
@@ -27,7 +27,7 @@ package enum ForecastOptionTable {
     [
       OptionDefinition(
         "target", .text, valueName: "COLUMN", default: .described("every column of numbers"),
-        help: "A column to forecast; without a header columns are column1, column2, ...", example: "--target sunspots",
+        help: "A column to forecast; without a header columns are column1, column2, ...", example: "--target load",
         isRepeatable: true),
       OptionDefinition(
         "time", .text, valueName: "COLUMN", default: .described("found from the values"),
@@ -159,7 +159,7 @@ package enum ForecastOptionTable {
     [
       OptionDefinition(
         "output", letter: "o", .text, valueName: "MODEL", default: .described("the name of DATA with -forecast"),
-        help: "The model folder to write.", example: "-o sunspots-model"),
+        help: "The model folder to write.", example: "-o sales-model"),
       CommonOptions.overwrite("model folder"),
       OptionDefinition(
         "dry-run", .flag, help: "Show what was understood, the split and the baselines; train nothing.",
@@ -170,7 +170,7 @@ package enum ForecastOptionTable {
       OptionDefinition(
         CommandLineParser.configurationOption, .text, valueName: "FILE",
         help: "Take options from a JSON file, such as a model's config.json; the command line wins.",
-        example: "--config sunspots-model/config.json"),
+        example: "--config sales-model/config.json"),
     ])
 
   private static let splitExpectation =

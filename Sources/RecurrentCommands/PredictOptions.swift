@@ -48,8 +48,8 @@ package struct PredictOptions: Sendable, Equatable {
         ])
     ],
     examples: [
-      CommandExample("predict sunspots-model -o next.csv", "The values after the training data:"),
-      CommandExample("predict sunspots-model - < latest.csv", "The values after the rows of another file:"),
+      CommandExample("predict sales-model -o next.csv", "The values after the training data:"),
+      CommandExample("predict sales-model - < latest.csv", "The values after the rows of another file:"),
     ])
 
   package init(_ arguments: ParsedArguments) {

@@ -11,7 +11,7 @@ import Testing
       for option in command.options {
         let required = command.options.filter { $0.isRequired && $0.name != option.name }.map(\.example)
         let line = ([begin] + required + [option.example]).joined(separator: " ")
-        let arguments = try parsed(line, files: ["sunspots-model/config.json": "{}"])
+        let arguments = try parsed(line, files: ["sales-model/config.json": "{}"])
         #expect(arguments.isGiven(option.name), "the example of --\(option.name) does not give it: \(line)")
         if case .value(let value) = option.defaultValue {
           #expect(option.form.accepts(value), "the default of --\(option.name) is not of its form")
