@@ -32,6 +32,15 @@ struct ForecastIntervals: Codable, Sendable {
     return (0..<horizon).flatMap { _ in units }
   }
 
+  /// Quantiles `[probabilities, horizon, targets]` that hold the point forecast between them: few outcomes, all on one
+  /// side, would leave it outside.
+  func holding(_ point: [Double], _ quantiles: [Double]) -> [Double] {
+    quantiles.enumerated().map { index, quantile in
+      let value = point[index % point.count]
+      return calibration.probabilities[index / point.count] < 0.5 ? min(quantile, value) : max(quantile, value)
+    }
+  }
+
   private static func spread(of window: ArraySlice<Double>) -> Double {
     WindowNormalization(window, level: .last, minimumSpread: 0).spread
   }

@@ -55,7 +55,8 @@ struct ForecastPredictor {
           }
         }
       }
-      result.quantiles = forecaster.intervals.calibration.corrected(result.raw, sizes: result.sizes)
+      result.quantiles = forecaster.intervals.holding(
+        result.point, forecaster.intervals.calibration.corrected(result.raw, sizes: result.sizes))
       return result
     }
   }

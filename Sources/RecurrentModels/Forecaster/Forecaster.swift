@@ -129,7 +129,9 @@ public struct Forecaster: Sendable {
     let known = outcomes(at: problem.origins(in: split.validation), of: series)
     var rolling = RollingIntervals(known)
     return try backtest(problem, series, stride: stride) { origin, forecast in
-      rolling.corrected(forecast.raw, at: origin, truth: problem.truth(from: origin), sizes: forecast.sizes)
+      intervals.holding(
+        forecast.point,
+        rolling.corrected(forecast.raw, at: origin, truth: problem.truth(from: origin), sizes: forecast.sizes))
     }
   }
 
