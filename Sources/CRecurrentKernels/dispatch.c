@@ -27,7 +27,7 @@ const rk_kernels *rk_kernels_of(rk_set set) {
 }
 
 rk_set rk_best_set(void) {
-  static const rk_set order[] = {RK_AVX512, RK_AVX2, RK_NEON};
+  static const rk_set order[] = {RK_AVX512, RK_AVX2, RK_NEON, RK_PORTABLE_FMA};
   for (size_t i = 0; i < sizeof order / sizeof *order; i++)
     if (rk_kernels_of(order[i])) return order[i];
   return RK_PORTABLE;

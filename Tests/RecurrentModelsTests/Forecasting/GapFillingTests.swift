@@ -1,7 +1,7 @@
 import RecurrentModels
 import Testing
 
-@Suite struct MissingValuesTests {
+@Suite struct GapFillingTests {
   @Test func fillingForwardRepeatsTheLastKnownValue() {
     let values: [Double] = [.nan, 1, .nan, .nan, 4, .nan]
     #expect(fillingForward(values[...], startingWith: 9) == [9, 1, 1, 1, 4, 4])
