@@ -16,9 +16,11 @@ package struct EvaluateCommand: Command {
     let model = try TrainedForecaster(options.model)
     let forecaster = model.forecaster
     let series: TimeSeries
+    var split = forecaster.split
     let judged: ForecastBacktest.Result
     if let data = options.data {
-      series = try model.series(contentsOf: data)
+      series = try model.series(contentsOf: data, rowsAfterWindow: forecaster.configuration.horizon)
+      split = SeriesSplit(train: 0..<0, validation: 0..<0, test: forecaster.rowsSeen..<series.rowCount)
       judged = try forecaster.backtest(onAllOf: series)
     } else {
       series = try model.trainingSeries()
@@ -32,7 +34,7 @@ package struct EvaluateCommand: Command {
         cell: forecaster.configuration.cell, parameters: forecaster.parameterCount,
         weightsDigest: forecaster.weightsDigest),
       data: .init(
-        series, forecaster.split, horizon: forecaster.configuration.horizon, window: forecaster.window,
+        series, split, horizon: forecaster.configuration.horizon, window: forecaster.window,
         season: forecaster.season),
       evaluation: evaluation, seconds: (clock.now - start).inSeconds, seed: forecaster.configuration.seed,
       threads: Threads.count)
@@ -41,7 +43,7 @@ package struct EvaluateCommand: Command {
     } else {
       try context.console.result(
         TextLayout.fitted(evaluation.verdict.sentence) + "\n\n"
-          + ScoreTable.text(model: evaluation.metrics, baselines: evaluation.baselines))
+          + ScoreTable.text(model: evaluation.metrics, baselines: evaluation.baselines, level: evaluation.level))
     }
     return unmet(evaluation, context) ? .requirementNotMet : .done
   }

@@ -108,10 +108,10 @@ struct ForecastDocument: Encodable {
 
 /// The scores of model and baselines under each other, for a person.
 enum ScoreTable {
-  static func text(model: ForecastMetrics?, baselines: [ForecastEvaluation.Baseline]) -> String {
+  static func text(model: ForecastMetrics?, baselines: [ForecastEvaluation.Baseline], level: Double) -> String {
     let titles = Dictionary(
       FittedBaselines.kinds.map { ($0.kind.key, $0.kind.title) }, uniquingKeysWith: { first, _ in first })
-    var rows = [["", "MAE", "RMSE", "sMAPE", "MASE", "80 % coverage"]]
+    var rows = [["", "MAE", "RMSE", "sMAPE", "MASE", "\(ForecastTable.name(of: level)) % coverage"]]
     let judged =
       (model.map { [("this model", $0)] } ?? [])
       + baselines.map { (titles[$0.key] ?? $0.key, $0.metrics) }

@@ -19,7 +19,7 @@ struct ForecastRun {
 
   /// What `config.json` holds.
   private struct Configuration: Encodable {
-    let format = 1
+    let format = TrainedForecaster.format
     let program = "\(CommandTable.programName) \(CommandTable.version)"
     let command: [String]
     let commandLine: String
@@ -82,8 +82,9 @@ struct ForecastRun {
 
   /// The verdict, the scores and the next values, for a person.
   func text(plots: Bool, width: Int) -> String {
-    var text = TextLayout.fitted(judged.evaluation.verdict.sentence) + "\n\n"
-    text += ScoreTable.text(model: judged.evaluation.metrics, baselines: judged.evaluation.baselines) + "\n"
+    let evaluation = judged.evaluation
+    var text = TextLayout.fitted(evaluation.verdict.sentence) + "\n\n"
+    text += ScoreTable.text(model: evaluation.metrics, baselines: evaluation.baselines, level: evaluation.level) + "\n"
     if plots { text += plot(width: width) + "\n" }
     return text + "The next \(options.horizon) values:\n" + ForecastTable.text(next)
   }

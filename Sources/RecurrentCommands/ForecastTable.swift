@@ -4,7 +4,8 @@ import Recurrent
 enum ForecastTable {
   /// A level as it stands in column names: `0.8` is `80`.
   static func name(of level: Double) -> String {
-    let percent = level * 100
+    // 0.55 * 100 is not 55.
+    let percent = (level * 1e8).rounded() / 1e6
     return percent == percent.rounded() ? "\(Int(percent))" : "\(percent)"
   }
 
@@ -26,8 +27,11 @@ enum ForecastTable {
   }
 
   private static func field(_ text: String) -> String {
-    guard text.contains(where: { ",\"\n\r".contains($0) }) else { return text }
-    return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+    // By scalars: a line end of two is one character.
+    guard text.unicodeScalars.contains(where: { ",\"\n\r".unicodeScalars.contains($0) }) else { return text }
+    var quoted = "\""
+    for scalar in text.unicodeScalars { quoted += scalar == "\"" ? "\"\"" : String(scalar) }
+    return quoted + "\""
   }
 
   /// The JSON form of a forecast.

@@ -14,6 +14,11 @@ package struct PredictCommand: Command {
     let model = try TrainedForecaster(options.model)
     let series = try options.data.map { try model.series(contentsOf: $0) } ?? model.lastRows()
     let forecast = model.forecaster.forecast(after: series)
+    guard (forecast.values + (forecast.lower + forecast.upper).joined()).joined().allSatisfy(\.isFinite) else {
+      throw CommandFailure(
+        .badData, code: "not-finite", "the forecast is not a finite number", file: options.data ?? options.model,
+        hint: "compare the size of these values with those the model was trained with")
+    }
     let text: [UInt8] =
       switch options.format {
       case .csv: Array(ForecastTable.csv(forecast).utf8)

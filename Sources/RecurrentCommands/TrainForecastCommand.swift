@@ -18,7 +18,7 @@ package struct TrainForecastCommand: Command {
     let start = clock.now
     if let threads = options.threads { Threads.count = threads }
     let folder = ModelFolder(options.output)
-    if !conduct.isDryRun, !conduct.overwrites, folder.exists { throw ModelFolderError.exists(path: folder.path) }
+    if !conduct.isDryRun { try folder.checkPlace(overwriting: conduct.overwrites) }
     let input = try ForecastInput(options)
     let configuration = ForecasterConfiguration(options)
     let outline = try ForecastOutline(of: input.series, split: input.split, configuration)
@@ -75,7 +75,7 @@ package struct TrainForecastCommand: Command {
     let lines = input.description(outline) + [window.reason]
     try context.console.result(
       lines.joined(separator: "\n") + "\n\nBaselines on the test part:\n"
-        + ScoreTable.text(model: nil, baselines: baselines))
+        + ScoreTable.text(model: nil, baselines: baselines, level: configuration.judgedLevel))
   }
 }
 

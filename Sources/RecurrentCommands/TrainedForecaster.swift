@@ -8,9 +8,13 @@ struct TrainedForecaster {
   let options: ForecastOptions
 
   private struct Configuration: Decodable {
+    let format: Int
     let options: ForecastOptions
     let forecaster: ForecasterRecord
   }
+
+  /// The form of the folder that this program writes and reads.
+  static let format = 1
 
   /// Reads a model folder.
   ///
@@ -18,6 +22,14 @@ struct TrainedForecaster {
   init(_ path: String) throws {
     folder = ModelFolder(path)
     let configuration = try folder.value(Configuration.self, from: Forecaster.FileName.configuration)
+    guard configuration.format == Self.format else {
+      throw ModelFolderError.damaged(
+        file: "\(path)/\(Forecaster.FileName.configuration)", reason: "its format is \(configuration.format)")
+    }
+    guard !configuration.options.data.isEmpty else {
+      throw ModelFolderError.damaged(
+        file: "\(path)/\(Forecaster.FileName.configuration)", reason: "it names no data")
+    }
     options = configuration.options
     forecaster = try Forecaster(from: folder, record: configuration.forecaster)
     tail = try folder.value(SeriesTail.self, from: Forecaster.FileName.data)
@@ -25,7 +37,12 @@ struct TrainedForecaster {
 
   /// The last rows of the training data.
   func lastRows() throws -> TimeSeries {
-    try tail.series(file: "\(folder.path)/\(Forecaster.FileName.data)")
+    let file = "\(folder.path)/\(Forecaster.FileName.data)"
+    let series = try tail.series(file: file)
+    guard forecaster.canContinue(series) else {
+      throw ModelFolderError.damaged(file: file, reason: "the model cannot continue its rows")
+    }
+    return series
   }
 
   /// The series the model was trained with, read again.
@@ -33,7 +50,9 @@ struct TrainedForecaster {
   /// - Throws: `DataError` if a file has changed since.
   func trainingSeries() throws -> TimeSeries {
     let series = try ForecastInput(options).series
-    guard series.digest == tail.summary.digest else {
+    guard series.digest == tail.summary.digest, forecaster.split.test.upperBound <= series.rowCount,
+      forecaster.canContinue(series)
+    else {
       throw DataError(
         file: series.sources.first?.file, expected: "the data the model was trained with",
         received: "a file that has changed since", hint: "name the file as DATA to judge the model on all its rows")
@@ -42,7 +61,13 @@ struct TrainedForecaster {
   }
 
   /// Other data with the columns of the training data.
-  func series(contentsOf path: String) throws -> TimeSeries {
+  ///
+  /// - Parameters:
+  ///   - path: The file, or `-` for standard input.
+  ///   - count: Rows that must follow the first window.
+  /// - Returns: The series, its columns in the order of the model.
+  /// - Throws: `DataError` with the place of what is wrong.
+  func series(contentsOf path: String, rowsAfterWindow count: Int = 0) throws -> TimeSeries {
     var reading = ReadingOptions()
     let summary = tail.summary
     reading.requiredColumns = summary.columns.map(\.name)
@@ -52,10 +77,11 @@ struct TrainedForecaster {
     reading.timeFormat = options.timeFormat
     if options.noHeader { reading.hasHeader = false }
     let series = try TimeSeries(contentsOf: [path], options: reading)
-    let needed = forecaster.window + 1
+    let needed = count == 0 ? forecaster.fewestRows : forecaster.rowsSeen + count
     guard series.rowCount >= needed else {
       throw DataError(
-        file: path, line: 1, column: 1, expected: "at least \(needed) rows, the window of the model and one more",
+        file: path, line: 1, column: 1,
+        expected: "at least \(needed) rows: what the model sees" + (count == 0 ? "" : " and a horizon"),
         received: "\(series.rowCount)")
     }
     return series

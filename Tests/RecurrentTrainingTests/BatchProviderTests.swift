@@ -23,4 +23,16 @@ import Testing
     let provider = SampleBatches(count: 5, batchSize: 2, shuffled: false) { $0 }
     #expect(Array(provider.batches(epoch: 3, random: RandomSource(seed: 1))) == [[0, 1], [2, 3], [4]])
   }
+
+  @Test func mostBatchesEndAnEpochEarly() {
+    let provider = SampleBatches(count: 10, batchSize: 3, mostBatches: 2) { $0 }
+    #expect(provider.batchesPerEpoch == 2)
+    let epochs = (1...20).map { epoch in
+      provider.batches(epoch: epoch, random: RandomSource(seed: 1).stream(epoch)).flatMap { $0 }
+    }
+    #expect(epochs.allSatisfy { $0.count == 6 && Set($0).count == 6 })
+    // Every sample has its turn.
+    #expect(Set(epochs.joined()).count == 10)
+    #expect(SampleBatches(count: 4, batchSize: 3, mostBatches: 9) { $0 }.batchesPerEpoch == 2)
+  }
 }

@@ -42,11 +42,30 @@ public struct ModelFolder: Sendable {
 
   /// A folder at this path; whether it exists is found out when it is read.
   public init(_ path: String) {
-    self.path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+    var path = path
+    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    self.path = path
   }
 
   /// Whether something stands at the path.
   public var exists: Bool { FileManager.default.fileExists(atPath: path) }
+
+  /// Refuses to write where something stands that may not be replaced.
+  ///
+  /// - Parameter overwriting: Whether a model may be replaced. What is no model folder (nor an empty folder) never is:
+  ///   a wrong path must not cost anybody their files.
+  /// - Throws: `ModelFolderError`.
+  public func checkPlace(overwriting: Bool) throws(ModelFolderError) {
+    guard exists else { return }
+    guard overwriting else { throw .exists(path: path) }
+    let contents = try? FileManager.default.contentsOfDirectory(atPath: path)
+    guard let contents, contents.isEmpty || contents.contains(Self.mark) else {
+      throw .refused(path: path, operation: "replace", reason: "it is no model folder")
+    }
+  }
+
+  /// The file that makes a folder a model folder.
+  private static let mark = "config.json"
 
   /// Writes all files into a folder of a temporary name beside the path, syncs them, and renames it.
   ///
@@ -55,7 +74,7 @@ public struct ModelFolder: Sendable {
   ///   - overwriting: Whether what stands at the path may be replaced; it is moved aside first and removed last.
   /// - Throws: `ModelFolderError`; nothing is left behind and what stood there stays.
   public func write(_ files: [(name: String, bytes: [UInt8])], overwriting: Bool) throws(ModelFolderError) {
-    guard overwriting || !exists else { throw .exists(path: path) }
+    try checkPlace(overwriting: overwriting)
     let temporary = "\(path).\(getpid()).tmp"
     let aside = "\(path).\(getpid()).old"
     try refuse("create") {

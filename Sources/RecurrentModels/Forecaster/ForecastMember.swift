@@ -107,14 +107,16 @@ struct ForecastBases: Sendable {
     targetColumns = frame.targets.map { frame.columns[$0] }
   }
 
-  /// The base of one window, `[horizon]`.
-  func base(_ kind: ForecastMember.Base, _ sample: ForecastSample) -> [Double] {
+  /// The base of one window of so many rows, `[horizon]`.
+  func base(_ kind: ForecastMember.Base, _ sample: ForecastSample, window: Int) -> [Double] {
     if kind == .linear, let linear {
       let history = ForecastHistory(values: targetColumns, origin: sample.origin)
       return linear.forecast(target: sample.target, after: history)
     }
     let column = frame.targets[sample.target]
-    let last = frame.window(column, sample.origin - 1..<sample.origin)[0]
+    let newest = frame.columns[column][sample.origin - 1]
+    // What stands in for a missing value may depend on the whole window.
+    let last = newest.isNaN ? frame.window(column, sample.origin - window..<sample.origin)[window - 1] : newest
     return [Double](repeating: last, count: horizon)
   }
 }
@@ -129,7 +131,7 @@ extension ForecastMember {
     var spread = residuals
     var knownCount = 0
     for (row, sample) in samples.enumerated() {
-      let base = bases.base(plan.base, sample)
+      let base = bases.base(plan.base, sample, window: plan.shape.window)
       let truth = bases.frame.columns[bases.frame.targets[sample.target]]
       for step in 0..<horizon {
         spread[row * horizon + step] = Scalar(scales[row])
@@ -153,7 +155,7 @@ extension ForecastMember {
     let outputs = network(inputs, targets: samples.map(\.target), context: &context).scalars
     let horizon = plan.horizon, width = horizon * plan.outputs
     return samples.enumerated().map { row, sample in
-      let base = bases.base(plan.base, sample)
+      let base = bases.base(plan.base, sample, window: plan.shape.window)
       return (0..<width).map { index in
         let point = base[index % horizon] + Double(outputs[row * width + index % horizon]) * scales[row]
         return index < horizon ? point : point + Double(outputs[row * width + index]) * scales[row]

@@ -66,7 +66,13 @@ public struct ForecastOutline: Sendable {
       configuration, kind: kind, encoders: encoders, split: split, series: series, isCancelled: { false },
       onEvent: { _ in })
     let choice = ForecastWindowChoice(configuration, fitting)
-    try split.check(window: choice.rows, horizon: configuration.horizon, in: series)
+    try split.check(
+      window: choice.rows + encoders.differencing.lostRows, horizon: configuration.horizon, in: series)
+    guard fitting.canLearn(window: choice.rows) else {
+      throw series.error(
+        expected: "known values to forecast in the training part after its first \(choice.rows) rows",
+        received: "missing ones", hint: "choose another --target, --split or a shorter --window")
+    }
     return choice
   }
 

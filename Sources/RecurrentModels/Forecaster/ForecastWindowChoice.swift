@@ -55,7 +55,7 @@ public struct ForecastWindowChoice: Sendable, Equatable {
     }
     // The longest is a last resort, not a candidate of its own.
     if candidates.count > 1, !wanted.contains(most) { candidates.removeLast() }
-    return candidates
+    return candidates.isEmpty ? [(most, segment(dividing: most, near: horizon))] : candidates
   }
 
   /// The divisor of a window that is nearest to a wish.

@@ -56,12 +56,34 @@ extension Forecaster {
     let parts = FittedParts(encoders: encoders, intervals: intervals, linear: linear, baselines: baselines)
     return [
       (FileName.weights, weightBytes), (FileName.encoders, try ModelFolder.json(parts)),
-      (FileName.data, try ModelFolder.json(SeriesTail(of: series, rows: rowsSeen))),
+      (FileName.data, try ModelFolder.json(SeriesTail(of: series, rows: rowsToContinue(series)))),
     ]
+  }
+
+  /// The last rows of a series that its next forecast depends on.
+  private func rowsToContinue(_ series: TimeSeries) -> Int {
+    let frame = encoders.frame(of: series)
+    let first = series.rowCount - window
+    // What is missing in a window is filled from one window or four seasons before it, or from the last known value.
+    let known = frame.targets.map { column in
+      frame.columns[column][..<max(0, first)].lastIndex { !$0.isNaN } ?? first
+    }
+    let reach = max(window, encoders.missing.method == .seasonal ? 4 * encoders.missing.period : 0)
+    let start = min(first - reach, known.min() ?? first) - encoders.differencing.lostRows
+    return max(rowsSeen, series.rowCount - start)
   }
 
   /// Rows before an origin that have an influence on its forecast, filling of missing values apart.
   public var rowsSeen: Int { window + 8 * encoders.differencing.lostRows + 1 }
+
+  /// The fewest rows of a series that can be continued.
+  public var fewestRows: Int { window + encoders.differencing.lostRows }
+
+  /// Whether a series has the columns, times and rows that forecasts need.
+  public func canContinue(_ series: TimeSeries) -> Bool {
+    series.columns.map(\.name) == encoders.columns && series.rowCount >= fewestRows
+      && (series.timestamps != nil || encoders.calendar.cycles.isEmpty)
+  }
 
   private var weightBytes: [UInt8] { SafetensorsFile.encoded(MemberWeights(members: members).namedTensors) }
 
@@ -76,21 +98,29 @@ extension Forecaster {
   /// - Throws: `ModelFolderError` or `SafetensorsError` that names the file.
   public init(from folder: ModelFolder, record: ForecasterRecord) throws {
     let configurationFile = "\(folder.path)/\(FileName.configuration)"
+    guard record.isSound else {
+      throw ModelFolderError.damaged(file: configurationFile, reason: "it describes no forecaster")
+    }
     let parts = try folder.value(FittedParts.self, from: FileName.encoders)
+    guard parts.isSound(for: record) else {
+      throw ModelFolderError.damaged(
+        file: "\(folder.path)/\(FileName.encoders)", reason: "its parts do not fit together")
+    }
+    let weightFile = try SafetensorsFile(
+      bytes: folder.bytes(of: FileName.weights), name: "\(folder.path)/\(FileName.weights)")
+    let scalars = weightFile.entries.reduce(0.0) { $0 + $1.shape.reduce(1.0) { $0 * Double($1) } }
     let members = try record.members.map { plan in
       guard let kind = RecurrentKind(named: plan.cell) else {
         throw ModelFolderError.damaged(file: configurationFile, reason: "there is no cell \(plan.cell)")
       }
-      guard plan.isSound else {
+      // Networks larger than the weights are never made, however large the numbers in the file.
+      guard plan.isSound(for: record, parts.encoders), plan.leastScalars <= scalars else {
         throw ModelFolderError.damaged(file: configurationFile, reason: "the sizes of a network do not fit together")
       }
       return ForecastMember(plan, kind: kind, random: RandomSource(seed: 0))
     }
-    guard !members.isEmpty, parts.encoders.isSound, record.configuration.horizon > 0, record.window > 0 else {
-      throw ModelFolderError.damaged(file: configurationFile, reason: "it describes no forecaster")
-    }
     var weights = MemberWeights(members: members)
-    try weights.loadWeights(from: "\(folder.path)/\(FileName.weights)")
+    try weights.loadWeights(from: weightFile)
     self.init(
       configuration: record.configuration, season: record.season, window: record.window, split: record.split,
       encoders: parts.encoders, baselines: parts.baselines, members: weights.members, linear: parts.linear,
@@ -98,19 +128,65 @@ extension Forecaster {
   }
 }
 
-extension ForecastMember.Plan {
-  /// Whether the sizes are ones that training writes.
+/// Sizes beyond this are no sizes that training writes.
+private let mostRows = 10_000_000
+
+extension ForecasterRecord {
   fileprivate var isSound: Bool {
-    let sizes = [hiddenSize, layers, shape.window, shape.segment, targets, horizon, inputSize]
-    return sizes.allSatisfy { (1...10_000_000).contains($0) } && shape.window % shape.segment == 0
-      && inputSize % shape.segment == 0 && residualScales.count == targets && shape.minimumSpreads.count == targets
-      && dropout >= 0 && dropout < 1
+    let levels = configuration.levels
+    return !members.isEmpty && (1...mostRows).contains(configuration.horizon) && (1...mostRows).contains(window)
+      && !levels.isEmpty && levels.allSatisfy { $0 > 0 && $0 < 1 } && Set(levels).count == levels.count
+      && split.train.lowerBound >= 0 && split.train.upperBound <= split.validation.lowerBound
+      && split.validation.upperBound <= split.test.lowerBound && season?.period ?? 2 >= 2
+      && abs(season?.strength ?? 0) <= 2
+  }
+}
+
+extension FittedParts {
+  /// Whether the parts fit together and to the record.
+  fileprivate func isSound(for record: ForecasterRecord) -> Bool {
+    let targets = encoders.targets.count, horizon = record.configuration.horizon
+    return encoders.isSound && linear?.isSound(horizon: horizon, targets: targets) ?? true
+      && baselines.isSound(horizon: horizon, targets: targets)
+      && intervals.isSound(for: record.configuration, targets: targets)
+      && (linear != nil || record.members.allSatisfy { $0.base != .linear })
+  }
+}
+
+extension ForecastIntervals {
+  fileprivate func isSound(for configuration: ForecasterConfiguration, targets: Int) -> Bool {
+    (1...mostRows).contains(window) && meanSpreads.count == targets
+      && calibration.isSound(horizon: configuration.horizon, targets: targets)
+      && calibration.probabilities == configuration.probabilities
+  }
+}
+
+extension ForecastMember.Plan {
+  /// Whether the sizes are ones that training writes for a record and its encoders.
+  fileprivate func isSound(for record: ForecasterRecord, _ encoders: ForecastEncoders) -> Bool {
+    let sizes = [hiddenSize, layers, shape.window, shape.segment]
+    guard sizes.allSatisfy({ (1...mostRows).contains($0) }), shape.window % shape.segment == 0 else { return false }
+    let channels =
+      1 + (shape.view == .level ? encoders.columns.count : 0) + (encoders.marksMissing ? 1 : 0)
+      + 2 * encoders.calendar.cycles.count
+    let outputs = probabilities.isEmpty || probabilities == record.configuration.probabilities
+    return shape.window == record.window && targets == encoders.targets.count
+      && horizon == record.configuration.horizon && inputSize == shape.segment * channels && outputs
+      && residualScales.count == targets && shape.minimumSpreads.count == targets && dropout >= 0 && dropout < 1
+  }
+
+  /// A number of scalars that a network of this plan has at least.
+  fileprivate var leastScalars: Double {
+    Double(hiddenSize) * (Double(inputSize) + Double(layers) * Double(hiddenSize) + Double(horizon) * Double(outputs))
   }
 }
 
 extension ForecastEncoders {
   /// Whether the parts fit together.
   fileprivate var isSound: Bool {
-    scalers.count == columns.count && !targets.isEmpty && targets.allSatisfy { columns.indices.contains($0) }
+    scalers.count == columns.count && missing.means.count == columns.count && !targets.isEmpty
+      && targets.allSatisfy { columns.indices.contains($0) } && Set(targets).count == targets.count
+      && scalers.allSatisfy { $0.scale.isFinite && $0.scale > 0 } && differencing.lostRows <= mostRows
+      && differencing.lags.count <= 16 && missing.period <= mostRows
   }
 }

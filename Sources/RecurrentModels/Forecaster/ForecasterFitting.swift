@@ -111,6 +111,9 @@ struct ForecasterFitting {
     }
   }
 
+  /// Whether the training part has a window with a known value after it.
+  func canLearn(window: Int) -> Bool { !samples(split.train, window: window, most: 1_000_000).isEmpty }
+
   private func validationSamples(window: Int) -> [ForecastSample] {
     samples(split.validation, window: window, most: 30_000)
   }
@@ -142,7 +145,8 @@ struct ForecasterFitting {
       spreads[sample.target].sum += WindowNormalization(own, level: .last, minimumSpread: 0).spread
       spreads[sample.target].count += 1
       let truth = frame.columns[frame.targets[sample.target]]
-      for (step, value) in bases.base(base, sample).enumerated() where !truth[sample.origin + step].isNaN {
+      for (step, value) in bases.base(base, sample, window: window.rows).enumerated()
+      where !truth[sample.origin + step].isNaN {
         let error = truth[sample.origin + step] - value
         errors[sample.target].sum += error * error
         errors[sample.target].count += 1

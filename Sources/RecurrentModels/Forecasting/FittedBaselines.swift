@@ -54,6 +54,15 @@ public struct FittedBaselines: Sendable {
     }
   }
 
+  /// Whether everything has the sizes of a task, as it must after reading a file.
+  func isSound(horizon: Int, targets: Int) -> Bool {
+    scales.count == targets && level > 0 && level < 1
+      && entries.allSatisfy { entry in
+        (entry.baseline as? any SizedBaseline)?.isSound(horizon: horizon, targets: targets) ?? true
+          && entry.residuals.probabilities.count == 2 && entry.residuals.isSound(horizon: horizon, targets: targets)
+      }
+  }
+
   /// The entry with the given key.
   public subscript(key: String) -> Entry? { entries.first { $0.kind.key == key } }
 }

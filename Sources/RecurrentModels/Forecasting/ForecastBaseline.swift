@@ -31,14 +31,23 @@ public struct ForecastBaselineKind: Sendable, Hashable {
   }
 }
 
+/// A baseline that can tell whether its numbers, read from a file, have the sizes of a task.
+protocol SizedBaseline {
+  func isSound(horizon: Int, targets: Int) -> Bool
+}
+
 /// Repeats the last known value.
-public struct NaiveBaseline: ForecastBaseline {
+public struct NaiveBaseline: ForecastBaseline, SizedBaseline {
   /// Its name in files and in sentences.
   public static let kind = ForecastBaselineKind(
     key: "naive", title: "repeating the last value", isLearned: false)
 
   private let horizon: Int
   private let fallbacks: [Double]
+
+  func isSound(horizon: Int, targets: Int) -> Bool {
+    self.horizon == horizon && fallbacks.count == targets
+  }
 
   /// Takes what it needs from the training part.
   public init?(fittedTo problem: ForecastProblem) {
@@ -56,7 +65,7 @@ public struct NaiveBaseline: ForecastBaseline {
 /// Repeats the value of the same place in the last cycle: `f[t + h] = y[t + h - m k]` with the season `m` and the
 /// smallest `k` that reaches a row before the origin; older cycles stand in for missing values, and the last known
 /// value where no cycle has one. It cannot be used without a season.
-public struct SeasonalNaiveBaseline: ForecastBaseline {
+public struct SeasonalNaiveBaseline: ForecastBaseline, SizedBaseline {
   /// Its name in files and in sentences.
   public static let kind = ForecastBaselineKind(
     key: "seasonalNaive", title: "repeating the last cycle", isLearned: false)
@@ -64,6 +73,10 @@ public struct SeasonalNaiveBaseline: ForecastBaseline {
   private let horizon: Int
   private let season: Int
   private let fallbacks: [Double]
+
+  func isSound(horizon: Int, targets: Int) -> Bool {
+    (1...10_000_000).contains(season) && self.horizon == horizon && fallbacks.count == targets
+  }
 
   /// Takes what it needs from the training part.
   public init?(fittedTo problem: ForecastProblem) {
@@ -90,13 +103,17 @@ public struct SeasonalNaiveBaseline: ForecastBaseline {
 }
 
 /// Continues the straight line from the first known value to the last: `f[t + h] = y[t] + h (y[t] - y[1]) / (t - 1)`.
-public struct DriftBaseline: ForecastBaseline {
+public struct DriftBaseline: ForecastBaseline, SizedBaseline {
   /// Its name in files and in sentences.
   public static let kind = ForecastBaselineKind(
     key: "drift", title: "continuing the average trend", isLearned: false)
 
   private let horizon: Int
   private let fallbacks: [Double]
+
+  func isSound(horizon: Int, targets: Int) -> Bool {
+    self.horizon == horizon && fallbacks.count == targets
+  }
 
   /// Takes what it needs from the training part.
   public init?(fittedTo problem: ForecastProblem) {

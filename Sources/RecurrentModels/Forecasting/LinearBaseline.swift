@@ -6,7 +6,7 @@
 /// A missing value in a window is replaced by the last known one before it, or the first known one after it where
 /// there is none. Windows whose horizon has a missing value are not learned from, unless fewer than `fewestWindows`
 /// remain: then gaps of the training part are bridged by straight lines.
-public struct LinearBaseline: ForecastBaseline {
+public struct LinearBaseline: ForecastBaseline, SizedBaseline {
   /// Its name in files and in sentences.
   public static let kind = ForecastBaselineKind(
     key: "linear", title: "a linear map of the window", isLearned: true)
@@ -21,6 +21,12 @@ public struct LinearBaseline: ForecastBaseline {
   private let horizon: Int
   private let fallbacks: [Double]
   private var maps: [RidgeMap]
+
+  func isSound(horizon: Int, targets: Int) -> Bool {
+    self.horizon == horizon && (1...10_000_000).contains(window) && fallbacks.count == targets
+      && maps.count == targets
+      && maps.allSatisfy { $0.weights.count == (window - 1) * horizon && $0.intercepts.count == horizon }
+  }
 
   /// Fits a map to each target.
   public init?(fittedTo problem: ForecastProblem) {

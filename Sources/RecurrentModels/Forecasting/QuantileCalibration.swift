@@ -26,6 +26,12 @@ public struct QuantileCalibration: Codable, Sendable, Equatable {
     self.corrections = corrections
   }
 
+  /// Whether there is a correction for each probability, step and target.
+  func isSound(horizon: Int, targets: Int) -> Bool {
+    corrections.count == probabilities.count * horizon * targets
+      && zip(probabilities, probabilities.dropFirst()).allSatisfy(<)
+  }
+
   /// The corrected quantiles of one origin, rising with the probability.
   ///
   /// - Parameters:

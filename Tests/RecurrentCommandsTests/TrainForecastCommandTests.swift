@@ -1,0 +1,156 @@
+import Foundation
+import RecurrentCommands
+import Testing
+
+@Suite struct TrainForecastCommandTests {
+  @Test func writesTheWholeFolder() throws {
+    let run = try CommandRun()
+    #expect(run.train() == .done, "\(run.error)")
+    let files = [
+      "config.json", "data.json", "encoders.json", "forecast.csv", "log.jsonl", "metrics.json", "model.safetensors",
+      "report.html",
+    ]
+    #expect(try FileManager.default.contentsOfDirectory(atPath: run.model).sorted() == files)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: run.folder).sorted() == ["model", "series.csv"])
+    #expect(run.output.contains("The next 4 values:"))
+    #expect(run.output.contains("80 % coverage"))
+    #expect(run.error.contains("180 rows, monthly, 2001-01 to 2015-12 (times in month)"))
+    for line in try run.text("model/log.jsonl").split(separator: "\n") {
+      #expect(try CommandRun.object(Data(line.utf8))["event"] != nil, "\(line)")
+    }
+    #expect(try run.text("model/report.html").contains("<svg"))
+  }
+
+  @Test func jsonIsMetricsFile() throws {
+    let run = try CommandRun()
+    #expect(run.train(["--json", "--quiet", "--threads", "2", "--seed", "5"]) == .done)
+    #expect(run.error == "")
+    #expect(run.output == (try run.text("model/metrics.json")))
+    let object = try run.object()
+    for key in [
+      "schema", "command", "status", "model", "data", "metrics", "baselines", "verdict", "warnings", "seconds",
+      "peakMemoryBytes", "seed", "threads", "files",
+    ] { #expect(object[key] != nil, "\(key)") }
+    #expect(object["seed"] as? Int == 5)
+    #expect((object["command"] as? String)?.hasPrefix("recurrent train forecast \(run.data)") == true)
+    let model = try #require(object["model"] as? [String: Any])
+    #expect((model["weightsDigest"] as? String)?.count == 64)
+    #expect(model["cell"] as? String == "gru")
+    let split = try #require((object["data"] as? [String: Any])?["split"] as? [String: [Int]])
+    #expect(split == ["train": [0, 126], "validation": [126, 144], "test": [144, 180]])
+    let baselines = try #require(object["baselines"] as? [String: Any])
+    #expect(Set(baselines.keys) == ["naive", "seasonalNaive", "drift", "linear"])
+    #expect((object["files"] as? [String])?.allSatisfy { FileManager.default.fileExists(atPath: $0) } == true)
+  }
+
+  @Test func existingFoldersStay() throws {
+    let run = try CommandRun()
+    #expect(run.train(["--quiet"]) == .done)
+    let before = try run.text("model/metrics.json")
+    #expect(run.train(["--seed", "2"]) == .wouldOverwrite)
+    #expect(run.error.contains("model exists already"))
+    #expect(try run.text("model/metrics.json") == before)
+    #expect(run.train(["--seed", "2", "--overwrite"]) == .done)
+    #expect(try run.text("model/metrics.json") != before)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: run.folder).sorted() == ["model", "series.csv"])
+    // What is no model is not replaced, whatever is asked for.
+    let other = try CommandRun()
+    try FileManager.default.createDirectory(atPath: other.model, withIntermediateDirectories: true)
+    try other.write("mine", to: "model/letter.txt")
+    #expect(other.train(["--overwrite"]) == .inputOutput)
+    #expect(try other.text("model/letter.txt") == "mine")
+  }
+
+  @Test func dryRunTrainsNothing() throws {
+    let run = try CommandRun()
+    #expect(run.train(["--dry-run"]) == .done)
+    #expect(!FileManager.default.fileExists(atPath: run.model))
+    #expect(run.output.contains("train: 126 rows, 2001-01 to 2011-06"))
+    #expect(run.output.contains("a season of 12 rows"))
+    #expect(run.output.contains("repeating the last value"))
+    #expect(run.train(["--dry-run", "--json", "--quiet"]) == .done)
+    #expect(try run.object()["status"] as? String == "dry-run")
+    #expect(try run.object()["model"] == nil)
+  }
+
+  @Test func sameCommandSameModel() throws {
+    func digest(_ more: [String]) throws -> String {
+      let run = try CommandRun()
+      #expect(run.train(["--json", "--quiet"] + more) == .done)
+      return try #require((try run.object()["model"] as? [String: Any])?["weightsDigest"] as? String)
+    }
+    #expect(try digest(["--threads", "1"]) == digest(["--threads", "3"]))
+    #expect(try digest([]) != digest(["--seed", "2"]))
+    // The configuration of a folder repeats its run.
+    let run = try CommandRun()
+    #expect(
+      run.train(["--json", "--quiet", "--cell", "lstm", "--levels", "0.55,0.9", "--difference", "first"]) == .done)
+    let first = try #require(try run.object()["model"] as? [String: Any])
+    #expect(
+      run.run(
+        ["train", "forecast", "--config", run.path("model/config.json"), "--json", "--quiet", "-o", run.path("again")])
+        == .done, "\(run.error)")
+    let second = try #require(try run.object()["model"] as? [String: Any])
+    #expect(first["weightsDigest"] as? String == second["weightsDigest"] as? String)
+    #expect(try run.text("model/forecast.csv") == run.text("again/forecast.csv"))
+    #expect(try run.text("again/forecast.csv").hasPrefix("time,target,forecast,lower55,upper55,lower90,upper90\n"))
+  }
+
+  @Test func otherLevelsAreNamed() throws {
+    let run = try CommandRun()
+    #expect(run.train(["--levels", "0.95"]) == .done)
+    #expect(run.output.contains("95 % coverage"))
+    #expect(!run.output.contains("80 % coverage"))
+    #expect(run.output.contains("95 % from"))
+  }
+
+  @Test func everyOptionIsTaken() throws {
+    for options in [
+      ["--target", "sales", "--scaler", "log", "--difference", "none", "--optimizer", "sgd", "--plot"],
+      ["--scaler", "window", "--missing", "linear", "--quantile-heads", "--layers", "2", "--cell", "elman"],
+      ["--split", "120:30:30", "--season", "1", "--no-shortcut", "--batch", "8", "--patience", "1"],
+      ["--split", "2011-01,2013-01", "--segment", "4", "--clip-norm", "0.5", "--learning-rate", "0.01"],
+    ] {
+      let run = try CommandRun()
+      #expect(run.train(options) == .done, "\(options): \(run.error)")
+    }
+    // Parts from files of their own.
+    let run = try CommandRun()
+    let lines = CommandRun.series(rows: 180).split(separator: "\n").map(String.init)
+    try run.write(lines[0...120].joined(separator: "\n") + "\n", to: "a.csv")
+    try run.write(([lines[0]] + lines[121...150]).joined(separator: "\n") + "\n", to: "b.csv")
+    try run.write(([lines[0]] + lines[151...]).joined(separator: "\n") + "\n", to: "c.csv")
+    let files = ["--validation", run.path("b.csv"), "--test", run.path("c.csv"), "--json", "--quiet"]
+    #expect(run.train(files, data: [run.path("a.csv")]) == .done, "\(run.error)")
+    let split = try #require((try run.object()["data"] as? [String: Any])?["split"] as? [String: [Int]])
+    #expect(split == ["train": [0, 120], "validation": [120, 150], "test": [150, 180]])
+    #expect(run.run(["evaluate", run.model]) == .done, "\(run.error)")
+  }
+
+  @Test func failuresHaveTheirCodes() throws {
+    let run = try CommandRun()
+    #expect(run.run(["train", "forecast", run.data]) == .usage)
+    #expect(run.train(["--segment", "5"]) == .usage)
+    #expect(run.train(data: [run.path("none.csv")]) == .noInput)
+    #expect(run.train(["--target", "profit"]) == .badData)
+    #expect(run.error.contains("series.csv:1:1"))
+    #expect(run.train(["--split", "0.2,0.9,0.5"]) == .badData)
+    try run.write("month,sales\n2001-01,3\n", to: "one.csv")
+    #expect(run.train(data: [run.path("one.csv")]) == .badData)
+    try run.write("month,sales\n2001-01,3\n2001-02,x\n2001-03,4\n", to: "text.csv")
+    #expect(run.train(["--json"], data: [run.path("text.csv")]) == .badData)
+    let failure = try #require(try run.object()["error"] as? [String: Any])
+    #expect(failure["code"] as? String == "bad-data")
+    #expect(failure["line"] as? Int == 3 && failure["column"] as? Int == 9)
+    #expect(failure["file"] as? String == run.path("text.csv"))
+    #expect(!FileManager.default.fileExists(atPath: run.model))
+    #expect(run.train(["-o", run.path("series.csv/model")]) != .done)
+  }
+
+  @Test func demoIsTrainForecast() throws {
+    let run = try CommandRun()
+    #expect(run.run(["demo", "--data", run.path("none.csv"), "-o", run.model]) == .noInput)
+    let words = run.error.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    #expect(words.contains("none.csv --horizon 24 --plot --overwrite --output \(run.model) --seed 1"), "\(words)")
+  }
+}

@@ -1,0 +1,75 @@
+import Foundation
+import RecurrentModels
+import Testing
+
+@Suite struct ModelFolderTests {
+  private let first: [(name: String, bytes: [UInt8])] = [("config.json", [123, 125]), ("a.txt", [65])]
+  private let second: [(name: String, bytes: [UInt8])] = [("config.json", [123, 125]), ("b.txt", [66, 10])]
+
+  @Test func foldersAppearWhole() throws {
+    let scratch = try ScratchFolder()
+    defer { withExtendedLifetime(scratch) {} }
+    let folder = ModelFolder("\(scratch.path)/model//")
+    #expect(!folder.exists)
+    try folder.write(first, overwriting: false)
+    #expect(try folder.bytes(of: "a.txt") == [65])
+    #expect(scratch.contents == ["model"])
+    #expect(throws: ModelFolderError.exists(path: "\(scratch.path)/model")) {
+      try folder.write(second, overwriting: false)
+    }
+    #expect(try folder.bytes(of: "a.txt") == [65])
+    try folder.write(second, overwriting: true)
+    #expect(try folder.bytes(of: "b.txt") == [66, 10])
+    #expect(throws: ModelFolderError.missing(path: "\(scratch.path)/model/a.txt")) { try folder.bytes(of: "a.txt") }
+    #expect(scratch.contents == ["model"])
+  }
+
+  @Test func failureLeavesNothingBehind() throws {
+    let scratch = try ScratchFolder()
+    defer { withExtendedLifetime(scratch) {} }
+    let folder = ModelFolder("\(scratch.path)/model")
+    try folder.write(first, overwriting: false)
+    // A file in a folder that is not there cannot be written.
+    let broken = second + [(name: "no/such/file", bytes: [1])]
+    #expect(throws: ModelFolderError.self) { try folder.write(broken, overwriting: true) }
+    #expect(try folder.bytes(of: "a.txt") == [65])
+    #expect(scratch.contents == ["model"])
+    let fresh = ModelFolder("\(scratch.path)/fresh")
+    #expect(throws: ModelFolderError.self) { try fresh.write(broken, overwriting: false) }
+    #expect(scratch.contents == ["model"])
+  }
+
+  @Test func onlyModelsAreReplaced() throws {
+    let scratch = try ScratchFolder()
+    defer { withExtendedLifetime(scratch) {} }
+    let path = "\(scratch.path)/photos"
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    try Data([1]).write(to: URL(filePath: "\(path)/me.jpg"))
+    #expect(throws: ModelFolderError.self) { try ModelFolder(path).write(first, overwriting: true) }
+    #expect(FileManager.default.fileExists(atPath: "\(path)/me.jpg"))
+    // An empty folder is no loss; a file is no folder.
+    try FileManager.default.removeItem(atPath: "\(path)/me.jpg")
+    #expect(throws: ModelFolderError.exists(path: path)) { try ModelFolder(path).checkPlace(overwriting: false) }
+    try ModelFolder(path).write(first, overwriting: true)
+    #expect(throws: ModelFolderError.self) { try ModelFolder("\(path)/a.txt").checkPlace(overwriting: true) }
+  }
+
+  @Test func valuesOfAnotherFormAreDamaged() throws {
+    let scratch = try ScratchFolder()
+    defer { withExtendedLifetime(scratch) {} }
+    let folder = ModelFolder("\(scratch.path)/model")
+    try folder.write([("config.json", Array("[1, 2".utf8))], overwriting: false)
+    #expect { try folder.value([Int].self, from: "config.json") } throws: { error in
+      guard case .damaged(let file, _)? = error as? ModelFolderError else { return false }
+      return file == "\(folder.path)/config.json"
+    }
+    #expect(
+      try String(decoding: ModelFolder.json(["b/c": 0.1, "a": 2]), as: UTF8.self) == """
+        {
+          "a" : 2,
+          "b/c" : 0.1
+        }
+
+        """)
+  }
+}

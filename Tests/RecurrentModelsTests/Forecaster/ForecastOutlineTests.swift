@@ -1,0 +1,83 @@
+import RecurrentData
+import RecurrentModels
+import Testing
+
+@Suite struct ForecastOutlineTests {
+  private func line(_ rows: Int) -> TimeSeries {
+    var random = GeneratedSeries(seed: 5)
+    return TimeSeries(columns: [.init(name: "y", values: random.walk(rows))])
+  }
+
+  @Test func shortSeriesAreRefusedOrFitted() throws {
+    var fitted = 0, refused = 0
+    for horizon in [1, 2, 5, 12, 13] {
+      for rows in Array(1...24) + [29, 36, 40, 47, 48, 49, 50, 51, 52, 53, 54, 55, 60, 71, 90] {
+        for difference in [ForecasterConfiguration.Difference.none, .both] {
+          let configuration = quick(horizon: horizon) {
+            ($0.window, $0.difference, $0.season) = (nil, difference, difference == .both ? 7 : nil)
+          }
+          let series = line(rows)
+          do {
+            let outline = try ForecastOutline(of: series, split: nil, configuration)
+            let window = try outline.window(for: series)
+            #expect(window.rows >= 1 && window.rows % window.segment == 0)
+            fitted += 1
+          } catch {
+            #expect(error.hint != nil)
+            refused += 1
+          }
+        }
+      }
+    }
+    #expect(fitted > 100 && refused > 60, "\(fitted) fitted, \(refused) refused")
+  }
+
+  @Test func shortestSeriesThatFitsIsForecast() throws {
+    for rows in 4...60 where rows < 16 || rows % 9 == 0 {
+      let series = line(rows)
+      do {
+        let configuration = quick(horizon: 1) { ($0.window, $0.epochs, $0.difference) = (nil, 1, .first) }
+        let forecaster = try Forecaster(fittedTo: series, configuration: configuration)
+        #expect(forecaster.forecast(after: series).values[0][0].isFinite)
+        _ = try forecaster.backtest(on: series)
+      } catch let error as DataError {
+        #expect(rows < 16, "\(rows): \(error)")
+      }
+    }
+  }
+
+  @Test func segmentsOfAnyLengthGiveAWindow() throws {
+    for segment in [1, 5, 7, 23, 24, 40] {
+      for horizon in [1, 12, 24] {
+        let series = line(150)
+        let configuration = quick(horizon: horizon) { ($0.window, $0.segment) = (nil, segment) }
+        let outline = try ForecastOutline(of: series, split: nil, configuration)
+        let window = try outline.window(for: series)
+        #expect(window.rows % segment == 0 && window.segment == segment)
+      }
+    }
+  }
+
+  @Test func differencesNeedRowsOfTheirOwn() throws {
+    // 70 rows to learn from; 60 of them have no difference.
+    let configuration = quick { ($0.season, $0.difference) = (60, .seasonal) }
+    #expect(throws: DataError.self) { try Forecaster(fittedTo: line(100), configuration: configuration) }
+  }
+
+  @Test func trainingPartWithoutValuesIsRefused() throws {
+    var series = line(200)
+    for row in 0..<140 { series.columns[0].values[row] = .nan }
+    #expect(throws: DataError.self) { try Forecaster(fittedTo: series, configuration: quick()) }
+    var half = line(200)
+    half.columns.append(.init(name: "z", values: series.columns[0].values))
+    let forecaster = try Forecaster(fittedTo: half, configuration: quick())
+    #expect(forecaster.forecast(after: half).values.joined().allSatisfy { $0.isFinite })
+  }
+
+  @Test func constantSeriesIsForecast() throws {
+    let series = TimeSeries(columns: [.init(name: "y", values: Array(repeating: 7, count: 120))])
+    let forecaster = try Forecaster(fittedTo: series, configuration: quick())
+    #expect(forecaster.forecast(after: series).values[0].allSatisfy { abs($0 - 7) < 1e-6 })
+    _ = try ModelFolder.json(try forecaster.backtest(on: series).evaluation)
+  }
+}

@@ -1,0 +1,80 @@
+import Foundation
+import RecurrentData
+import RecurrentModels
+import Testing
+
+private struct Configuration: Codable {
+  let forecaster: ForecasterRecord
+}
+
+@Suite struct ForecasterFolderTests {
+  private func write(_ forecaster: Forecaster, _ series: TimeSeries, to folder: ModelFolder) throws {
+    let configuration = try ModelFolder.json(Configuration(forecaster: forecaster.record))
+    try folder.write(
+      [(name: Forecaster.FileName.configuration, bytes: configuration)] + forecaster.files(continuing: series),
+      overwriting: true)
+  }
+
+  private func read(_ folder: ModelFolder) throws -> Forecaster {
+    try Forecaster(
+      from: folder, record: folder.value(Configuration.self, from: Forecaster.FileName.configuration).forecaster)
+  }
+
+  private static let ways: [(name: String, configuration: ForecasterConfiguration)] = [
+    ("automatic", quick()),
+    ("lstm of two layers", quick { ($0.cell, $0.layers, $0.scaler) = ("lstm", 2, .log) }),
+    ("seasonal", quick { ($0.difference, $0.missing) = (.both, .seasonal) }),
+    ("heads", quick { ($0.hasQuantileHeads, $0.levels, $0.missing) = (true, [0.5, 0.95], .linear) }),
+  ]
+
+  @Test(arguments: ways.indices) func comesBackBitForBit(way: Int) throws {
+    // The window begins and ends in a gap, so that what stands before it matters.
+    let gaps = [(200..<211, 0), (218..<220, 1), (190..<220, 2)].map { (rows: $0.0, column: $0.1) }
+    let series = try SampleSeries(gaps: gaps).series()
+    let forecaster = try Forecaster(fittedTo: series, configuration: Self.ways[way].configuration)
+    let scratch = try ScratchFolder()
+    defer { withExtendedLifetime(scratch) {} }
+    let folder = ModelFolder("\(scratch.path)/model")
+    try write(forecaster, series, to: folder)
+    let copy = try read(folder)
+    #expect(copy.weightsDigest == forecaster.weightsDigest)
+    #expect(copy.configuration == forecaster.configuration)
+    let expected = forecaster.forecast(after: series)
+    #expect(copy.forecast(after: series) == expected)
+    #expect(try copy.backtest(on: series).evaluation == forecaster.backtest(on: series).evaluation)
+    // The last rows in the folder are enough.
+    let tail = try folder.value(SeriesTail.self, from: Forecaster.FileName.data).series(file: "data.json")
+    #expect(copy.canContinue(tail))
+    #expect(tail.rowCount < series.rowCount)
+    #expect(copy.forecast(after: tail) == expected)
+  }
+
+  @Test func damagedFilesAreNamed() throws {
+    let series = try SampleSeries(rows: 120).series()
+    let forecaster = try Forecaster(fittedTo: series, configuration: quick { $0.epochs = 1 })
+    let larger = try Forecaster(fittedTo: series, configuration: quick { ($0.epochs, $0.hiddenSize) = (1, 7) })
+    let scratch = try ScratchFolder()
+    defer { withExtendedLifetime(scratch) {} }
+    let folder = ModelFolder("\(scratch.path)/model")
+    for file in ["config.json", "encoders.json", "model.safetensors"] {
+      try? FileManager.default.removeItem(atPath: folder.path)
+      try write(forecaster, series, to: folder)
+      let path = "\(folder.path)/\(file)"
+      let bytes = try Data(contentsOf: URL(filePath: path))
+      for damage in [Data(), bytes.prefix(bytes.count / 2), bytes.dropLast(3)] {
+        try damage.write(to: URL(filePath: path))
+        #expect { try read(folder) } throws: { "\($0)".contains(path) }
+      }
+      try FileManager.default.removeItem(atPath: path)
+      #expect { try read(folder) } throws: { "\($0)".contains(path) }
+    }
+    // Weights of another model.
+    try FileManager.default.removeItem(atPath: folder.path)
+    try write(forecaster, series, to: folder)
+    let other = ModelFolder("\(scratch.path)/other")
+    try write(larger, series, to: other)
+    try Data(other.bytes(of: "model.safetensors")).write(to: URL(filePath: "\(folder.path)/model.safetensors"))
+    #expect { try read(folder) } throws: { "\($0)".contains("model.safetensors") || "\($0)".contains("config.json") }
+    #expect(throws: ModelFolderError.missing(path: "/nowhere/model")) { try read(ModelFolder("/nowhere/model")) }
+  }
+}

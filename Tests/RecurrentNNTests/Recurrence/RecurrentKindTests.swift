@@ -1,0 +1,54 @@
+import RecurrentNN
+import RecurrentTensor
+import Testing
+
+@Suite struct RecurrentKindTests {
+  private let random = RandomSource(seed: 7)
+
+  private func inputs() -> Tensor {
+    Tensor((0..<30).map { Scalar(($0 * 7) % 11) / 10 - 0.5 }, shape: [2, 5, 3])
+  }
+
+  @Test func namesAreFound() {
+    #expect(RecurrentKind.all.map(\.name) == ["elman", "lstm", "gru"])
+    #expect(RecurrentKind(named: "gru")?.name == "gru")
+    #expect(RecurrentKind(named: "GRU") == nil)
+  }
+
+  @Test func layersAreThoseOfTheirCells() throws {
+    let plan = RecurrentKind.Plan(inputSize: 3, hiddenSize: 4, layers: 2, random: random)
+    for kind in RecurrentKind.all {
+      let made = kind.make(plan)
+      var context = ForwardContext.inference
+      let result = made.encode(inputs(), lengths: [5, 2], initialHidden: nil, context: &context)
+      let outputs: (Tensor, Tensor) =
+        switch kind.name {
+        case "elman": pair(ElmanRNN(inputSize: 3, hiddenSize: 4, layers: 2, dropout: 0, random: random))
+        case "lstm": pair(LSTM(inputSize: 3, hiddenSize: 4, layers: 2, dropout: 0, random: random))
+        default: pair(GRU(inputSize: 3, hiddenSize: 4, layers: 2, dropout: 0, random: random))
+        }
+      #expect(result.outputs == outputs.0, "\(kind.name)")
+      #expect(result.lastOutputs == outputs.1, "\(kind.name)")
+      #expect(made.outputSize == 4)
+    }
+  }
+
+  private func pair(_ layer: RecurrentLayer<some RecurrentCell>) -> (Tensor, Tensor) {
+    let result = layer(inputs(), lengths: [5, 2])
+    return (result.outputs, result.lastOutputs)
+  }
+
+  @Test func initialHiddenIsWhereTheLowestLayerStarts() throws {
+    let hidden = Tensor((0..<8).map { Scalar($0) / 4 - 1 }, shape: [2, 4])
+    for kind in RecurrentKind.all {
+      let layer = kind.make(.init(inputSize: 3, hiddenSize: 4, random: random))
+      var context = ForwardContext.inference
+      func last(_ start: Tensor?) -> Tensor {
+        layer.encode(inputs(), lengths: [5, 0], initialHidden: start, context: &context).lastOutputs
+      }
+      let (with, without) = (last(hidden), last(nil))
+      #expect(with != without, "\(kind.name)")
+      #expect(last(Tensor(zeros: [2, 4])) == without, "\(kind.name)")
+    }
+  }
+}
