@@ -1,12 +1,17 @@
 import RecurrentData
 
-/// What makes intervals of forecasts: quantiles of the newest errors on rows not fitted to, in units of the spread of
-/// the window before them, so that calm and restless times get intervals of their own width.
+/// What makes intervals of forecasts: quantiles of errors on rows not fitted to, in units of the spread of the window
+/// before them, so that calm and restless times get intervals of their own width.
 struct ForecastIntervals: Codable, Sendable {
   /// Mean spread of each target's training windows, a fifth of which steadies the unit.
   let meanSpreads: [Double]
   let window: Int
+  /// From the outcomes of the validation part: for forecasts from any row, since nothing later is in it.
   var calibration: QuantileCalibration
+  /// From the newest outcomes of the series, for forecasts after its last row only.
+  var newest: QuantileCalibration
+  /// What tells the last rows of that series from others.
+  var end = ""
 
   /// Measures the spreads on the training part; there are no corrections yet.
   init(
@@ -22,6 +27,21 @@ struct ForecastIntervals: Codable, Sendable {
     calibration = QuantileCalibration(
       probabilities: probabilities,
       corrections: Array(repeating: 0, count: probabilities.count * horizon * columns.count))
+    newest = calibration
+  }
+
+  /// The corrections for a forecast after the last row of these columns.
+  func calibration(after columns: [[Double]]) -> QuantileCalibration {
+    end(of: columns) == end ? newest : calibration
+  }
+
+  /// A digest of the last rows, those of one window.
+  func end(of columns: [[Double]]) -> String {
+    var bytes: [UInt8] = []
+    for value in columns.flatMap({ $0.suffix(window) }) {
+      withUnsafeBytes(of: (value.isNaN ? Double.nan : value).bitPattern.littleEndian) { bytes += $0 }
+    }
+    return SHA256.hexDigest(of: bytes)
   }
 
   /// The unit of each error of an origin, `[horizon, targets]`.

@@ -156,8 +156,10 @@ extension FittedParts {
 extension ForecastIntervals {
   fileprivate func isSound(for configuration: ForecasterConfiguration, targets: Int) -> Bool {
     (1...mostRows).contains(window) && meanSpreads.count == targets
-      && calibration.isSound(horizon: configuration.horizon, targets: targets)
-      && calibration.probabilities == configuration.probabilities
+      && [calibration, newest].allSatisfy {
+        $0.isSound(horizon: configuration.horizon, targets: targets)
+          && $0.probabilities == configuration.probabilities
+      }
   }
 }
 

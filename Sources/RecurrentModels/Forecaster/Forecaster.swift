@@ -88,7 +88,9 @@ public struct Forecaster: Sendable {
       probabilities: configuration.probabilities, horizon: configuration.horizon)
     let problem = problem(on: series)
     let origins = problem.origins(in: self.split.validation) + problem.origins(in: self.split.test)
-    intervals.calibration = outcomes(at: origins, of: series).calibration()
+    intervals.calibration = outcomes(at: problem.origins(in: self.split.validation), of: series).calibration()
+    intervals.newest = outcomes(at: origins, of: series).calibration()
+    intervals.end = intervals.end(of: problem.values)
   }
 
   init(
@@ -173,10 +175,16 @@ public struct Forecaster: Sendable {
 
   /// The forecast of the rows that follow the last one of a series.
   ///
+  /// After the last row of the series it was fitted to, intervals come from the newest outcomes there; anywhere else
+  /// from those of the validation part.
+  ///
   /// - Parameter series: The columns of the series it was fitted to, with at least a window of rows.
   /// - Returns: The next values of every target with intervals, their times continuing the grid of the series.
   public func forecast(after series: TimeSeries) -> Forecast {
-    let result = ForecastPredictor(self, series).forecasts(of: [series.rowCount])[0]
+    var result = ForecastPredictor(self, series).forecasts(of: [series.rowCount])[0]
+    let columns = encoders.targets.map { series.columns[$0].values }
+    result.quantiles = intervals.holding(
+      result.point, intervals.calibration(after: columns).corrected(result.raw, sizes: result.sizes))
     let targets = targetNames.count, horizon = configuration.horizon
     func split(_ values: some Collection<Double>) -> [[Double]] {
       let values = Array(values)
