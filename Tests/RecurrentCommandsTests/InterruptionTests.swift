@@ -2,23 +2,37 @@ import Foundation
 import RecurrentCommands
 import Testing
 
+/// In a process of its own: the flag is one for the process, and other suites run commands that ask for it.
 @Suite struct InterruptionTests {
-  @Test func theFirstSignalSetsTheFlagAndTheNextHasItsUsualEffect() throws {
-    Interruption.install()
-    #expect(!Interruption.isRequested)
-    try Interruption.check()
-    // Worker threads of the test runner block signals, so it is the process that gets this one.
-    kill(getpid(), SIGINT)
-    for _ in 0..<500 where !Interruption.isRequested { usleep(10_000) }
-    #expect(Interruption.isRequested)
-    let failure = try #require(throws: CommandFailure.self) { try Interruption.check() }
-    #expect(failure.exitCode == .interrupted)
-    var action = sigaction()
-    sigaction(SIGINT, nil, &action)
-    #expect(action.__sigaction_handler.sa_handler == nil)
-    Interruption.install()
-    #expect(!Interruption.isRequested)
-    signal(SIGINT, SIG_DFL)
-    signal(SIGTERM, SIG_DFL)
+  @Test func theFirstSignalSetsTheFlagAndTheNextHasItsUsualEffect() async {
+    await #expect(processExitsWith: .success) {
+      Interruption.install()
+      precondition(!Interruption.isRequested)
+      try Interruption.check()
+      kill(getpid(), SIGINT)
+      for _ in 0..<500 where !Interruption.isRequested { usleep(10_000) }
+      precondition(Interruption.isRequested)
+      do {
+        try Interruption.check()
+        exit(2)
+      } catch let failure as CommandFailure {
+        precondition(failure.exitCode == .interrupted)
+      }
+      var action = sigaction()
+      sigaction(SIGINT, nil, &action)
+      precondition(action.__sigaction_handler.sa_handler == nil)
+      Interruption.install()
+      precondition(!Interruption.isRequested)
+    }
+  }
+
+  @Test func theNextSignalEndsTheProcess() async {
+    await #expect(processExitsWith: .signal(SIGINT)) {
+      Interruption.install()
+      kill(getpid(), SIGINT)
+      for _ in 0..<500 where !Interruption.isRequested { usleep(10_000) }
+      kill(getpid(), SIGINT)
+      usleep(2_000_000)
+    }
   }
 }
