@@ -24,7 +24,7 @@ gradients:
 	$(DOUBLE)
 
 lint:
-	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Examples
 	scripts/check-size
 
 check: lint gradients

@@ -28,6 +28,7 @@ let house: [(name: String, imports: [Target.Dependency])] = [
     ["RecurrentTensor", "RecurrentNN", "RecurrentData", "RecurrentTraining", "RecurrentModels", "RecurrentReports"]
   ),
   ("CommandLineKit", []),
+  ("RecurrentExamples", ["Recurrent"]),
   ("RecurrentCommands", ["Recurrent", "RecurrentReports", "CommandLineKit"]),
 ]
 let rooms = house.prefix(1 + (house.firstIndex { $0.name == topRoom } ?? house.count - 1))
@@ -55,9 +56,17 @@ let package = Package(
       swiftSettings: swiftSettings),
   ]
     + (isWhole
-      ? [.executableTarget(name: "RecurrentTool", dependencies: ["RecurrentCommands"], swiftSettings: swiftSettings)]
+      ? [
+        .executableTarget(name: "RecurrentTool", dependencies: ["RecurrentCommands"], swiftSettings: swiftSettings),
+        .executableTarget(
+          name: "examples", dependencies: ["RecurrentExamples"], path: "Examples/Runner", swiftSettings: swiftSettings),
+      ]
       : [])
-    + rooms.map { .target(name: $0.name, dependencies: $0.imports, swiftSettings: swiftSettings) }
+    + rooms.map {
+      .target(
+        name: $0.name, dependencies: $0.imports, path: $0.name == "RecurrentExamples" ? "Examples/Programs" : nil,
+        swiftSettings: swiftSettings)
+    }
     + rooms.map {
       .testTarget(
         name: $0.name + "Tests", dependencies: [.target(name: $0.name), "RecurrentTestSupport"] + $0.imports,

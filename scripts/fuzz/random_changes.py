@@ -11,6 +11,7 @@ import pathlib
 import random
 import re
 import tempfile
+import time
 
 from samples import samples
 from support import program
@@ -50,17 +51,18 @@ def changed(random, content):
 
 
 def run(arguments, folder):
-    """One run of the program in `folder`: exit code (negative: a signal), processor seconds (a busy machine changes
-    those least), peak memory, standard error."""
+    """One run of the program in `folder`: exit code (negative: a signal), seconds on the clock, peak memory, standard
+    error."""
     message = os.path.join(folder, "message")
     actions = [(os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
                (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
                (os.POSIX_SPAWN_OPEN, 2, message, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)]
     # `timeout` ends a hanging run; its own use of memory is far below the program's.
+    start = time.monotonic()
     child = os.posix_spawnp("timeout", ["timeout", "-s", "KILL", "20", program(), *arguments], os.environ,
                             file_actions=actions)
     _, status, usage = os.wait4(child, 0)
-    seconds = usage.ru_utime + usage.ru_stime
+    seconds = time.monotonic() - start
     text = pathlib.Path(message).read_bytes().decode(errors="replace")
     return Outcome(os.waitstatus_to_exitcode(status), seconds, usage.ru_maxrss * 1024, text)
 
