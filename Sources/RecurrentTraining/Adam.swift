@@ -107,7 +107,7 @@ private struct MomentStep {
   }
 
   func apply(_ span: OptimizerState.Span) {
-    guard let first = span.memory.0, let second = span.memory.1 else { return }
+    let (first, second) = (span.memory[0], span.memory[1])
     let whole = span.count & ~7
     for index in stride(from: 0, to: whole, by: 8) {
       var lanes = Lanes(

@@ -1,3 +1,5 @@
+import RecurrentTensor
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -18,11 +20,21 @@ public protocol LearningRateSchedule: Sendable {
 
   /// Takes notice of the loss after an evaluation.
   mutating func observe(loss: Double)
+
+  /// Everything that `observe` changes, all finite: what a run has to keep in order to continue later. It is set to what
+  /// a schedule with the same options gave, so the count never differs.
+  var memory: [Double] { get set }
 }
 
 extension LearningRateSchedule {
   /// Takes no notice.
   public mutating func observe(loss: Double) {}
+
+  /// Empty: the factors depend on the step alone.
+  public var memory: [Double] {
+    get { [] }
+    set {}
+  }
 }
 
 /// The same learning rate all the time.
@@ -62,7 +74,7 @@ public struct PlateauLearningRate: LearningRateSchedule {
   private let patience: Int
   private let floor: Double
   private var present = 1.0
-  private var best = Double.infinity
+  private var best = Double.greatestFiniteMagnitude
   private var waited = 0
 
   /// - Parameters:
@@ -73,6 +85,15 @@ public struct PlateauLearningRate: LearningRateSchedule {
     self.reduction = reduction
     self.patience = patience
     self.floor = floor
+  }
+
+  /// The present factor, the least loss so far (the largest number before the first one), and the evaluations since.
+  public var memory: [Double] {
+    get { [present, best, Double(waited)] }
+    set {
+      require(newValue.count == 3, TrainingMessages.scheduleMemory(expected: 3, received: newValue.count))
+      (present, best, waited) = (newValue[0], newValue[1], Int(newValue[2]))
+    }
   }
 
   /// The present factor.

@@ -38,13 +38,14 @@ public struct SGD: Optimizer {
   /// Moves the parameters one step.
   public mutating func update(_ model: inout some Module, with gradients: Gradients) {
     let (rate, decay, momentum, nesterov) = (Scalar(learningRate), Scalar(weightDecay), Scalar(momentum), nesterov)
-    let kept = state.updates == 0 ? 0 : momentum
+    let (kept, keepsDirection) = (state.updates == 0 ? 0 : momentum, momentum > 0)
     state.update(&model, with: gradients) { span in
       let (weights, gradient) = (span.weights, span.gradient)
-      guard let direction = span.memory.0 else {
+      guard keepsDirection else {
         for index in 0..<span.count { weights[index] -= rate * (gradient[index] + decay * weights[index]) }
         return
       }
+      let direction = span.memory[0]
       for index in 0..<span.count {
         let slope = gradient[index] + decay * weights[index]
         let mixed = kept * direction[index] + slope

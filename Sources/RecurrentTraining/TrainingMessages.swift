@@ -9,6 +9,13 @@ enum TrainingMessages {
     "\(name): expected \(expected); received \(received)."
   }
 
+  static func scheduleMemory(expected: Int, received: Int) -> String {
+    """
+    LearningRateSchedule.memory: expected \(expected) numbers; received \(received). It can be set only to what a \
+    schedule with the same options gave.
+    """
+  }
+
   static func emptyEpoch(_ epoch: Int) -> String {
     "Trainer: epoch \(epoch) has no batch."
   }

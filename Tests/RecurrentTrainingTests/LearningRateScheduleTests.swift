@@ -25,4 +25,30 @@ import Testing
     }
     #expect(factors == [1, 1, 1, 1, 0.5, 0.5, 0.5, 0.25, 0.25, 0.25, 0.2, 0.2])
   }
+
+  @Test func memoryContinuesAPlateau() {
+    let losses = [3.0, 2, 2.5, 2.6, 2.7, 2.1, 1.9, 2, 2, 2]
+    for cut in losses.indices {
+      var whole = PlateauLearningRate(reduction: 0.5, patience: 1, floor: 0.2)
+      for loss in losses[..<cut] { whole.observe(loss: loss) }
+      var continued = PlateauLearningRate(reduction: 0.5, patience: 1, floor: 0.2)
+      continued.memory = whole.memory
+      #expect(continued.memory.allSatisfy { $0.isFinite })
+      for loss in losses[cut...] {
+        whole.observe(loss: loss)
+        continued.observe(loss: loss)
+        #expect(whole.factor(step: 0, of: nil) == continued.factor(step: 0, of: nil))
+      }
+    }
+    #expect(CosineLearningRate().memory.isEmpty)
+  }
+
+  @Test func foreignMemoryStopsWithCause() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      var schedule = PlateauLearningRate()
+      schedule.memory = [1]
+    }
+    let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+    #expect(text.contains("LearningRateSchedule.memory: expected 3 numbers; received 1."))
+  }
 }

@@ -1,0 +1,67 @@
+import RecurrentNN
+import RecurrentTensor
+import RecurrentTraining
+import Testing
+
+/// What is kept of an optimizer and given to another.
+@Suite struct OptimizerStateTests {
+  private func update(_ optimizer: inout some Optimizer, _ model: inout Line, _ update: Int) {
+    let layout = ParameterLayout(of: model)
+    let slopes = (0..<3).map { Scalar(update % 5 - 2) * 0.1 + Scalar($0) }
+    optimizer.update(&model, with: Gradients(layout: layout, arena: Tensor(slopes, shape: [3])))
+  }
+
+  @Test(arguments: [
+    SGD(learningRate: 0.1) as any Optimizer, SGD(learningRate: 0.1, momentum: 0.9), Adam(learningRate: 0.1),
+    AdamW(learningRate: 0.1),
+  ])
+  func continuesWithEqualBits(_ start: any Optimizer) throws {
+    for cut in [0, 1, 4] {
+      var (optimizer, model) = (start, Line())
+      for number in 0..<cut { update(&optimizer, &model, number) }
+      var (continued, copy) = (start, model)
+      let kept = optimizer.state
+      try continued.state.restore(
+        layout: ParameterLayout(of: model), updates: kept.updates, numbers: kept.numbers,
+        tensors: kept.tensors.reversed())
+      for number in cut..<9 {
+        update(&optimizer, &model, number)
+        update(&continued, &copy, number)
+      }
+      #expect(copy.layer.weight == model.layer.weight && copy.layer.bias == model.layer.bias)
+      #expect(continued.state.updates == 9)
+      #expect(continued.state.tensors.map(\.name) == optimizer.state.tensors.map(\.name))
+    }
+  }
+
+  @Test func namesAreQuantityAndPath() {
+    var (optimizer, model) = (Adam(), Line())
+    #expect(optimizer.state.tensors.isEmpty)
+    update(&optimizer, &model, 3)
+    #expect(
+      optimizer.state.tensors.map(\.name) == [
+        "firstMoment/layer.weight", "firstMoment/layer.bias", "secondMoment/layer.weight", "secondMoment/layer.bias",
+      ])
+    #expect(optimizer.state.tensors[0].tensor.shape == [1, 2])
+    #expect(optimizer.state.tensors[3].tensor == optimizer.state["secondMoment", "layer.bias"])
+  }
+
+  @Test func everyDifferenceIsNamed() {
+    var (optimizer, model) = (Adam(), Line())
+    update(&optimizer, &model, 0)
+    let before = optimizer.state.tensors.map(\.tensor)
+    let error = #expect(throws: OptimizerStateError.self) {
+      try optimizer.state.restore(
+        layout: ParameterLayout(of: model), updates: 3, numbers: ["scale": 2],
+        tensors: [
+          ("firstMoment/layer.weight", Tensor(zeros: [2])), ("firstMoment/layer.bias", Tensor(zeros: [1])),
+          ("momentum/layer.bias", Tensor(zeros: [1])), ("secondMoment/layer.weight", Tensor(zeros: [1, 2])),
+        ])
+    }
+    #expect(error?.missing == ["secondMoment/layer.bias"])
+    #expect(error?.unexpected == ["scale", "momentum/layer.bias"])
+    #expect(error?.misshaped == [.init(path: "firstMoment/layer.weight", expected: [1, 2], received: [2])])
+    #expect(error?.description.contains("expected shape [1, 2], received [2]") == true)
+    #expect(optimizer.state.tensors.map(\.tensor) == before && optimizer.state.updates == 1)
+  }
+}
