@@ -10,6 +10,9 @@ public protocol BatchProvider<Batch> {
   /// The number of batches in every epoch, where known: it gives the progress its total.
   var batchesPerEpoch: Int? { get }
 
+  /// The number of pieces in every epoch if batches are cut into pieces of at most `steps` steps, where known.
+  func batchesPerEpoch(cutEvery steps: Int) -> Int?
+
   /// The batches of an epoch. Equal arguments give equal batches.
   ///
   /// - Parameters:
@@ -17,6 +20,11 @@ public protocol BatchProvider<Batch> {
   ///   - random: The epoch's randomness, different in every epoch.
   /// - Returns: The batches, in order; they may be made as they are asked for.
   func batches(epoch: Int, random: RandomSource) -> Batches
+}
+
+extension BatchProvider {
+  /// Not known.
+  public func batchesPerEpoch(cutEvery steps: Int) -> Int? { nil }
 }
 
 /// Batches of numbered samples, in an order drawn anew for each epoch.

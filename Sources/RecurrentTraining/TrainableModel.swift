@@ -14,7 +14,8 @@ public protocol TrainableModel: Module {
   /// - Returns: The loss, of shape `[]`.
   func loss(on batch: Batch, context: inout ForwardContext) -> Tensor
 
-  /// What a batch counts in the mean loss of several: its number of samples, where batches differ. Default 1.
+  /// What a batch counts in the mean loss of several and in the mean gradient of shards: its number of samples, where
+  /// batches differ. A batch that counts 0 is passed over. Default: the rows of a `RowBatch`, else 1.
   func weight(of batch: Batch) -> Double
 }
 

@@ -40,6 +40,11 @@ public struct Trainer: Sendable {
   public var averaging: Double?
   /// The seed of batch order and dropout.
   public var seed: UInt64
+  /// The batches whose gradients make one update, as one batch of all their rows would; fewer at the end of an epoch.
+  public var accumulation: Int
+  /// The parts of equal size that each batch is cut into, one after the other: less memory, and sums that neither
+  /// accumulation nor the number of ranks changes by a bit. Above 1, batches must be `RowBatch`es.
+  public var gradientShards: Int
   /// What joins the gradients of several workers.
   public var reducer: any GradientReducer
 
@@ -54,13 +59,15 @@ public struct Trainer: Sendable {
   ///   - timeLimit: After how long the run ends; nil for never.
   ///   - averaging: The share of the averaged weights that each update keeps; nil for no averaging.
   ///   - seed: The seed of batch order and dropout.
+  ///   - accumulation: The batches whose gradients make one update.
+  ///   - gradientShards: The parts that each batch is cut into.
   ///   - reducer: What joins the gradients of several workers.
   public init(
     optimizer: some Optimizer, clipping: GradientClipping? = nil,
     schedule: some LearningRateSchedule = ConstantLearningRate(), length: Length = .epochs(100),
     evaluationInterval: Length = .epochs(1), patience: Int? = nil, minimumImprovement: Double = 0,
     timeLimit: Duration? = nil, averaging: Double? = nil, seed: UInt64 = 0,
-    reducer: some GradientReducer = LocalReducer()
+    accumulation: Int = 1, gradientShards: Int = 1, reducer: some GradientReducer = LocalReducer()
   ) {
     self.optimizer = optimizer
     self.clipping = clipping
@@ -72,6 +79,8 @@ public struct Trainer: Sendable {
     self.timeLimit = timeLimit
     self.averaging = averaging
     self.seed = seed
+    self.accumulation = accumulation
+    self.gradientShards = gradientShards
     self.reducer = reducer
   }
 
@@ -89,36 +98,40 @@ public struct Trainer: Sendable {
   ///   - isCancelled: Asked after every step; true ends the run.
   ///   - onEvent: Told what happens.
   /// - Returns: How the run ended.
-  /// - Throws: `TrainingError` if a loss or gradient is not finite, or if `saveBest` throws. The model then has the
-  ///   weights of the best evaluation so far, or where there is none those of the failed step.
+  /// - Throws: `TrainingError` if a loss or gradient is not finite, if `saveBest` throws, or if the other ranks cannot be
+  ///   reached. The model then has the weights of the best evaluation so far, or where there is none those of the failed
+  ///   step.
   @discardableResult
   public func fit<M: TrainableModel>(
     _ model: inout M, on batches: some BatchProvider<M.Batch>, validation: ((M) -> Double)? = nil,
     saveBest: ((M) throws -> Void)? = nil, isCancelled: () -> Bool = { false },
     onEvent: (TrainingEvent) -> Void
   ) throws(TrainingError) -> TrainingResult {
-    var run = TrainingRun<M>(self, model: model, stepsPerEpoch: batches.batchesPerEpoch)
-    onEvent(.started(run.start))
-    defer { run.restoreBest(into: &model) }
-    while run.reason == nil {
-      run.beginEpoch()
-      let stepsBefore = run.step
-      for batch in batches.batches(epoch: run.epoch, random: run.batchRandom) {
-        onEvent(.step(try run.takeStep(&model, on: batch)))
-        run.checkStop(isCancelled: isCancelled)
-        if run.wantsEvaluation(afterEpoch: false) {
-          onEvent(.evaluated(try run.evaluate(run.averaged(model), validation, saveBest)))
-        }
-        if run.reason != nil { break }
-      }
-      require(run.step > stepsBefore, TrainingMessages.emptyEpoch(run.epoch))
-      run.endEpoch()
-      if run.wantsEvaluation(afterEpoch: true) {
-        onEvent(.evaluated(try run.evaluate(run.averaged(model), validation, saveBest)))
-      }
-    }
-    let result = run.result
-    onEvent(.finished(result))
-    return result
+    var run = TrainingRun(self, pass: WholePass<M>(), model: model, batches: batches)
+    return try run.fit(&model, validation, saveBest, isCancelled, onEvent)
+  }
+
+  /// Trains a model in place by truncated back-propagation through time: the state is carried from batch to batch, except
+  /// in rows whose sequence begins.
+  ///
+  /// - Parameters:
+  ///   - model: The model.
+  ///   - batches: The training data: whole sequences, or stretches that continue each other, as `StreamBatches` makes.
+  ///   - truncation: The steps between updates, and the steps that gradients flow back through.
+  ///   - validation: The number to make small, of a model in inference; see `TrainableModel.meanLoss(over:)`.
+  ///   - saveBest: Called with the model after each evaluation that is the best so far.
+  ///   - isCancelled: Asked after every step; true ends the run.
+  ///   - onEvent: Told what happens.
+  /// - Returns: How the run ended.
+  /// - Throws: As for other batches.
+  @discardableResult
+  public func fit<M: StatefulModel>(
+    _ model: inout M, on batches: some BatchProvider<M.Batch>, truncation: Truncation,
+    validation: ((M) -> Double)? = nil, saveBest: ((M) throws -> Void)? = nil, isCancelled: () -> Bool = { false },
+    onEvent: (TrainingEvent) -> Void
+  ) throws(TrainingError) -> TrainingResult {
+    let pieces = PieceBatches(provider: batches, steps: truncation.k1)
+    var run = TrainingRun(self, pass: TruncatedPass<M>(truncation), model: model, batches: pieces)
+    return try run.fit(&model, validation, saveBest, isCancelled, onEvent)
   }
 }

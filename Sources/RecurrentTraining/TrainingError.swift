@@ -4,6 +4,8 @@ public enum TrainingError: Error {
   case notFinite(NotFinite)
   /// The caller's `saveBest` failed after the given step.
   case cannotSave(step: Int, underlying: any Error)
+  /// The gradients of the other ranks could not be had in the given step.
+  case cannotReduce(step: Int, underlying: any Error)
 
   /// Where a number stopped being finite.
   public struct NotFinite: Hashable, Sendable {
@@ -54,6 +56,8 @@ extension TrainingError: CustomStringConvertible {
       return text + ": lower the learning rate, clip the gradients, or look for extreme values in the data"
     case .cannotSave(let step, let underlying):
       return "the best model of step \(step) could not be saved: \(underlying)"
+    case .cannotReduce(let step, let underlying):
+      return "the gradients of step \(step) could not be joined with those of the other ranks: \(underlying)"
     }
   }
 }

@@ -19,4 +19,15 @@ enum TrainingMessages {
   static func emptyEpoch(_ epoch: Int) -> String {
     "Trainer: epoch \(epoch) has no batch."
   }
+
+  static func noRowBatch(_ type: Any.Type) -> String {
+    """
+    Trainer: gradient shards and accumulation want batches whose rows can be taken apart; \(type) does not conform to \
+    RowBatch.
+    """
+  }
+
+  static func repeatedShard(_ shard: Int) -> String {
+    "GradientTree: shard \(shard) was added twice."
+  }
 }

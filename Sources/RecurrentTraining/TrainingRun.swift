@@ -2,20 +2,23 @@ import RecurrentNN
 import RecurrentTensor
 
 /// The state of one run of a trainer.
-struct TrainingRun<M: TrainableModel> {
+struct TrainingRun<Pass: GradientPass, Batches: BatchProvider> where Batches.Batch == Pass.Model.Batch {
+  typealias M = Pass.Model
+
   private let trainer: Trainer
+  private let batches: Batches
   private let layout: ParameterLayout
   private let random: RandomSource
-  private let stepsPerEpoch: Int?
   private let clock = ContinuousClock()
   private let began: ContinuousClock.Instant
 
+  private var sharded: ShardedGradients<Pass>
   private var optimizer: any Optimizer
   private var schedule: any LearningRateSchedule
   private let baseLearningRate: Double
-  private(set) var epoch = 0
-  private(set) var step = 0
-  private(set) var reason: TrainingResult.Reason?
+  private var epoch = 0
+  private var step = 0
+  private var reason: TrainingResult.Reason?
 
   private var trainLoss = WeightedMean()
   private var stepsSinceEvaluation = 0
@@ -27,11 +30,12 @@ struct TrainingRun<M: TrainableModel> {
   private var average: WeightAverage<M>?
   private var gradientNorm = 0.0
 
-  init(_ trainer: Trainer, model: M, stepsPerEpoch: Int?) {
+  init(_ trainer: Trainer, pass: Pass, model: M, batches: Batches) {
     self.trainer = trainer
-    self.stepsPerEpoch = stepsPerEpoch
+    self.batches = batches
     layout = ParameterLayout(of: model)
     random = RandomSource(seed: trainer.seed)
+    sharded = ShardedGradients(pass, trainer: trainer, layout: layout, random: random.stream("forward"))
     optimizer = trainer.optimizer
     schedule = trainer.schedule
     baseLearningRate = trainer.optimizer.learningRate
@@ -42,15 +46,48 @@ struct TrainingRun<M: TrainableModel> {
     }
   }
 
-  var start: TrainingStart {
+  /// Trains until there is a reason to end.
+  mutating func fit(
+    _ model: inout M, _ validation: ((M) -> Double)?, _ saveBest: ((M) throws -> Void)?, _ isCancelled: () -> Bool,
+    _ onEvent: (TrainingEvent) -> Void
+  ) throws(TrainingError) -> TrainingResult {
+    onEvent(.started(start))
+    defer {
+      trainer.reducer.finish()
+      restoreBest(into: &model)
+    }
+    while reason == nil {
+      epoch += 1
+      let stepsBefore = step
+      var iterator = batches.batches(epoch: epoch, random: random.stream("batches").stream(epoch)).makeIterator()
+      while reason == nil, let progress = try takeStep(&model, from: &iterator) {
+        onEvent(.step(progress))
+        checkStop(isCancelled: isCancelled)
+        if wantsEvaluation(afterEpoch: false) {
+          onEvent(.evaluated(try evaluate(averaged(model), validation, saveBest)))
+        }
+      }
+      require(step > stepsBefore, TrainingMessages.emptyEpoch(epoch))
+      endEpoch()
+      if wantsEvaluation(afterEpoch: true) {
+        onEvent(.evaluated(try evaluate(averaged(model), validation, saveBest)))
+      }
+    }
+    let result = result
+    onEvent(.finished(result))
+    return result
+  }
+
+  private var start: TrainingStart {
     let epochs: Int? = if case .epochs(let count) = trainer.length { count } else { nil }
     return TrainingStart(
       parameters: layout.trainableCount, stepsPerEpoch: stepsPerEpoch, totalSteps: totalSteps, totalEpochs: epochs,
       seed: trainer.seed)
   }
 
-  /// The randomness of the present epoch's batch order.
-  var batchRandom: RandomSource { random.stream("batches").stream(epoch) }
+  private var stepsPerEpoch: Int? {
+    batches.batchesPerEpoch.map { ($0 + trainer.accumulation - 1) / trainer.accumulation }
+  }
 
   private var totalSteps: Int? {
     switch trainer.length {
@@ -61,28 +98,39 @@ struct TrainingRun<M: TrainableModel> {
 
   private var seconds: Double { (clock.now - began).asSeconds }
 
-  mutating func beginEpoch() {
-    epoch += 1
-  }
-
-  mutating func endEpoch() {
+  private mutating func endEpoch() {
     epochsSinceEvaluation += 1
     if case .epochs(let count) = trainer.length, epoch >= count, reason == nil { reason = .completed }
   }
 
-  /// One update.
-  mutating func takeStep(_ model: inout M, on batch: M.Batch) throws(TrainingError) -> TrainingProgress {
-    var context = ForwardContext.training(random.stream("forward"), step: step)
-    var (value, gradients) = valueAndGradients(of: model, layout: layout) { model in
-      model.loss(on: batch, context: &context)
+  /// One update, with as many batches as it wants; nil if there are none left.
+  private mutating func takeStep(
+    _ model: inout M, from batches: inout Batches.Batches.Iterator
+  ) throws(TrainingError) -> TrainingProgress? {
+    while true {
+      while !sharded.isFull, let batch = batches.next() { sharded.add(batch, of: model, step: step) }
+      guard sharded.batches > 0 else { return nil }
+      if let mean = try joinedGradients() { return try update(&model, mean) }
     }
-    var loss = Double(value)
-    trainer.reducer.reduce(&gradients, loss: &loss)
+  }
+
+  private mutating func joinedGradients() throws(TrainingError) -> ShardedGradients<Pass>.Mean? {
+    do {
+      return try sharded.take(trainer.reducer)
+    } catch {
+      throw .cannotReduce(step: step + 1, underlying: error)
+    }
+  }
+
+  private mutating func update(
+    _ model: inout M, _ mean: ShardedGradients<Pass>.Mean
+  ) throws(TrainingError) -> TrainingProgress {
+    var gradients = mean.gradients
     gradientNorm = gradients.norm
-    guard loss.isFinite, gradientNorm.isFinite else {
+    guard mean.loss.isFinite, gradientNorm.isFinite else {
       let parameter = nonFinitePath(in: model) ?? gradients.firstNonFinitePath
       throw .notFinite(
-        .init(quantity: loss.isFinite ? .gradient : .loss, step: step + 1, epoch: epoch, parameter: parameter))
+        .init(quantity: mean.loss.isFinite ? .gradient : .loss, step: step + 1, epoch: epoch, parameter: parameter))
     }
     trainer.clipping?.clip(&gradients, norm: gradientNorm)
     optimizer.learningRate = baseLearningRate * schedule.factor(step: step, of: totalSteps)
@@ -90,19 +138,19 @@ struct TrainingRun<M: TrainableModel> {
     step += 1
     average?.add(model, update: step)
     stepsSinceEvaluation += 1
-    trainLoss.add(loss, weight: model.weight(of: batch))
-    return progress(trainLoss: loss, validationLoss: nil, isBest: false)
+    trainLoss.add(mean.loss, weight: mean.weight)
+    return progress(trainLoss: mean.loss, validationLoss: nil, isBest: false)
   }
 
   /// Looks for reasons to end after a step.
-  mutating func checkStop(isCancelled: () -> Bool) {
+  private mutating func checkStop(isCancelled: () -> Bool) {
     if case .steps(let count) = trainer.length, step >= count { reason = .completed }
     if let limit = trainer.timeLimit, clock.now - began >= limit { reason = reason ?? .timeLimit }
     if isCancelled() { reason = .cancelled }
   }
 
   /// Whether an evaluation is due; when a run ends every step is evaluated, unless it was cancelled.
-  func wantsEvaluation(afterEpoch: Bool) -> Bool {
+  private func wantsEvaluation(afterEpoch: Bool) -> Bool {
     guard stepsSinceEvaluation > 0, reason != .cancelled else { return false }
     if reason == .completed || reason == .timeLimit { return true }
     switch trainer.evaluationInterval {
@@ -112,7 +160,7 @@ struct TrainingRun<M: TrainableModel> {
   }
 
   /// Judges the present weights, and ends the run if patience is over.
-  mutating func evaluate(
+  private mutating func evaluate(
     _ model: M, _ validation: ((M) -> Double)?, _ saveBest: ((M) throws -> Void)?
   ) throws(TrainingError) -> TrainingProgress {
     let meanLoss = trainLoss.value
@@ -143,14 +191,14 @@ struct TrainingRun<M: TrainableModel> {
   }
 
   /// The model to be judged: that of averaged weights, if weights are averaged.
-  func averaged(_ model: M) -> M { average?.model ?? model }
+  private func averaged(_ model: M) -> M { average?.model ?? model }
 
   /// Gives the model the weights of its best evaluation, if there was one with validation; else the averaged ones.
-  func restoreBest(into model: inout M) {
+  private func restoreBest(into model: inout M) {
     model = bestModel ?? averaged(model)
   }
 
-  var result: TrainingResult {
+  private var result: TrainingResult {
     TrainingResult(
       reason: reason ?? .completed, epochs: epoch, steps: step, trainLoss: lastTrainLoss, bestLoss: best?.loss,
       bestEpoch: best?.epoch, bestStep: best?.step, seconds: seconds)

@@ -19,9 +19,12 @@ struct FreeWeights: Module {
 
 /// A line through points: `x · slope + offset`, with a frozen scale that must not move.
 struct Line: TrainableModel {
-  struct Points {
+  struct Points: RowBatch {
     let x: Tensor
     let y: Tensor
+
+    var rowCount: Int { x.shape[0] }
+    func rows(in range: Range<Int>) -> Points { Points(x: x[range, axis: 0], y: y[range, axis: 0]) }
   }
 
   var layer = Linear(inputSize: 2, outputSize: 1, random: RandomSource(seed: 5))
@@ -30,8 +33,6 @@ struct Line: TrainableModel {
   func loss(on batch: Points, context: inout ForwardContext) -> Tensor {
     (layer(batch.x.multiplying(rowVector: scale), context: &context) - batch.y).squared().mean()
   }
-
-  func weight(of batch: Points) -> Double { Double(batch.x.shape[0]) }
 
   mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
     visitor.visit(&layer, "layer")
@@ -56,10 +57,15 @@ struct Line: TrainableModel {
 
 /// Tells from a sequence of unequal length whether its first number was positive.
 struct FirstSign: TrainableModel {
-  struct Sequences {
+  struct Sequences: RowBatch {
     let inputs: Tensor
     let lengths: [Int]
     let classes: [Int]
+
+    var rowCount: Int { classes.count }
+    func rows(in range: Range<Int>) -> Sequences {
+      Sequences(inputs: inputs[range, axis: 0], lengths: Array(lengths[range]), classes: Array(classes[range]))
+    }
   }
 
   var encoder = GRU(inputSize: 1, hiddenSize: 7, layers: 2, dropout: 0.1, random: RandomSource(seed: 11))
@@ -92,11 +98,63 @@ struct FirstSign: TrainableModel {
     return Sequences(inputs: inputs, lengths: lengths, classes: (0..<count).map { inputs[$0, 0, 0] > 0 ? 1 : 0 })
   }
 
-  static func batches(_ count: Int, seed: UInt64) -> SampleBatches<Sequences> {
+  static func batches(
+    _ count: Int, batchSize: Int = 32, shuffled: Bool = true, seed: UInt64
+  ) -> SampleBatches<Sequences> {
     let all = sequences(count, seed: seed)
-    return SampleBatches(count: count, batchSize: 32) { rows in
+    return SampleBatches(count: count, batchSize: batchSize, shuffled: shuffled) { rows in
       Sequences(
         inputs: all.inputs.rows(at: rows), lengths: rows.map { all.lengths[$0] }, classes: rows.map { all.classes[$0] })
     }
+  }
+}
+
+/// Follows a series step by step with a cell of any kind.
+struct Follower<Cell: RecurrentCell>: StatefulModel {
+  var layer: RecurrentLayer<Cell>
+  var head: Linear
+
+  init(_ layer: RecurrentLayer<Cell>) {
+    self.layer = layer
+    head = Linear(inputSize: layer.outputSize, outputSize: 1, random: RandomSource(seed: 22))
+  }
+
+  func initialState(for batch: SequencePairs) -> StackedState<Cell.State> {
+    layer.initialState(batchSize: batch.rowCount)
+  }
+
+  func loss(
+    on batch: SequencePairs, from state: StackedState<Cell.State>, context: inout ForwardContext
+  ) -> (loss: Tensor, state: StackedState<Cell.State>) {
+    let run = layer(batch.inputs, lengths: batch.lengths, from: state, context: &context)
+    let loss = MeanSquaredError()(
+      TimeDistributed(head)(run.outputs, context: &context), batch.targets, lengths: batch.lengths)
+    return (loss, run.finalState)
+  }
+
+  mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
+    visitor.visit(&layer, "layer")
+    visitor.visit(&head, "head")
+  }
+
+  /// Random sequences of two features and targets of one.
+  static func pairs(rows: Int, steps: Int, lengths: [Int]? = nil, seed: UInt64) -> SequencePairs {
+    var data = TestData(seed: seed)
+    return SequencePairs(
+      inputs: data.tensor([rows, steps, 2]), targets: data.tensor([rows, steps, 1]), lengths: lengths)
+  }
+}
+
+/// Batches that are given, the same in every epoch.
+struct GivenBatches<Batch>: BatchProvider {
+  let all: [Batch]
+  var batchesPerEpoch: Int? { all.count }
+  func batches(epoch: Int, random: RandomSource) -> [Batch] { all }
+}
+
+extension Gradients {
+  /// All gradients, in visit order.
+  var allScalars: [Double] {
+    layout.entries.flatMap { entry in self[entry.path]?.scalars.map { Double($0) } ?? [] }
   }
 }

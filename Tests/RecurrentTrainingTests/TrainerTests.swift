@@ -183,17 +183,34 @@ import Testing
   }
 
   @Test func reducerComesBeforeTheNorm() throws {
-    struct Doubling: GradientReducer {
-      func reduce(_ gradients: inout Gradients, loss: inout Double) {
-        gradients.scale(by: 2)
-        loss *= 2
+    // Merges a second shard of triple weight without gradients: a quarter of everything is left.
+    struct Diluting: GradientReducer {
+      let layout: ParameterLayout
+      func reduce(_ tree: inout GradientTree) {
+        var other = GradientTree()
+        other.add(shard: 1, gradients: Gradients(zerosFor: layout), loss: 0, weight: 24)
+        tree.merge(other)
       }
     }
     var (plain, reduced) = (Line(), Line())
+    let reducer = Diluting(layout: ParameterLayout(of: plain))
     let alone = try run(Trainer(optimizer: .sgd(learningRate: 0.1), length: .steps(1)), &plain, on: Line.batches())
     let joined = try run(
-      Trainer(optimizer: .sgd(learningRate: 0.1), length: .steps(1), reducer: Doubling()), &reduced, on: Line.batches())
-    #expect(abs(joined.steps[0].gradientNorm / alone.steps[0].gradientNorm - 2) < 1e-6)
-    #expect(joined.steps[0].trainLoss == 2 * alone.steps[0].trainLoss)
+      Trainer(optimizer: .sgd(learningRate: 0.1), length: .steps(1), reducer: reducer), &reduced, on: Line.batches())
+    #expect(abs(joined.steps[0].gradientNorm / alone.steps[0].gradientNorm - 0.25) < 1e-6)
+    #expect(joined.steps[0].trainLoss == alone.steps[0].trainLoss / 4)
+  }
+
+  @Test func reducerThatFailsIsNamed() throws {
+    struct Broken: GradientReducer {
+      struct Lost: Error {}
+      func reduce(_ tree: inout GradientTree) throws { throw Lost() }
+    }
+    var model = Line()
+    let trainer = Trainer(optimizer: .sgd(learningRate: 0.1), reducer: Broken())
+    #expect { try trainer.fit(&model, on: Line.batches()) { _ in } } throws: { error in
+      guard case TrainingError.cannotReduce(step: 1, underlying: is Broken.Lost) = error else { return false }
+      return true
+    }
   }
 }
