@@ -22,7 +22,7 @@ let house: [(name: String, imports: [Target.Dependency])] = [
   ("RecurrentTraining", ["RecurrentNN", "RecurrentTensor", "RecurrentKernels"]),
   ("RecurrentData", ["CZlib"]),
   ("RecurrentModels", ["RecurrentTraining", "RecurrentData", "RecurrentNN", "RecurrentTensor"]),
-  ("RecurrentReports", ["RecurrentModels", "RecurrentData"]),
+  ("RecurrentReports", ["RecurrentModels", "RecurrentData", "RecurrentTensor"]),
   (
     "Recurrent",
     ["RecurrentTensor", "RecurrentNN", "RecurrentData", "RecurrentTraining", "RecurrentModels", "RecurrentReports"]

@@ -14,6 +14,7 @@ public protocol ExampleProgram {
   /// - Parameters:
   ///   - seed: The seed of data, weights and batch order.
   ///   - page: Takes what there is to read, to look at and to hold the program to.
+  /// - Throws: `TrainingError` if training breaks down.
   static func run(seed: UInt64, page: inout ExamplePage) throws
 }
 

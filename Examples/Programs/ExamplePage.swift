@@ -36,15 +36,15 @@ public struct ExamplePage {
   /// Claims that a number is at least so much.
   public mutating func claim(_ what: String, _ seen: Double, atLeast bound: Double) {
     claim(
-      what, asked: "at least \(NumberText.significant(bound, trimsZeros: true))",
-      seen: NumberText.significant(seen, trimsZeros: true), holds: seen >= bound)
+      what, asked: "at least \(NumberText.short(bound))",
+      seen: NumberText.short(seen), holds: seen >= bound)
   }
 
   /// Claims that a number is at most so much.
   public mutating func claim(_ what: String, _ seen: Double, atMost bound: Double) {
     claim(
-      what, asked: "at most \(NumberText.significant(bound, trimsZeros: true))",
-      seen: NumberText.significant(seen, trimsZeros: true), holds: seen <= bound)
+      what, asked: "at most \(NumberText.short(bound))",
+      seen: NumberText.short(seen), holds: seen <= bound)
   }
 
   /// Claims what is neither a least nor a most.

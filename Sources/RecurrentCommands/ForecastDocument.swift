@@ -58,6 +58,7 @@ struct ForecastDocument: Encodable {
   let seconds: Double
   let seed: UInt64
   let threads: Int
+  var peakMemoryBytes = Self.peakMemoryBytes()
   var files: [String] = []
 
   private enum Key: String, CodingKey {
@@ -87,14 +88,14 @@ struct ForecastDocument: Encodable {
     }
     try container.encode(warnings, forKey: .warnings)
     try container.encode(seconds, forKey: .seconds)
-    try container.encode(Self.peakMemoryBytes, forKey: .peakMemoryBytes)
+    try container.encode(peakMemoryBytes, forKey: .peakMemoryBytes)
     try container.encode(seed, forKey: .seed)
     try container.encode(threads, forKey: .threads)
     try container.encode(files, forKey: .files)
   }
 
   /// The most memory that this process has held.
-  static var peakMemoryBytes: Int {
+  static func peakMemoryBytes() -> Int {
     var usage = rusage()
     #if canImport(Darwin)
     getrusage(RUSAGE_SELF, &usage)

@@ -11,6 +11,9 @@ struct ForecastRun {
   let log: TrainingLog
   let commandLine: String
   let seconds: Double
+  // Taken once, so that what is printed is what the file says.
+  private let threads = Threads.count
+  private let peakMemoryBytes = ForecastDocument.peakMemoryBytes()
 
   /// The files of a model folder, besides those of the forecaster itself.
   private enum FileName {
@@ -37,7 +40,7 @@ struct ForecastRun {
         input.series, forecaster.split, horizon: options.horizon, window: forecaster.window,
         season: forecaster.season),
       evaluation: judged.evaluation, warnings: warnings, seconds: seconds, seed: options.seed,
-      threads: Threads.count,
+      threads: threads, peakMemoryBytes: peakMemoryBytes,
       files: [
         Forecaster.FileName.configuration, Forecaster.FileName.weights, Forecaster.FileName.encoders,
         Forecaster.FileName.data, FileName.metrics, FileName.forecast, FileName.log, FileName.report,

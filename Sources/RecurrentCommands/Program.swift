@@ -1,4 +1,5 @@
 import CommandLineKit
+import Recurrent
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -20,6 +21,11 @@ public enum Program {
   ) -> ExitCode {
     let program = CommandTable.program(commands: commands.map { $0.definition }, tasks: tasks.map { $0.definition })
     do {
+      if let problem = Threads.environmentProblem {
+        throw UsageError(
+          .badValue, "the environment variable \(problem.variable) has a value that cannot be followed",
+          expected: problem.expected, received: problem.received, hint: "change it, or take it away")
+      }
       switch try CommandLineParser(program, readFile: readFile).parse(arguments) {
       case .version:
         try console.result("\(program.name) \(program.version)\n")

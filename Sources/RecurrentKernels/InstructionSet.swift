@@ -1,12 +1,6 @@
 import CRecurrentKernels
 import Synchronization
 
-#if canImport(Glibc)
-import Glibc
-#else
-import Darwin
-#endif
-
 /// The kernels in use. The fastest set of the machine unless another is named by the environment variable
 /// `RECURRENT_INSTRUCTION_SET`, or by a `using` scope; all sets with fused multiply-add give the same bits.
 package enum InstructionSet: String, CaseIterable, Sendable {
@@ -31,10 +25,7 @@ package enum InstructionSet: String, CaseIterable, Sendable {
   private static let chosen = Atomic<Int>(initial)
 
   private static var initial: Int {
-    guard let text = getenv("RECURRENT_INSTRUCTION_SET").map({ String(cString: $0) }),
-      let set = InstructionSet(rawValue: text), set.isAvailable
-    else { return Int(rk_best_set().rawValue) }
-    return Int(set.index.rawValue)
+    Int((KernelEnvironment.instructionSet?.index ?? rk_best_set()).rawValue)
   }
 
   /// The set of a `using` scope that this task is in.

@@ -15,8 +15,7 @@ package enum WorkerPool {
   private static let crew = WorkerCrew()
 
   private static var initialThreadCount: Int {
-    if let text = getenv("RECURRENT_THREADS"), let count = Int(String(cString: text)), count > 0 { return count }
-    return max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    KernelEnvironment.threads ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
   }
 
   /// Threads that share one computation, the caller among them. Default: the processors that are online, or

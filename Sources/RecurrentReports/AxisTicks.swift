@@ -1,4 +1,5 @@
 import RecurrentData
+import RecurrentTensor
 
 #if canImport(Glibc)
 import Glibc

@@ -1,5 +1,6 @@
 import RecurrentData
 import RecurrentModels
+import RecurrentTensor
 
 /// How the model was trained, what the data looked like, and how to do it again.
 extension ForecastReport {

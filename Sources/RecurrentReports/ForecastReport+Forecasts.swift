@@ -1,4 +1,5 @@
 import RecurrentModels
+import RecurrentTensor
 
 /// What comes next, and what the model said where the truth is known.
 extension ForecastReport {

@@ -1,4 +1,5 @@
 import RecurrentModels
+import RecurrentTensor
 
 /// The model beside the baselines.
 extension ForecastReport {

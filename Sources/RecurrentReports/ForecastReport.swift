@@ -1,5 +1,6 @@
 import RecurrentData
 import RecurrentModels
+import RecurrentTensor
 
 /// The report of a trained forecaster: one HTML file from the verdict down to the command that repeats the run.
 public struct ForecastReport: Sendable {

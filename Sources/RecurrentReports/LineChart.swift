@@ -1,3 +1,5 @@
+import RecurrentTensor
+
 /// Lines over numbers or time, with bands, marks and shaded stretches. A value that is not finite makes a gap.
 public struct LineChart: Chart {
   /// A line.

@@ -8,4 +8,10 @@ public enum Threads {
     get { WorkerPool.threadCount }
     set { WorkerPool.threadCount = newValue }
   }
+
+  /// What is wrong with the environment variables `RECURRENT_THREADS` and `RECURRENT_INSTRUCTION_SET`, if anything is;
+  /// the library takes no notice of a value that it cannot follow.
+  package static var environmentProblem: (variable: String, expected: String, received: String)? {
+    KernelEnvironment.problem.map { ($0.variable, $0.expected, $0.received) }
+  }
 }

@@ -1,6 +1,7 @@
 import RecurrentData
 import RecurrentModels
 import RecurrentReports
+import RecurrentTensor
 import Testing
 
 /// Runs a backtest of the last value, a little improved, on waves with noise, and makes the report of it.

@@ -7,15 +7,6 @@ import Testing
     try JSONDecoder().decode(TrainingEvent.self, from: Data(json.utf8))
   }
 
-  @Test(arguments: [
-    (0, "0"), (0.21344, "0.2134"), (0.213, "0.213"), (0.99996, "1"), (1, "1"), (12.5, "12.5"), (-3.14159, "-3.142"),
-    (1250, "1250"), (12_345.6, "12350"), (9_999_600, "1e+07"), (0.000123456, "0.0001235"), (0.00001, "1e-05"),
-    (1.5e-12, "1.5e-12"), (123_456_789, "1.235e+08"), (.infinity, "inf"), (.nan, "nan"),
-  ])
-  func numbers(_ number: Double, _ text: String) {
-    #expect(shortText(number) == text)
-  }
-
   @Test func lines() throws {
     #expect(
       try event(

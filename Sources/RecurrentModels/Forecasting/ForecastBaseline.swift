@@ -36,29 +36,42 @@ protocol SizedBaseline {
   func isSound(horizon: Int, targets: Int) -> Bool
 }
 
+/// What every baseline without weights keeps: the horizon, and a value for each target of which nothing is known.
+struct BaselineSizes: Codable, Sendable {
+  let horizon: Int
+  /// The means of the training part.
+  let fallbacks: [Double]
+
+  init(_ problem: ForecastProblem) {
+    horizon = problem.horizon
+    fallbacks = problem.scales.map(\.mean)
+  }
+
+  func isSound(horizon: Int, targets: Int) -> Bool { self.horizon == horizon && fallbacks.count == targets }
+
+  /// The last known value of each target.
+  func lastValues(of history: ForecastHistory) -> [Double] {
+    fallbacks.indices.map { history.lastKnown(target: $0) ?? fallbacks[$0] }
+  }
+}
+
 /// Repeats the last known value.
 public struct NaiveBaseline: ForecastBaseline, SizedBaseline {
   /// Its name in files and in sentences.
   public static let kind = ForecastBaselineKind(
     key: "naive", title: "repeating the last value", isLearned: false)
 
-  private let horizon: Int
-  private let fallbacks: [Double]
+  private let sizes: BaselineSizes
 
-  func isSound(horizon: Int, targets: Int) -> Bool {
-    self.horizon == horizon && fallbacks.count == targets
-  }
+  func isSound(horizon: Int, targets: Int) -> Bool { sizes.isSound(horizon: horizon, targets: targets) }
 
   /// Takes what it needs from the training part.
-  public init?(fittedTo problem: ForecastProblem) {
-    horizon = problem.horizon
-    fallbacks = problem.scales.map(\.mean)
-  }
+  public init?(fittedTo problem: ForecastProblem) { sizes = BaselineSizes(problem) }
 
   /// The forecast `[horizon, targets]` of the rows from `history.origin` on.
   public func forecast(after history: ForecastHistory) -> [Double] {
-    let last = fallbacks.indices.map { history.lastKnown(target: $0) ?? fallbacks[$0] }
-    return Array((0..<horizon).map { _ in last }.joined())
+    let last = sizes.lastValues(of: history)
+    return Array((0..<sizes.horizon).map { _ in last }.joined())
   }
 }
 
@@ -70,29 +83,27 @@ public struct SeasonalNaiveBaseline: ForecastBaseline, SizedBaseline {
   public static let kind = ForecastBaselineKind(
     key: "seasonalNaive", title: "repeating the last cycle", isLearned: false)
 
-  private let horizon: Int
+  private let sizes: BaselineSizes
   private let season: Int
-  private let fallbacks: [Double]
 
   func isSound(horizon: Int, targets: Int) -> Bool {
-    (1...10_000_000).contains(season) && self.horizon == horizon && fallbacks.count == targets
+    (1...10_000_000).contains(season) && sizes.isSound(horizon: horizon, targets: targets)
   }
 
   /// Takes what it needs from the training part.
   public init?(fittedTo problem: ForecastProblem) {
     guard let season = problem.season else { return nil }
     self.season = season
-    horizon = problem.horizon
-    fallbacks = problem.scales.map(\.mean)
+    sizes = BaselineSizes(problem)
   }
 
   /// The forecast `[horizon, targets]` of the rows from `history.origin` on.
   public func forecast(after history: ForecastHistory) -> [Double] {
-    let last = fallbacks.indices.map { history.lastKnown(target: $0) ?? fallbacks[$0] }
+    let last = sizes.lastValues(of: history)
     var forecast: [Double] = []
-    for step in 0..<horizon {
+    for step in 0..<sizes.horizon {
       let newest = history.origin + step - season * (step / season + 1)
-      for target in fallbacks.indices {
+      for target in last.indices {
         let rows = stride(from: newest, through: 0, by: -season)
         let row = rows.first { !history[target, row: $0].isNaN }
         forecast.append(row.map { history[target, row: $0] } ?? last[target])
@@ -108,31 +119,25 @@ public struct DriftBaseline: ForecastBaseline, SizedBaseline {
   public static let kind = ForecastBaselineKind(
     key: "drift", title: "continuing the average trend", isLearned: false)
 
-  private let horizon: Int
-  private let fallbacks: [Double]
+  private let sizes: BaselineSizes
 
-  func isSound(horizon: Int, targets: Int) -> Bool {
-    self.horizon == horizon && fallbacks.count == targets
-  }
+  func isSound(horizon: Int, targets: Int) -> Bool { sizes.isSound(horizon: horizon, targets: targets) }
 
   /// Takes what it needs from the training part.
-  public init?(fittedTo problem: ForecastProblem) {
-    horizon = problem.horizon
-    fallbacks = problem.scales.map(\.mean)
-  }
+  public init?(fittedTo problem: ForecastProblem) { sizes = BaselineSizes(problem) }
 
   /// The forecast `[horizon, targets]` of the rows from `history.origin` on.
   public func forecast(after history: ForecastHistory) -> [Double] {
-    let lines = fallbacks.indices.map { target -> (start: Double, slope: Double) in
+    let lines = sizes.fallbacks.indices.map { target -> (start: Double, slope: Double) in
       let rows = 0..<history.origin
       guard
         let first = rows.first(where: { !history[target, row: $0].isNaN }),
         let last = rows.last(where: { !history[target, row: $0].isNaN })
-      else { return (fallbacks[target], 0) }
+      else { return (sizes.fallbacks[target], 0) }
       let rise = history[target, row: last] - history[target, row: first]
       let slope = last > first ? rise / Double(last - first) : 0
       return (history[target, row: last] + slope * Double(history.origin - 1 - last), slope)
     }
-    return (1...horizon).flatMap { step in lines.map { $0.start + $0.slope * Double(step) } }
+    return (1...sizes.horizon).flatMap { step in lines.map { $0.start + $0.slope * Double(step) } }
   }
 }

@@ -1,3 +1,5 @@
+import RecurrentTensor
+
 /// What a backtest says about a model, in a word and in a sentence.
 public struct ForecastVerdict: Codable, Sendable, Equatable {
   /// The word.
@@ -172,7 +174,7 @@ private struct Judgement {
     guard let simple else { return "" }
     var sentence =
       "Better than every simple forecast: \(errorName) \(errorText(model)), \(simple.kind.title) gets "
-      + "\(errorText(simple)) (\(shortPercent(1 - model.error! / simple.error!)) less)."
+      + "\(errorText(simple)) (\(NumberText.percent(1 - model.error! / simple.error!, decimals: 0)) less)."
     for learned in baselines where learned.kind.isLearned {
       let change = 1 - model.error! / learned.error!
       let test = model.test(against: learned, overlap: overlap)
@@ -201,6 +203,6 @@ private struct Judgement {
   private var errorName: String { usesScaledError ? "scaled mean absolute error" : "mean absolute error" }
 
   private func errorText(_ losses: ForecastLosses) -> String {
-    (usesScaledError ? losses.scores.scaledMAE : losses.scores.mae).map(shortNumber) ?? "undefined"
+    (usesScaledError ? losses.scores.scaledMAE : losses.scores.mae).map { NumberText.significant($0, 3) } ?? "undefined"
   }
 }

@@ -30,6 +30,9 @@ public enum NumberText {
     return fixed(value, max(0, digits - 1 - exponent), trimsZeros: trimsZeros)
   }
 
+  /// `value` with four significant digits and no zeros at the end of a fraction: `0.2134`, `0.25`, `1250`.
+  public static func short(_ value: Double) -> String { significant(value, trimsZeros: true) }
+
   /// `value` with a fixed number of digits after the decimal point; zeros at their end are left out if `trimsZeros`.
   public static func fixed(_ value: Double, _ decimals: Int, trimsZeros: Bool = false) -> String {
     guard value.isFinite else { return value.isNaN ? missing : value < 0 ? "-∞" : "∞" }
@@ -68,7 +71,7 @@ public enum NumberText {
   }
 
   /// The exponent of the power of ten at or below the size of `value`, which is finite and not zero.
-  static func magnitude(of value: Double) -> Int {
+  package static func magnitude(of value: Double) -> Int {
     let exponent = Int(floor(log10(abs(value))))
     // The logarithm of a power of ten may fall just short of it.
     return abs(value) >= pow(10, Double(exponent + 1)) ? exponent + 1 : exponent

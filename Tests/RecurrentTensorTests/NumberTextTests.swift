@@ -1,4 +1,4 @@
-import RecurrentReports
+import RecurrentTensor
 import Testing
 
 @Suite struct NumberTextTests {
