@@ -60,6 +60,9 @@ let package = Package(
         .executableTarget(name: "RecurrentTool", dependencies: ["RecurrentCommands"], swiftSettings: swiftSettings),
         .executableTarget(
           name: "examples", dependencies: ["RecurrentExamples"], path: "Examples/Runner", swiftSettings: swiftSettings),
+        .executableTarget(
+          name: "resumable", dependencies: ["RecurrentTraining", "RecurrentNN", "RecurrentTensor"],
+          path: "Examples/Resumable", swiftSettings: swiftSettings),
       ]
       : [])
     + rooms.map {

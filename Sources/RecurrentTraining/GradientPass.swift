@@ -10,6 +10,25 @@ protocol GradientPass<Model> {
   mutating func gradients(
     of model: Model, layout: ParameterLayout, on rows: Model.Batch, shard: Int, context: ForwardContext
   ) -> (loss: Double, gradients: Gradients, weight: Double)?
+
+  /// What a checkpoint must share with the run that continues it.
+  var identity: [String: String] { get }
+
+  /// What is carried from batch to batch, as `shard/number`.
+  var carried: [(name: String, tensor: Tensor)] { get }
+
+  /// Passes by rows that an earlier run has learned from.
+  mutating func skip(_ rows: Model.Batch, shard: Int)
+
+  /// Takes over what an earlier run carried, after the same rows were passed by; false if it does not fit.
+  mutating func restore(carried: [(name: String, tensor: Tensor)], of model: Model) -> Bool
+}
+
+extension GradientPass {
+  var identity: [String: String] { [:] }
+  var carried: [(name: String, tensor: Tensor)] { [] }
+  mutating func skip(_ rows: Model.Batch, shard: Int) {}
+  mutating func restore(carried: [(name: String, tensor: Tensor)], of model: Model) -> Bool { carried.isEmpty }
 }
 
 /// The pass of a model whose batches have nothing to do with each other.
@@ -66,16 +85,34 @@ struct ShardedGradients<Pass: GradientPass> {
 
   /// Adds the gradients of a batch.
   mutating func add(_ batch: Model.Batch, of model: Model, step: Int) {
-    defer { batches += 1 }
-    guard shards > 1 || accumulation > 1 else { return add(batch, shard: 0, firstRow: 0, of: model, step: step) }
+    for (shard, range, part) in parts(of: batch) {
+      add(part, shard: shard, firstRow: rows + range.lowerBound, of: model, step: step)
+    }
+    rows += (batch as? any RowBatch)?.rowCount ?? 0
+    batches += 1
+  }
+
+  /// Passes by a batch that an earlier run has learned from.
+  mutating func skip(_ batch: Model.Batch) {
+    for (shard, _, part) in parts(of: batch) { pass.skip(part, shard: shard) }
+  }
+
+  /// Takes over what an earlier run carried; false if it does not fit.
+  mutating func restore(carried: [(name: String, tensor: Tensor)], of model: Model) -> Bool {
+    pass.restore(carried: carried, of: model)
+  }
+
+  /// The shards of a batch that this rank computes, with their rows.
+  private func parts(of batch: Model.Batch) -> [(shard: Int, rows: Range<Int>, part: Model.Batch)] {
+    guard shards > 1 || accumulation > 1 else { return [(0, 0..<0, batch)] }
     guard let rowBatch = batch as? any RowBatch else { stop(TrainingMessages.noRowBatch(Model.Batch.self)) }
+    var parts: [(shard: Int, rows: Range<Int>, part: Model.Batch)] = []
     for shard in ownShards {
       let range = shardRows(shard, of: shards, rowCount: rowBatch.rowCount)
       guard !range.isEmpty else { continue }
-      let part = shards == 1 ? batch : rowBatch.part(range)
-      add(part, shard: shard, firstRow: rows + range.lowerBound, of: model, step: step)
+      parts.append((shard, range, shards == 1 ? batch : rowBatch.part(range)))
     }
-    rows += rowBatch.rowCount
+    return parts
   }
 
   private mutating func add(_ part: Model.Batch, shard: Int, firstRow: Int, of model: Model, step: Int) {

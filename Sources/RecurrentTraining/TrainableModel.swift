@@ -35,7 +35,7 @@ extension TrainableModel {
 }
 
 /// A mean of numbers that count differently.
-struct WeightedMean {
+struct WeightedMean: Codable, Equatable {
   private var sum = 0.0
   private var weights = 0.0
 

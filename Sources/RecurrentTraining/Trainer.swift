@@ -3,7 +3,8 @@ import RecurrentTensor
 
 /// Fits a model to batches: steps, evaluations, early stopping, events.
 ///
-/// Equal seeds, data and options give equal weights, bit for bit (a time limit or cancellation apart).
+/// Equal seeds, data and options give equal weights, bit for bit (a time limit or cancellation apart), in one run or in
+/// several that continue each other.
 ///
 /// ```swift
 /// let trainer = Trainer(optimizer: .adam(learningRate: 1e-3), clipping: .globalNorm(1), length: .epochs(50), patience: 5)
@@ -93,21 +94,22 @@ public struct Trainer: Sendable {
   ///   - model: The model.
   ///   - batches: The training data.
   ///   - validation: The number to make small, of a model in inference; see `TrainableModel.meanLoss(over:)`.
+  ///   - checkpoints: Where the run is written down, and continued from; nil for nowhere.
   ///   - saveBest: Called with the model after each evaluation that is the best so far (without validation: after every
   ///     evaluation); a caller who writes a file writes it atomically.
   ///   - isCancelled: Asked after every step; true ends the run.
   ///   - onEvent: Told what happens.
   /// - Returns: How the run ended.
-  /// - Throws: `TrainingError` if a loss or gradient is not finite, if `saveBest` throws, or if the other ranks cannot be
-  ///   reached. The model then has the weights of the best evaluation so far, or where there is none those of the failed
+  /// - Throws: `TrainingError` if a loss or gradient is not finite, if `saveBest` throws, if the other ranks cannot be
+  ///   reached, or if a checkpoint cannot be continued or written. The model then has the weights of the best evaluation so far, or where there is none those of the failed
   ///   step.
   @discardableResult
   public func fit<M: TrainableModel>(
     _ model: inout M, on batches: some BatchProvider<M.Batch>, validation: ((M) -> Double)? = nil,
-    saveBest: ((M) throws -> Void)? = nil, isCancelled: () -> Bool = { false },
+    checkpoints: Checkpoints? = nil, saveBest: ((M) throws -> Void)? = nil, isCancelled: () -> Bool = { false },
     onEvent: (TrainingEvent) -> Void
   ) throws(TrainingError) -> TrainingResult {
-    var run = TrainingRun(self, pass: WholePass<M>(), model: model, batches: batches)
+    var run = TrainingRun(self, pass: WholePass<M>(), model: model, batches: batches, checkpoints: checkpoints)
     return try run.fit(&model, validation, saveBest, isCancelled, onEvent)
   }
 
@@ -119,6 +121,7 @@ public struct Trainer: Sendable {
   ///   - batches: The training data: whole sequences, or stretches that continue each other, as `StreamBatches` makes.
   ///   - truncation: The steps between updates, and the steps that gradients flow back through.
   ///   - validation: The number to make small, of a model in inference; see `TrainableModel.meanLoss(over:)`.
+  ///   - checkpoints: Where the run is written down, and continued from; nil for nowhere.
   ///   - saveBest: Called with the model after each evaluation that is the best so far.
   ///   - isCancelled: Asked after every step; true ends the run.
   ///   - onEvent: Told what happens.
@@ -127,11 +130,12 @@ public struct Trainer: Sendable {
   @discardableResult
   public func fit<M: StatefulModel>(
     _ model: inout M, on batches: some BatchProvider<M.Batch>, truncation: Truncation,
-    validation: ((M) -> Double)? = nil, saveBest: ((M) throws -> Void)? = nil, isCancelled: () -> Bool = { false },
-    onEvent: (TrainingEvent) -> Void
+    validation: ((M) -> Double)? = nil, checkpoints: Checkpoints? = nil, saveBest: ((M) throws -> Void)? = nil,
+    isCancelled: () -> Bool = { false }, onEvent: (TrainingEvent) -> Void
   ) throws(TrainingError) -> TrainingResult {
     let pieces = PieceBatches(provider: batches, steps: truncation.k1)
-    var run = TrainingRun(self, pass: TruncatedPass<M>(truncation), model: model, batches: pieces)
+    var run = TrainingRun(
+      self, pass: TruncatedPass<M>(truncation), model: model, batches: pieces, checkpoints: checkpoints)
     return try run.fit(&model, validation, saveBest, isCancelled, onEvent)
   }
 }

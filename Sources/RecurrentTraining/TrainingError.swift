@@ -6,6 +6,10 @@ public enum TrainingError: Error {
   case cannotSave(step: Int, underlying: any Error)
   /// The gradients of the other ranks could not be had in the given step.
   case cannotReduce(step: Int, underlying: any Error)
+  /// The checkpoint of an earlier run cannot be continued; nothing was done.
+  case cannotResume(CheckpointError)
+  /// A checkpoint could not be written after the given step; the one before is as it was.
+  case cannotCheckpoint(step: Int, CheckpointError)
 
   /// Where a number stopped being finite.
   public struct NotFinite: Hashable, Sendable {
@@ -58,6 +62,10 @@ extension TrainingError: CustomStringConvertible {
       return "the best model of step \(step) could not be saved: \(underlying)"
     case .cannotReduce(let step, let underlying):
       return "the gradients of step \(step) could not be joined with those of the other ranks: \(underlying)"
+    case .cannotResume(let error):
+      return "the run cannot be continued: \(error)"
+    case .cannotCheckpoint(let step, let error):
+      return "stopped after step \(step), because it could not be written down: \(error)"
     }
   }
 }

@@ -60,6 +60,18 @@ public struct TrainingStart: Hashable, Sendable, Codable {
   public let totalEpochs: Int?
   /// The seed of all randomness.
   public let seed: UInt64
+  /// Where the run goes on, if it continues another.
+  public let resumed: Resumption?
+
+  /// Where a run goes on.
+  public struct Resumption: Hashable, Sendable, Codable {
+    /// The epoch, from 1.
+    public let epoch: Int
+    /// The steps done before.
+    public let step: Int
+    /// The smallest watched loss before, if there was an evaluation.
+    public let bestLoss: Double?
+  }
 }
 
 /// Where a run stands.

@@ -5,34 +5,28 @@ import RecurrentTensor
 struct TrainingRun<Pass: GradientPass, Batches: BatchProvider> where Batches.Batch == Pass.Model.Batch {
   typealias M = Pass.Model
 
-  private let trainer: Trainer
-  private let batches: Batches
-  private let layout: ParameterLayout
+  let trainer: Trainer
+  let batches: Batches
+  let checkpoints: Checkpoints?
+  let layout: ParameterLayout
   private let random: RandomSource
-  private let clock = ContinuousClock()
+  let clock = ContinuousClock()
   private let began: ContinuousClock.Instant
+  var lastCheckpoint: ContinuousClock.Instant
 
-  private var sharded: ShardedGradients<Pass>
-  private var optimizer: any Optimizer
-  private var schedule: any LearningRateSchedule
+  var sharded: ShardedGradients<Pass>
+  var optimizer: any Optimizer
+  var schedule: any LearningRateSchedule
   private let baseLearningRate: Double
-  private var epoch = 0
-  private var step = 0
-  private var reason: TrainingResult.Reason?
+  var counters = RunCounters()
+  private(set) var reason: TrainingResult.Reason?
+  var bestModel: M?
+  var average: WeightAverage<M>?
 
-  private var trainLoss = WeightedMean()
-  private var stepsSinceEvaluation = 0
-  private var epochsSinceEvaluation = 0
-  private var evaluationsWithoutImprovement = 0
-  private var lastTrainLoss: Double?
-  private var best: (loss: Double, epoch: Int, step: Int)?
-  private var bestModel: M?
-  private var average: WeightAverage<M>?
-  private var gradientNorm = 0.0
-
-  init(_ trainer: Trainer, pass: Pass, model: M, batches: Batches) {
+  init(_ trainer: Trainer, pass: Pass, model: M, batches: Batches, checkpoints: Checkpoints?) {
     self.trainer = trainer
     self.batches = batches
+    self.checkpoints = checkpoints
     layout = ParameterLayout(of: model)
     random = RandomSource(seed: trainer.seed)
     sharded = ShardedGradients(pass, trainer: trainer, layout: layout, random: random.stream("forward"))
@@ -40,6 +34,7 @@ struct TrainingRun<Pass: GradientPass, Batches: BatchProvider> where Batches.Bat
     schedule = trainer.schedule
     baseLearningRate = trainer.optimizer.learningRate
     began = clock.now
+    lastCheckpoint = began
     average = trainer.averaging.map { WeightAverage(model, keeping: $0) }
     switch trainer.length {
     case .epochs(let count), .steps(let count): if count <= 0 { reason = .completed }
@@ -51,23 +46,23 @@ struct TrainingRun<Pass: GradientPass, Batches: BatchProvider> where Batches.Bat
     _ model: inout M, _ validation: ((M) -> Double)?, _ saveBest: ((M) throws -> Void)?, _ isCancelled: () -> Bool,
     _ onEvent: (TrainingEvent) -> Void
   ) throws(TrainingError) -> TrainingResult {
+    defer { trainer.reducer.finish() }
+    var rest = try resume(&model)
     onEvent(.started(start))
-    defer {
-      trainer.reducer.finish()
-      restoreBest(into: &model)
-    }
+    defer { restoreBest(into: &model) }
     while reason == nil {
-      epoch += 1
-      let stepsBefore = step
-      var iterator = batches.batches(epoch: epoch, random: random.stream("batches").stream(epoch)).makeIterator()
+      if rest == nil { (counters.epoch, counters.batches) = (counters.epoch + 1, 0) }
+      var iterator = rest ?? iterator()
+      rest = nil
       while reason == nil, let progress = try takeStep(&model, from: &iterator) {
         onEvent(.step(progress))
         checkStop(isCancelled: isCancelled)
         if wantsEvaluation(afterEpoch: false) {
           onEvent(.evaluated(try evaluate(averaged(model), validation, saveBest)))
         }
+        try writeCheckpoint(of: model)
       }
-      require(step > stepsBefore, TrainingMessages.emptyEpoch(epoch))
+      require(counters.batches > 0, TrainingMessages.emptyEpoch(counters.epoch))
       endEpoch()
       if wantsEvaluation(afterEpoch: true) {
         onEvent(.evaluated(try evaluate(averaged(model), validation, saveBest)))
@@ -78,11 +73,18 @@ struct TrainingRun<Pass: GradientPass, Batches: BatchProvider> where Batches.Bat
     return result
   }
 
+  /// The batches of the present epoch.
+  func iterator() -> Batches.Batches.Iterator {
+    batches.batches(epoch: counters.epoch, random: random.stream("batches").stream(counters.epoch)).makeIterator()
+  }
+
   private var start: TrainingStart {
     let epochs: Int? = if case .epochs(let count) = trainer.length { count } else { nil }
     return TrainingStart(
       parameters: layout.trainableCount, stepsPerEpoch: stepsPerEpoch, totalSteps: totalSteps, totalEpochs: epochs,
-      seed: trainer.seed)
+      seed: trainer.seed,
+      resumed: counters.step == 0
+        ? nil : .init(epoch: counters.epoch, step: counters.step, bestLoss: counters.best?.loss))
   }
 
   private var stepsPerEpoch: Int? {
@@ -96,11 +98,12 @@ struct TrainingRun<Pass: GradientPass, Batches: BatchProvider> where Batches.Bat
     }
   }
 
-  private var seconds: Double { (clock.now - began).asSeconds }
+  /// The seconds spent on training, also in the runs that this one continues.
+  var seconds: Double { counters.secondsBefore + (clock.now - began).asSeconds }
 
   private mutating func endEpoch() {
-    epochsSinceEvaluation += 1
-    if case .epochs(let count) = trainer.length, epoch >= count, reason == nil { reason = .completed }
+    counters.epochsSinceEvaluation += 1
+    if case .epochs(let count) = trainer.length, counters.epoch >= count, reason == nil { reason = .completed }
   }
 
   /// One update, with as many batches as it wants; nil if there are none left.
@@ -108,7 +111,10 @@ struct TrainingRun<Pass: GradientPass, Batches: BatchProvider> where Batches.Bat
     _ model: inout M, from batches: inout Batches.Batches.Iterator
   ) throws(TrainingError) -> TrainingProgress? {
     while true {
-      while !sharded.isFull, let batch = batches.next() { sharded.add(batch, of: model, step: step) }
+      while !sharded.isFull, let batch = batches.next() {
+        sharded.add(batch, of: model, step: counters.step)
+        counters.batches += 1
+      }
       guard sharded.batches > 0 else { return nil }
       if let mean = try joinedGradients() { return try update(&model, mean) }
     }
@@ -118,7 +124,7 @@ struct TrainingRun<Pass: GradientPass, Batches: BatchProvider> where Batches.Bat
     do {
       return try sharded.take(trainer.reducer)
     } catch {
-      throw .cannotReduce(step: step + 1, underlying: error)
+      throw .cannotReduce(step: counters.step + 1, underlying: error)
     }
   }
 
@@ -126,36 +132,38 @@ struct TrainingRun<Pass: GradientPass, Batches: BatchProvider> where Batches.Bat
     _ model: inout M, _ mean: ShardedGradients<Pass>.Mean
   ) throws(TrainingError) -> TrainingProgress {
     var gradients = mean.gradients
-    gradientNorm = gradients.norm
-    guard mean.loss.isFinite, gradientNorm.isFinite else {
+    counters.gradientNorm = gradients.norm
+    guard mean.loss.isFinite, counters.gradientNorm.isFinite else {
       let parameter = nonFinitePath(in: model) ?? gradients.firstNonFinitePath
       throw .notFinite(
-        .init(quantity: mean.loss.isFinite ? .gradient : .loss, step: step + 1, epoch: epoch, parameter: parameter))
+        .init(
+          quantity: mean.loss.isFinite ? .gradient : .loss, step: counters.step + 1, epoch: counters.epoch,
+          parameter: parameter))
     }
-    trainer.clipping?.clip(&gradients, norm: gradientNorm)
-    optimizer.learningRate = baseLearningRate * schedule.factor(step: step, of: totalSteps)
+    trainer.clipping?.clip(&gradients, norm: counters.gradientNorm)
+    optimizer.learningRate = baseLearningRate * schedule.factor(step: counters.step, of: totalSteps)
     optimizer.update(&model, with: gradients)
-    step += 1
-    average?.add(model, update: step)
-    stepsSinceEvaluation += 1
-    trainLoss.add(mean.loss, weight: mean.weight)
+    counters.step += 1
+    average?.add(model, update: counters.step)
+    counters.stepsSinceEvaluation += 1
+    counters.trainLoss.add(mean.loss, weight: mean.weight)
     return progress(trainLoss: mean.loss, validationLoss: nil, isBest: false)
   }
 
   /// Looks for reasons to end after a step.
   private mutating func checkStop(isCancelled: () -> Bool) {
-    if case .steps(let count) = trainer.length, step >= count { reason = .completed }
-    if let limit = trainer.timeLimit, clock.now - began >= limit { reason = reason ?? .timeLimit }
-    if isCancelled() { reason = .cancelled }
+    if case .steps(let count) = trainer.length, counters.step >= count { reason = .completed }
+    if let limit = trainer.timeLimit, seconds >= limit.asSeconds { reason = reason ?? .timeLimit }
+    if reason == nil, isCancelled() { reason = .cancelled }
   }
 
   /// Whether an evaluation is due; when a run ends every step is evaluated, unless it was cancelled.
   private func wantsEvaluation(afterEpoch: Bool) -> Bool {
-    guard stepsSinceEvaluation > 0, reason != .cancelled else { return false }
+    guard counters.stepsSinceEvaluation > 0, reason != .cancelled else { return false }
     if reason == .completed || reason == .timeLimit { return true }
     switch trainer.evaluationInterval {
-    case .steps(let interval): return stepsSinceEvaluation >= interval
-    case .epochs(let interval): return afterEpoch && epochsSinceEvaluation >= interval
+    case .steps(let interval): return counters.stepsSinceEvaluation >= interval
+    case .epochs(let interval): return afterEpoch && counters.epochsSinceEvaluation >= interval
     }
   }
 
@@ -163,29 +171,31 @@ struct TrainingRun<Pass: GradientPass, Batches: BatchProvider> where Batches.Bat
   private mutating func evaluate(
     _ model: M, _ validation: ((M) -> Double)?, _ saveBest: ((M) throws -> Void)?
   ) throws(TrainingError) -> TrainingProgress {
-    let meanLoss = trainLoss.value
+    let meanLoss = counters.trainLoss.value
     let validationLoss = validation?(model)
     if let validationLoss, !validationLoss.isFinite {
       throw .notFinite(
-        .init(quantity: .validationLoss, step: step, epoch: epoch, parameter: nonFinitePath(in: model)))
+        .init(
+          quantity: .validationLoss, step: counters.step, epoch: counters.epoch, parameter: nonFinitePath(in: model)))
     }
     let watched = validationLoss ?? meanLoss
     schedule.observe(loss: watched)
-    (trainLoss, stepsSinceEvaluation, epochsSinceEvaluation, lastTrainLoss) = (WeightedMean(), 0, 0, meanLoss)
+    (counters.trainLoss, counters.lastTrainLoss) = (WeightedMean(), meanLoss)
+    (counters.stepsSinceEvaluation, counters.epochsSinceEvaluation) = (0, 0)
 
-    let isBest = best.map { watched < $0.loss - trainer.minimumImprovement } ?? true
+    let isBest = counters.best.map { watched < $0.loss - trainer.minimumImprovement } ?? true
     if isBest {
-      best = (watched, epoch, step)
+      counters.best = .init(loss: watched, epoch: counters.epoch, step: counters.step)
       if validation != nil { bestModel = model }
-      evaluationsWithoutImprovement = 0
+      counters.evaluationsWithoutImprovement = 0
     } else {
-      evaluationsWithoutImprovement += 1
-      if let patience = trainer.patience, evaluationsWithoutImprovement >= patience, reason == nil {
+      counters.evaluationsWithoutImprovement += 1
+      if let patience = trainer.patience, counters.evaluationsWithoutImprovement >= patience, reason == nil {
         reason = .noImprovement
       }
     }
     if isBest || validation == nil {
-      do { try saveBest?(model) } catch { throw .cannotSave(step: step, underlying: error) }
+      do { try saveBest?(model) } catch { throw .cannotSave(step: counters.step, underlying: error) }
     }
     return progress(trainLoss: meanLoss, validationLoss: validationLoss, isBest: isBest)
   }
@@ -200,20 +210,22 @@ struct TrainingRun<Pass: GradientPass, Batches: BatchProvider> where Batches.Bat
 
   private var result: TrainingResult {
     TrainingResult(
-      reason: reason ?? .completed, epochs: epoch, steps: step, trainLoss: lastTrainLoss, bestLoss: best?.loss,
-      bestEpoch: best?.epoch, bestStep: best?.step, seconds: seconds)
+      reason: reason ?? .completed, epochs: counters.epoch, steps: counters.step, trainLoss: counters.lastTrainLoss,
+      bestLoss: counters.best?.loss,
+      bestEpoch: counters.best?.epoch, bestStep: counters.best?.step, seconds: seconds)
   }
 
   private func progress(trainLoss: Double, validationLoss: Double?, isBest: Bool) -> TrainingProgress {
     let seconds = seconds
     return TrainingProgress(
-      epoch: epoch, step: step, trainLoss: trainLoss, validationLoss: validationLoss, bestLoss: best?.loss,
-      isBest: isBest, learningRate: optimizer.learningRate, gradientNorm: gradientNorm, seconds: seconds,
+      epoch: counters.epoch, step: counters.step, trainLoss: trainLoss, validationLoss: validationLoss,
+      bestLoss: counters.best?.loss,
+      isBest: isBest, learningRate: optimizer.learningRate, gradientNorm: counters.gradientNorm, seconds: seconds,
       remainingSeconds: remaining(after: seconds))
   }
 
   private func remaining(after seconds: Double) -> Double? {
-    let bySteps = totalSteps.map { seconds / Double(max(1, step)) * Double(max(0, $0 - step)) }
+    let bySteps = totalSteps.map { seconds / Double(max(1, counters.step)) * Double(max(0, $0 - counters.step)) }
     let byLimit = trainer.timeLimit.map { max(0, $0.asSeconds - seconds) }
     guard let bySteps else { return byLimit }
     return min(bySteps, byLimit ?? bySteps)

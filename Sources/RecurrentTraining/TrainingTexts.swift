@@ -20,6 +20,7 @@ extension TrainingEvent: CustomStringConvertible {
       var text = "training \(start.parameters) parameters"
       if let epochs = start.totalEpochs { text += ", at most \(epochs) epochs" }
       if let steps = start.totalSteps { text += ", at most \(steps) steps" }
+      if let resumed = start.resumed { text += ", continued after step \(resumed.step)" }
       return text
     case .step(let progress), .evaluated(let progress):
       var parts = ["epoch \(progress.epoch)", "step \(progress.step)"] + progress.details

@@ -61,6 +61,8 @@ struct TruncatedPass<Model: StatefulModel>: GradientPass {
 
   private let truncation: Truncation
   private var windows: [Int: Window] = [:]
+  /// The last rows that were passed by, until the state after them is restored.
+  private var skipped: [Int: Model.Batch] = [:]
 
   init(_ truncation: Truncation) { self.truncation = truncation }
 
@@ -82,6 +84,35 @@ struct TruncatedPass<Model: StatefulModel>: GradientPass {
     }
     next.state = state
     return (Double(value), gradients, weight)
+  }
+
+  var identity: [String: String] { ["truncation": "\(truncation.k1), \(truncation.k2)"] }
+
+  var carried: [(name: String, tensor: Tensor)] {
+    windows.sorted { $0.key < $1.key }.flatMap { shard, window in
+      (window.state?.tensors ?? []).enumerated().map { ("\(shard)/\($0)", $1) }
+    }
+  }
+
+  mutating func skip(_ rows: Model.Batch, shard: Int) {
+    let (segments, cut) = segments(of: window(for: rows, shard: shard), and: rows)
+    windows[shard] = Window(pieces: segments.dropFirst(cut).map(\.batch))
+    skipped[shard] = rows
+  }
+
+  mutating func restore(carried: [(name: String, tensor: Tensor)], of model: Model) -> Bool {
+    var states: [Int: [Tensor]] = [:]
+    for (name, tensor) in carried {
+      guard let shard = Int(name.prefix { $0 != "/" }), skipped[shard] != nil else { return false }
+      states[shard, default: []].append(tensor)
+    }
+    for (shard, tensors) in states {
+      let state = model.initialState(for: skipped[shard]!)
+      guard state.tensors.map(\.shape) == tensors.map(\.shape) else { return false }
+      windows[shard]?.state = state.replacingTensors(tensors)
+    }
+    skipped = [:]
+    return true
   }
 
   /// What is kept for a shard, without what lies before a start of all rows.

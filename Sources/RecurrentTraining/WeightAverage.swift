@@ -14,6 +14,9 @@ struct WeightAverage<M: Module>: Sendable {
     self.keep = keep
   }
 
+  /// Continues with an average that was kept.
+  mutating func restore(_ average: M) { model = average }
+
   /// Takes the weights after an update, counted from 1.
   mutating func add(_ model: M, update: Int) {
     let keep = min(keep, Double(1 + update) / Double(10 + update))
