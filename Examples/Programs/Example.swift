@@ -21,7 +21,9 @@ public protocol ExampleProgram {
 /// The programs, in the order in which they are best read.
 public enum Example {
   /// Every program.
-  public static var all: [any ExampleProgram.Type] { [] }
+  public static var all: [any ExampleProgram.Type] {
+    [ManyToOne.self, FromEquations.self, StackedRNN.self]
+  }
 
   /// The program of a name.
   public static func named(_ name: String) -> (any ExampleProgram.Type)? { all.first { $0.name == name } }

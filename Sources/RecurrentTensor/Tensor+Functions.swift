@@ -97,4 +97,14 @@ extension Tensor {
       sink.accumulate(into: slot, upstream, input) { $1 < lower || $1 > upper ? 0 : $0 }
     }
   }
+
+  /// This tensor itself; what flows back through it is moved to the nearest value inside `range`, NaN stays.
+  ///
+  /// On the state between two steps it keeps the gradient from growing on its way back through time (Graves, "Generating
+  /// sequences with recurrent neural networks", 2013).
+  public func clampingGradient(to range: ClosedRange<Scalar>) -> Tensor {
+    guard let tape = Tape.recording(self) else { return self }
+    let slot = slot
+    return tape.record(detached()) { upstream, sink in sink.accumulate(upstream.clamped(to: range), into: slot) }
+  }
 }

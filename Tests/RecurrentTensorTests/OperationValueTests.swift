@@ -37,6 +37,17 @@ import Testing
     #expect(agrees(x.clamped(to: -1...2)) { min(max($0, -1), 2) })
   }
 
+  @Test func aClampedGradient() {
+    let tape = Tape()
+    let x = tape.watch(Tensor([1, 2, 3, 4], shape: [4]))
+    let y = x.clampingGradient(to: -0.5...2)
+    #expect(y.scalars == x.scalars)
+    tape.backward(from: (y * Tensor([-3, 0.25, 2.5, .nan], shape: [4])).sum())
+    let gradient = tape.gradient(of: x).scalars
+    #expect(Array(gradient.prefix(3)) == [-0.5, 0.25, 2] && gradient[3].isNaN)
+    #expect(a.clampingGradient(to: 0...1) == a)
+  }
+
   @Test func extremes() {
     let x = Tensor([1000, -1000, 0], shape: [3])
     #expect(x.softplus().scalars[0] == 1000)
