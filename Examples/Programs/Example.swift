@@ -22,7 +22,7 @@ public protocol ExampleProgram {
 public enum Example {
   /// Every program.
   public static var all: [any ExampleProgram.Type] {
-    [ManyToOne.self, FromEquations.self, StackedRNN.self]
+    [ManyToOne.self, FromEquations.self, StackedRNN.self, NoisySine.self, EchoByHand.self, OneGateCell.self]
   }
 
   /// The program of a name.
