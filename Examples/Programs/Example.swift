@@ -22,7 +22,10 @@ public protocol ExampleProgram {
 public enum Example {
   /// Every program.
   public static var all: [any ExampleProgram.Type] {
-    [ManyToOne.self, FromEquations.self, StackedRNN.self, NoisySine.self, EchoByHand.self, OneGateCell.self]
+    [
+      ManyToOne.self, FromEquations.self, StackedRNN.self, NoisySine.self, EchoByHand.self, OneGateCell.self,
+      VanishingGradients.self, FreeRunning.self,
+    ]
   }
 
   /// The program of a name.
