@@ -24,7 +24,7 @@ public enum Example {
   public static var all: [any ExampleProgram.Type] {
     [
       ManyToOne.self, FromEquations.self, StackedRNN.self, NoisySine.self, EchoByHand.self, OneGateCell.self,
-      VanishingGradients.self, FreeRunning.self,
+      VanishingGradients.self, FreeRunning.self, WordByWord.self, SequenceAndColumns.self,
     ]
   }
 

@@ -18,15 +18,24 @@ public struct ExamplePage {
   public private(set) var claims: [Claim] = []
   /// The pictures so far, with their file names.
   public private(set) var pictures: [(name: String, chart: any Chart)] = []
+  private let isTracing: Bool
   private let onLine: (String) -> Void
 
-  /// - Parameter onLine: Told each line as it is said.
-  public init(onLine: @escaping (String) -> Void = { _ in }) {
+  /// - Parameters:
+  ///   - isTracing: Whether lines that go into every step are said too.
+  ///   - onLine: Told each line as it is said.
+  public init(isTracing: Bool = false, onLine: @escaping (String) -> Void = { _ in }) {
+    self.isTracing = isTracing
     self.onLine = onLine
   }
 
   /// Says a line.
   public func say(_ line: String = "") { onLine(line) }
+
+  /// Says a line about a single step, if the page traces.
+  public func trace(_ line: @autoclosure () -> String) {
+    if isTracing { onLine(line()) }
+  }
 
   /// Shows a picture, written as `NAME.svg` where pictures are wanted.
   public mutating func show(_ chart: any Chart, as name: String) {

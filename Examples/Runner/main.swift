@@ -1,9 +1,9 @@
 import Foundation
 import RecurrentExamples
 
-// examples [NAME | all] [--seed N] [--pictures FOLDER]: runs example programs; ends with 1 if a claim fails.
+// examples [NAME | all] [--seed N] [--pictures FOLDER] [--trace]: runs example programs; ends with 1 if a claim fails.
 let usage = """
-  usage: examples NAME... | all  [--seed N] [--pictures FOLDER]
+  usage: examples NAME... | all  [--seed N] [--pictures FOLDER] [--trace]
 
   \(Example.all.map { "  \($0.name.padding(toLength: 24, withPad: " ", startingAt: 0))\($0.summary)" }
     .joined(separator: "\n"))
@@ -19,6 +19,7 @@ func fail(_ message: String) -> Never {
 var names: [String] = []
 var seed: UInt64 = 1
 var folder: String?
+var isTracing = false
 var arguments = CommandLine.arguments.dropFirst()
 while let argument = arguments.popFirst() {
   switch argument {
@@ -31,6 +32,7 @@ while let argument = arguments.popFirst() {
   case "--pictures":
     guard let value = arguments.popFirst() else { fail("--pictures: expected a folder") }
     folder = value
+  case "--trace": isTracing = true
   case "all": names = Example.all.map { $0.name }
   default:
     guard Example.named(argument) != nil else { fail("no example \"\(argument)\"\n\n\(usage)") }
@@ -43,7 +45,7 @@ var failures = 0
 for program in names.compactMap(Example.named) {
   let start = ContinuousClock.now
   print("== \(program.name): \(program.summary)  (seed \(seed))")
-  var page = ExamplePage { print($0) }
+  var page = ExamplePage(isTracing: isTracing) { print($0) }
   try program.run(seed: seed, page: &page)
   failures += page.claims.count { !$0.holds }
   if let folder {
