@@ -24,7 +24,7 @@ gradients:
 	$(DOUBLE)
 
 lint:
-	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Examples
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Examples Benchmarks
 	scripts/check-size
 
 check: lint gradients

@@ -48,6 +48,9 @@ let package = Package(
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
+    .executableTarget(
+      name: "long-sequence", dependencies: ["RecurrentNN", "RecurrentTensor"], path: "Benchmarks/LongSequence",
+      swiftSettings: swiftSettings),
     .target(
       name: "RecurrentTestSupport", dependencies: ["RecurrentTensor", "RecurrentNN", "CAllocationCounter"],
       path: "Tests/RecurrentTestSupport", swiftSettings: swiftSettings),

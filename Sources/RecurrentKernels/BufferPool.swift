@@ -34,6 +34,9 @@ package enum BufferPool {
     state.withLock { ($0.usedBytes, $0.cachedBytes, $0.systemAllocations) }
   }
 
+  /// The most bytes that were in use at one time.
+  package static var peakBytes: Int { state.withLock { $0.peakBytes } }
+
   /// The smallest class that holds `bytes`: class 4k + j holds 64 · 2^k · (1 + j / 4) bytes.
   package static func sizeClass(ofBytes bytes: Int) -> Int {
     let lines = max(1, (bytes + 63) / 64)
@@ -59,7 +62,7 @@ private struct BufferPoolState: @unchecked Sendable {
   var heads = [UnsafeMutableRawPointer?](repeating: nil, count: 4 * 48)
   var usedBytes = 0
   var cachedBytes = 0
-  var peakBytes = BufferPool.freeAllowance
+  var peakBytes = 0
   var systemAllocations = 0
 
   mutating func take(_ sizeClass: Int) -> UnsafeMutableRawPointer? {
@@ -72,7 +75,7 @@ private struct BufferPoolState: @unchecked Sendable {
       return block
     }
     systemAllocations += 1
-    evict(downTo: peakBytes - usedBytes)
+    evict(downTo: max(peakBytes, BufferPool.freeAllowance) - usedBytes)
     return nil
   }
 

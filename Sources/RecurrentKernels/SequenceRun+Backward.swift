@@ -15,33 +15,47 @@ package struct SequenceGradients {
 }
 
 extension SequenceRun {
-  /// Back-propagation through time after `forward`, once: the gate values become their gradients.
+  /// Back-propagation through time after `forward`, once: gate values become their gradients.
+  ///
+  /// The walk goes back span by span. In each, gate values are computed again if they were not kept, then every step
+  /// goes back, then the gradients of inputs and weights take in what the span has given: the same sums in the same order
+  /// with every history.
   package func backward(
-    _ gradients: SequenceGradients, _ buffers: SequenceBuffers, weights: SequenceWeights
+    _ gradients: SequenceGradients, _ buffers: SequenceBuffers, weights: SequenceWeights, packed: PackedCell
   ) {
-    precondition(keepsHistory, "a sequence run without history cannot go back")
-    let slots = cell.recurrentSlots
-    let recurrent = phases.map {
-      PackedCell.transposed(weights.hidden, columns: size.hidden, slots: $0, gates: slots, size: size)
+    precondition(history != .none, "a sequence run without history cannot go back")
+    let walk = BackwardWalk(
+      gradients: gradients, buffers: buffers, values: history == .everything ? values : spanValues(),
+      recurrent: phases.map {
+        PackedCell.transposed(
+          weights.hidden, columns: size.hidden, slots: $0, gates: cell.recurrentSlots, size: size)
+      },
+      hidden: Workspace(count: max(1, size.batch * size.hidden)),
+      memory: Workspace(count: cell.hasMemory ? max(1, size.batch * size.paddedHidden) : 1),
+      operand: Workspace(count: phases.count > 1 ? max(1, size.batch * size.hidden) : 1))
+    let toInputs =
+      gradients.inputs == nil || size.input == 0
+      ? nil
+      : PackedCell.transposed(
+        weights.input, columns: size.input, slots: cell.inputRange, gates: cell.inputSlots, size: size)
+    let weightGradients = WeightGradients(of: self, gradients)
+    for part in layout.parts { load(part, walk) }
+    let longest = layout.parts.map(\.steps).max() ?? 0
+    for first in stride(from: (longest - 1) / Self.span * Self.span, through: 0, by: -Self.span) {
+      let span = first..<min(longest, first + Self.span)
+      runParts { part, share, barrier, shares in
+        let part = layout.parts[part]
+        let blocks = MatrixProduct.share(of: size.blocks, member: share, of: shares)
+        let steps = span.clamped(to: 0..<part.steps)
+        if history == .states { recompute(part, steps, buffers, packed, into: walk.values, blocks, barrier) }
+        walkBack(part, steps, walk, blocks, barrier)
+      }
+      let table = stepTable(span, walk.values, buffers)
+      if let inputs = gradients.inputs, let toInputs { propagate(table, walk.values, to: inputs, toInputs) }
+      weightGradients.add(table)
     }
-    let hiddenGradient = Workspace(count: max(1, size.batch * size.hidden))
-    let memoryGradient = Workspace(count: cell.hasMemory ? max(1, size.batch * size.paddedHidden) : 1)
-    let operandGradient = Workspace(count: phases.count > 1 ? max(1, size.batch * size.hidden) : 1)
-    runParts { part, share, barrier, shares in
-      let state = BackwardState(
-        hidden: rows(hiddenGradient, layout.parts[part], size.hidden),
-        memory: rows(memoryGradient, layout.parts[part], size.paddedHidden),
-        operand: rows(operandGradient, layout.parts[part], size.hidden))
-      backward(
-        layout.parts[part], gradients, buffers, recurrent, state,
-        MatrixProduct.share(of: size.blocks, member: share, of: shares), barrier)
-    }
-    if let inputs = gradients.inputs, size.input > 0 { propagateToInputs(inputs, weights) }
-    accumulateWeightGradients(gradients, buffers)
-  }
-
-  private func rows(_ memory: Workspace, _ part: SequencePart, _ width: Int) -> rk_rows {
-    rk_rows(base: memory.pointer + part.firstRow * width, offset: nil, stride: Int64(width), shift: 0)
+    weightGradients.finish()
+    for part in layout.parts { store(part, walk) }
   }
 
   /// Walks over a gate row in the order of `PackedCell.transposed`: blocks, slots, units.
@@ -58,18 +72,15 @@ extension SequenceRun {
     return inner
   }
 
-  private func backward(
-    _ part: SequencePart, _ gradients: SequenceGradients, _ buffers: SequenceBuffers, _ recurrent: [Workspace],
-    _ state: BackwardState, _ blocks: Range<Int>, _ barrier: TeamBarrier
+  private func walkBack(
+    _ part: SequencePart, _ steps: Range<Int>, _ walk: BackwardWalk, _ blocks: Range<Int>, _ barrier: TeamBarrier
   ) {
-    load(part, gradients, state, blocks)
+    let (gradients, buffers) = (walk.gradients, walk.buffers)
     let (outputFirst, outputStep) = layout.offsets(of: part, time: size.time, stride: buffers.outputStride)
     let stateOffsets = part.rows.map { Int64($0 * size.hidden) }
-    var step = rk_step()
-    step.cell = cell.index
-    step.hidden = Int64(size.hidden)
-    step.slots = Int64(cell.slots)
-    (step.hiddenGradient, step.memoryGradient, step.operandGradient) = (state.hidden, state.memory, state.operand)
+    let carried = walk.carried(part, size)
+    var step = emptyStep
+    (step.hiddenGradient, step.memoryGradient, step.operandGradient) = (carried.hidden, carried.memory, carried.operand)
     var product = rk_product()
     product.leftStep = 1
     product.columns = Int64(size.hidden)
@@ -77,9 +88,9 @@ extension SequenceRun {
     let (firstBlock, endBlock) = (Int64(blocks.lowerBound), Int64(blocks.upperBound))
     outputFirst.withUnsafeBufferPointer { outputOffset in
       stateOffsets.withUnsafeBufferPointer { stateOffset in
-        for time in stride(from: part.steps - 1, through: 0, by: -1) {
+        for time in steps.reversed() {
           let active = Int64(part.active[time])
-          step.gates = gateRows(part, time)
+          step.gates = walk.values.gates.rows(part, time)
           let outputShift = Int64(time * outputStep)
           step.upstream = rk_rows(
             base: gradients.outputs.map { UnsafeMutablePointer(mutating: $0) }, offset: outputOffset.baseAddress,
@@ -99,8 +110,8 @@ extension SequenceRun {
             product.left = step.gates
             product.left.shift = Int64(slots.lowerBound * MatrixProduct.lanes)
             product.inner = inner(over: slots)
-            product.right = UnsafePointer(recurrent[phase].pointer)
-            product.result = phase == 0 ? state.hidden : state.operand
+            product.right = UnsafePointer(walk.recurrent[phase].pointer)
+            product.result = phase == 0 ? carried.hidden : carried.operand
             product.mode = phase == 0 ? RK_FROM_RESULT : RK_FROM_ZERO
             // Until the next meeting a share reads no units of this result but its own.
             kernels.product(&product, 0, active, firstBlock, endBlock)
@@ -108,74 +119,78 @@ extension SequenceRun {
         }
       }
     }
-    store(part, gradients, state, blocks)
   }
 
-  private func load(
-    _ part: SequencePart, _ gradients: SequenceGradients, _ state: BackwardState, _ blocks: Range<Int>
-  ) {
-    let lanes = MatrixProduct.lanes
+  /// The gradients of the final states start the walk.
+  private func load(_ part: SequencePart, _ walk: BackwardWalk) {
+    let carried = walk.carried(part, size)
     for (row, number) in part.rows.enumerated() {
-      for unit in blocks.lowerBound * lanes..<blocks.upperBound * lanes {
-        if unit < size.hidden {
-          state.hidden.base[row * size.hidden + unit] = gradients.finalHidden?[number * size.hidden + unit] ?? 0
+      for unit in 0..<size.paddedHidden {
+        let isUnit = unit < size.hidden
+        if isUnit {
+          carried.hidden.base[row * size.hidden + unit] = walk.gradients.finalHidden?[number * size.hidden + unit] ?? 0
         }
         guard cell.hasMemory else { continue }
-        let value = unit < size.hidden ? gradients.finalMemory?[number * size.hidden + unit] ?? 0 : 0
-        state.memory.base[row * size.paddedHidden + unit] = value
+        carried.memory.base[row * size.paddedHidden + unit] =
+          isUnit ? walk.gradients.finalMemory?[number * size.hidden + unit] ?? 0 : 0
       }
     }
   }
 
-  private func store(
-    _ part: SequencePart, _ gradients: SequenceGradients, _ state: BackwardState, _ blocks: Range<Int>
-  ) {
-    let lanes = MatrixProduct.lanes
+  /// What the walk ends with belongs to the initial states.
+  private func store(_ part: SequencePart, _ walk: BackwardWalk) {
+    let (gradients, carried) = (walk.gradients, walk.carried(part, size))
     for (row, number) in part.rows.enumerated() {
-      for unit in blocks.lowerBound * lanes..<min(size.hidden, blocks.upperBound * lanes) {
-        gradients.initialHidden?[number * size.hidden + unit] += state.hidden.base[row * size.hidden + unit]
+      for unit in 0..<size.hidden {
+        gradients.initialHidden?[number * size.hidden + unit] += carried.hidden.base[row * size.hidden + unit]
         guard cell.hasMemory else { continue }
-        gradients.initialMemory?[number * size.hidden + unit] += state.memory.base[row * size.paddedHidden + unit]
+        gradients.initialMemory?[number * size.hidden + unit] += carried.memory.base[row * size.paddedHidden + unit]
       }
     }
   }
 
-  /// dL/dx = dL/d gates · W, all steps at once.
-  private func propagateToInputs(_ inputs: UnsafeMutablePointer<KernelScalar>, _ weights: SequenceWeights) {
-    let packed = PackedCell.transposed(
-      weights.input, columns: size.input, slots: cell.inputRange, gates: cell.inputSlots, size: size)
-    let offsets = stepOffsets(stride: size.input)
+  /// dL/dx = dL/d gates · W, all steps of a span at once.
+  private func propagate(
+    _ table: StepTable, _ values: StepValues, to inputs: UnsafeMutablePointer<KernelScalar>, _ packed: Workspace
+  ) {
+    var gateOffsets = PooledTable<Int64>(capacity: table.count),
+      inputOffsets = PooledTable<Int64>(capacity: table.count)
+    for index in 0..<table.count {
+      gateOffsets.append(Int64(table.gates.pointer[index]! - UnsafePointer(values.gates.base)))
+      inputOffsets.append(Int64(table.inputs.pointer[index]! - table.firstInput))
+    }
     var product = rk_product()
     product.left = rk_rows(
-      base: gates.pointer, offset: nil, stride: Int64(gateStride),
+      base: values.gates.base, offset: gateOffsets.pointer, stride: 0,
       shift: Int64(cell.inputRange.lowerBound * MatrixProduct.lanes))
     product.leftStep = 1
     product.inner = inner(over: cell.inputRange)
     product.right = UnsafePointer(packed.pointer)
-    product.result = rk_rows(base: inputs, offset: offsets.pointer, stride: 0, shift: 0)
+    product.result = rk_rows(base: inputs, offset: inputOffsets.pointer, stride: 0, shift: 0)
     product.columns = Int64(size.input)
     (product.groupSlots, product.groupCount) = (1, 1)
     product.mode = RK_FROM_RESULT
     MatrixProduct.run(
-      product, rows: offsets.count, panels: MatrixProduct.panels(size.input),
-      operations: 2 * offsets.count * size.input * size.hidden * cell.inputRange.count)
-    withExtendedLifetime(offsets) {}
-  }
-
-  /// Offset of every step row, in packed order, in a `[batch, time, stride]` array.
-  private func stepOffsets(stride: Int) -> PooledTable<Int64> {
-    var offsets = PooledTable<Int64>(capacity: layout.stepRows)
-    for part in layout.parts {
-      let (first, step) = layout.offsets(of: part, time: size.time, stride: stride)
-      for time in 0..<part.steps {
-        for row in 0..<part.active[time] { offsets.append(first[row] + Int64(time * step)) }
-      }
-    }
-    return offsets
+      product, rows: table.count, panels: MatrixProduct.panels(size.input),
+      operations: 2 * table.count * size.input * size.hidden * cell.inputRange.count)
+    withExtendedLifetime((gateOffsets, inputOffsets, packed)) {}
   }
 }
 
-/// Gradients carried from step to step, by part row.
-private struct BackwardState {
-  var hidden, memory, operand: rk_rows
+/// What a walk back reads and carries.
+private struct BackwardWalk {
+  let gradients: SequenceGradients
+  let buffers: SequenceBuffers
+  let values: StepValues
+  /// Recurrent weights for the way back by phase.
+  let recurrent: [Workspace]
+  /// Gradients carried from step to step, by part row.
+  let hidden, memory, operand: Workspace
+
+  func carried(_ part: SequencePart, _ size: SequenceSize) -> (hidden: rk_rows, memory: rk_rows, operand: rk_rows) {
+    func rows(_ workspace: Workspace, _ width: Int) -> rk_rows {
+      rk_rows(base: workspace.pointer + part.firstRow * width, offset: nil, stride: Int64(width), shift: 0)
+    }
+    return (rows(hidden, size.hidden), rows(memory, size.paddedHidden), rows(operand, size.hidden))
+  }
 }

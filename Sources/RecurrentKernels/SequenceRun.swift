@@ -28,48 +28,68 @@ package struct SequenceBuffers {
 
 /// One cell over one sequence batch in one direction: the driver that every built-in cell shares.
 ///
-/// Time blocks of the input projection are followed at once by their steps; a training run keeps gate values (and
-/// LSTM's c) for the way back, an inference run only one time block of them.
+/// Time blocks of the input projection are followed at once by their steps; a run that keeps everything holds the gate
+/// values (and LSTM's c) of all steps for the way back, any other only one time block of gate values.
 package final class SequenceRun: @unchecked Sendable {
   static let timeBlock = 8
+  /// Steps of the walk back whose weight gradients are added together, and whose gate values are computed again
+  /// together. It is a part of the order of the sums, so it depends on nothing.
+  package static let span = Int(RK_WEIGHT_BLOCK)
 
   let cell: SequenceCell
   /// The cell's phases, made once and not in every step.
   let phases: [Range<Int>]
   let size: SequenceSize
   let layout: SequenceLayout
-  let keepsHistory: Bool
+  let history: SequenceHistory
   let kernels = InstructionSet.kernels
-  /// Gate values `[step row][block][slot][16]`, overwritten by their gradients on the way back.
-  let gates: Workspace
-  /// LSTM's c by step row, 16-unit blocks; in an inference run by row.
+  let values: StepValues
+  /// LSTM's c by step row, 16-unit blocks; in a run without history by row.
   let memory: Workspace?
   /// c before the first step by part row.
   let firstMemory: Workspace?
-  /// r ⊙ h of the reset-before GRU by step row; in an inference run by row.
-  let operand: Workspace?
   let zeros: Workspace
 
   var gateStride: Int { cell.slots * size.paddedHidden }
 
-  /// A run of this cell; `keepsHistory` if `backward` will be called.
+  /// A run of this cell; with a history if `backward` will be called.
   package init(
-    cell: SequenceCell, size: SequenceSize, lengths: [Int]?, reversed: Bool, keepsHistory: Bool
+    cell: SequenceCell, size: SequenceSize, lengths: [Int]?, reversed: Bool, history: SequenceHistory
   ) {
     self.cell = cell
     phases = cell.phases
     self.size = size
-    self.keepsHistory = keepsHistory
+    self.history = history
     layout = SequenceLayout(
       cell: cell, size: size, lengths: lengths, reversed: reversed, threads: WorkerPool.threadCount)
-    let kept = keepsHistory ? layout.stepRows : size.batch * min(Self.timeBlock, max(1, size.time))
-    let keptStates = keepsHistory ? layout.stepRows : size.batch
-    gates = Workspace(count: max(1, kept * cell.slots * size.paddedHidden))
+    values =
+      history == .everything
+      ? Self.values(cell, size, layout, gateWindow: nil, operandWindow: nil)
+      : Self.values(cell, size, layout, gateWindow: Self.timeBlock, operandWindow: 1)
+    let keptStates = history == .none ? size.batch : layout.stepRows
     memory = cell.hasMemory ? Workspace(count: max(1, keptStates * size.paddedHidden)) : nil
     firstMemory = cell.hasMemory ? Workspace(count: max(1, size.batch * size.paddedHidden)) : nil
-    operand = phases.count > 1 ? Workspace(count: max(1, keptStates * size.hidden)) : nil
     zeros = Workspace(count: size.paddedHidden)
     zeros.pointer.update(repeating: 0, count: size.paddedHidden)
+  }
+
+  /// The bytes of the gate values that a run of `stepRows` valid (row, step) pairs keeps if it keeps everything.
+  package static func gateBytes(_ cell: SequenceCell, size: SequenceSize, stepRows: Int) -> Int {
+    stepRows * cell.slots * size.paddedHidden * MemoryLayout<KernelScalar>.stride
+  }
+
+  /// Gate values and operands of the steps of one span at a time.
+  func spanValues() -> StepValues {
+    Self.values(cell, size, layout, gateWindow: Self.span, operandWindow: Self.span)
+  }
+
+  private static func values(
+    _ cell: SequenceCell, _ size: SequenceSize, _ layout: SequenceLayout, gateWindow: Int?, operandWindow: Int?
+  ) -> StepValues {
+    StepValues(
+      gates: StepStore(layout, size: size, width: cell.slots * size.paddedHidden, window: gateWindow),
+      operand: cell.phases.count > 1
+        ? StepStore(layout, size: size, width: size.hidden, window: operandWindow) : nil)
   }
 
   /// Runs the parts with their unit shares on a team; members of a part meet at its barrier.
@@ -105,34 +125,15 @@ package final class SequenceRun: @unchecked Sendable {
     }
   }
 
-  /// Place of the gate values of a part's step: all steps in a training run, one time block in an inference run.
-  func gateIndex(_ part: SequencePart, _ step: Int) -> Int {
-    guard keepsHistory else {
-      let first = step / Self.timeBlock * Self.timeBlock
-      return part.firstRow * min(Self.timeBlock, size.time) + (part.firstIndex[step] - part.firstIndex[first])
-    }
-    return part.firstIndex[step]
-  }
-
-  func gateRows(_ part: SequencePart, _ step: Int) -> rk_rows {
-    rk_rows(
-      base: gates.pointer + gateIndex(part, step) * gateStride, offset: nil, stride: Int64(gateStride), shift: 0)
-  }
-
-  /// Operand rows of a step.
-  func operandRows(_ part: SequencePart, _ step: Int) -> rk_rows {
-    guard let operand else { return rk_rows() }
-    let index = keepsHistory ? part.firstIndex[step] : part.firstRow
-    return rk_rows(base: operand.pointer + index * size.hidden, offset: nil, stride: Int64(size.hidden), shift: 0)
-  }
-
   /// Rows of c after `step`; step -1 is the initial state.
   func memoryRows(_ part: SequencePart, _ step: Int) -> rk_rows {
     guard let memory, let firstMemory else { return rk_rows() }
     let base =
-      step < 0 && keepsHistory
-      ? firstMemory.pointer + part.firstRow * size.paddedHidden
-      : memory.pointer + (keepsHistory ? part.firstIndex[step] : part.firstRow) * size.paddedHidden
+      history == .none
+      ? memory.pointer + part.firstRow * size.paddedHidden
+      : step < 0
+        ? firstMemory.pointer + part.firstRow * size.paddedHidden
+        : memory.pointer + part.firstIndex[step] * size.paddedHidden
     return rk_rows(base: base, offset: nil, stride: Int64(size.paddedHidden), shift: 0)
   }
 
@@ -148,21 +149,16 @@ package final class SequenceRun: @unchecked Sendable {
     let part = layout.parts[index]
     loadMemory(part, buffers.initialMemory, blocks)
     guard part.steps > 0 else { return }
-    let (inputFirst, inputStep) = layout.offsets(of: part, time: size.time, stride: size.input)
     let (outputFirst, outputStep) = layout.offsets(of: part, time: size.time, stride: buffers.outputStride)
     let stateOffsets = part.rows.map { Int64($0 * size.hidden) }
-    var step = rk_step()
-    step.cell = cell.index
-    step.hidden = Int64(size.hidden)
-    step.slots = Int64(cell.slots)
+    var step = emptyStep
     outputFirst.withUnsafeBufferPointer { outputOffset in
       stateOffsets.withUnsafeBufferPointer { stateOffset in
         for time in 0..<part.steps {
           if time % Self.timeBlock == 0 {
-            project(
-              part, time..<min(part.steps, time + Self.timeBlock), buffers, weights, blocks, inputFirst, inputStep)
+            project(part, time..<min(part.steps, time + Self.timeBlock), buffers, weights, blocks, into: values)
           }
-          step.gates = gateRows(part, time)
+          step.gates = values.gates.rows(part, time)
           step.hidden_ = rk_rows(
             base: buffers.outputs, offset: outputOffset.baseAddress, stride: 0, shift: Int64(time * outputStep))
           step.previousHidden =
@@ -173,7 +169,7 @@ package final class SequenceRun: @unchecked Sendable {
               shift: Int64((time - 1) * outputStep))
           step.previousMemory = memoryRows(part, time - 1)
           step.memory = memoryRows(part, time)
-          step.operand = operandRows(part, time)
+          step.operand = values.operandRows(part, time)
           for (phase, slots) in phases.enumerated() {
             step.phaseFirst = Int64(slots.lowerBound)
             step.phaseCount = Int64(slots.count)
@@ -185,6 +181,15 @@ package final class SequenceRun: @unchecked Sendable {
         }
       }
     }
+  }
+
+  /// A step of this cell without rows.
+  var emptyStep: rk_step {
+    var step = rk_step()
+    step.cell = cell.index
+    step.hidden = Int64(size.hidden)
+    step.slots = Int64(cell.slots)
+    return step
   }
 
   /// c0 in 16-unit blocks.
@@ -200,11 +205,12 @@ package final class SequenceRun: @unchecked Sendable {
     }
   }
 
-  /// Bias and input terms of a time block, for this member's units.
-  private func project(
+  /// Bias and input terms of steps of one window, for this member's units.
+  func project(
     _ part: SequencePart, _ times: Range<Int>, _ buffers: SequenceBuffers, _ weights: PackedCell,
-    _ blocks: Range<Int>, _ inputFirst: [Int64], _ inputStep: Int
+    _ blocks: Range<Int>, into values: StepValues
   ) {
+    let (inputFirst, inputStep) = layout.offsets(of: part, time: size.time, stride: size.input)
     var offsets = PooledTable<Int64>(capacity: part.active[times].reduce(0, +))
     for time in times {
       for row in 0..<part.active[time] { offsets.append(inputFirst[row] + Int64(time * inputStep)) }
@@ -216,7 +222,7 @@ package final class SequenceRun: @unchecked Sendable {
     product.inner.mainLength = Int64(size.input)
     product.right = UnsafePointer(weights.input)
     product.start = UnsafePointer(weights.start)
-    product.result = gateRows(part, times.lowerBound)
+    product.result = values.gates.rows(part, times.lowerBound)
     product.columns = .max
     product.groupSlots = Int64(cell.slots)
     product.groupFirst = Int64(cell.inputRange.lowerBound)
@@ -251,7 +257,7 @@ package final class SequenceRun: @unchecked Sendable {
           hidden.update(repeating: 0, count: size.hidden)
         }
         guard let finalMemory = buffers.finalMemory else { continue }
-        let rows = length > 0 ? memoryRows(part, keepsHistory ? length - 1 : 0) : memoryRows(part, -1)
+        let rows = length > 0 ? memoryRows(part, length - 1) : memoryRows(part, -1)
         (finalMemory + number * size.hidden).update(from: rows.base + row * size.paddedHidden, count: size.hidden)
       }
     }

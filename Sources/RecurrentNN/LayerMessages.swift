@@ -14,6 +14,11 @@ package enum LayerMessages {
 
   package static let shortModel = "The layout belongs to another model: this one has fewer tensors."
 
+  package static func hiddenTensor(_ layer: String) -> String {
+    "\(layer): the cell uses a tensor of this gradient computation that its visitParameters does not show. "
+      + "Show it, or set the layer's recomputation to .never."
+  }
+
   package static let foreignGradients = "Gradients of two different models cannot be combined."
 
   package static func shape(_ layer: String, _ what: String, expected: String, received: Shape) -> String {

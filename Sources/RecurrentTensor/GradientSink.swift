@@ -3,11 +3,12 @@ struct GradientSlot {
   let shape: Shape
   var storage: TensorStorage?
   let external: UnsafeMutablePointer<Scalar>?
-  var isWritten = false
+  var isWritten: Bool
 
-  init(shape: Shape, external: UnsafeMutablePointer<Scalar>? = nil) {
+  init(shape: Shape, external: UnsafeMutablePointer<Scalar>? = nil, isWritten: Bool = false) {
     self.shape = shape
     self.external = external
+    self.isWritten = isWritten
   }
 }
 
@@ -66,8 +67,14 @@ package struct GradientSink {
     body(pointer)
   }
 
+  /// The memory in which the gradient of a node is gathered, and whether it holds something to add to; if not, the
+  /// caller writes all of it. It stays in place while the caller alone uses the sink.
+  package mutating func gradient(of slot: TapeSlot) -> (pointer: UnsafeMutablePointer<Scalar>, accumulating: Bool) {
+    prepare(Int(slot.index))
+  }
+
   /// The memory of a gradient that only this sink holds, and whether it has content.
-  private mutating func prepare(_ index: Int) -> (UnsafeMutablePointer<Scalar>, accumulating: Bool) {
+  private mutating func prepare(_ index: Int) -> (pointer: UnsafeMutablePointer<Scalar>, accumulating: Bool) {
     let accumulating = slots[index].isWritten
     slots[index].isWritten = true
     if let external = slots[index].external { return (external, accumulating) }

@@ -61,9 +61,12 @@ package final class Tape: Sendable {
   /// Puts a tensor on the tape as a leaf whose gradient is wanted.
   ///
   /// With `gradient` the gradient is written to that memory, which must stay valid until `backward` returns and is
-  /// filled with zeros if nothing depends on the tensor; else `gradient(of:)` gives it.
-  package func watch(_ tensor: Tensor, gradient: UnsafeMutablePointer<Scalar>? = nil) -> Tensor {
-    let slot = GradientSlot(shape: tensor.shape, external: gradient)
+  /// filled with zeros if nothing depends on the tensor; else `gradient(of:)` gives it. With `accumulating` it is added
+  /// to what the memory holds.
+  package func watch(
+    _ tensor: Tensor, gradient: UnsafeMutablePointer<Scalar>? = nil, accumulating: Bool = false
+  ) -> Tensor {
+    let slot = GradientSlot(shape: tensor.shape, external: gradient, isWritten: accumulating)
     let index = state.withLock { $0.appendSlot(slot) }
     return Tensor(storage: tensor.storage, shape: tensor.shape, node: TapeNode(tape: self, slot: index))
   }
@@ -100,12 +103,18 @@ package final class Tape: Sendable {
   /// Without `upstream` the output must hold a single scalar.
   package func backward(from output: Tensor, upstream: Tensor? = nil) {
     require(upstream != nil || output.count == 1, ShapeMessages.notScalar("Gradient", output.shape))
+    backward(from: [(output, upstream ?? Tensor(repeating: 1, shape: output.shape))])
+  }
+
+  /// The same for several outputs, each with its gradient. Outputs that depend on nothing watched have no influence.
+  package func backward(from outputs: [(output: Tensor, upstream: Tensor)]) {
     var (entries, slots) = state.withLock { $0.beginWalk() }
     var sink = GradientSink(slots: slots)
     slots = []
-    if let node = output.node {
+    for (output, upstream) in outputs {
+      guard let node = output.node else { continue }
       require(node.tape === self, ShapeMessages.twoTapes)
-      sink.accumulate(upstream ?? Tensor(repeating: 1, shape: output.shape), into: node.slot)
+      sink.accumulate(upstream, into: node.slot)
     }
     while let entry = entries.popLast() { entry.walk(&sink) }
     sink.zeroUntouchedLeaves()

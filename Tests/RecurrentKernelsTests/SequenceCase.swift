@@ -55,9 +55,10 @@ struct SequenceCase {
     var gradients: [[KernelScalar]] = []
   }
 
-  /// Runs the driver; gradients in the order inputs, hidden0, memory0, weights, biases.
-  func run(backward: Bool = true) -> Result {
-    let run = SequenceRun(cell: cell, size: size, lengths: lengths, reversed: reversed, keepsHistory: backward)
+  /// Runs the driver, back too unless there is no history; gradients in the order inputs, hidden0, memory0, weights,
+  /// biases.
+  func run(_ history: SequenceHistory = .everything) -> Result {
+    let run = SequenceRun(cell: cell, size: size, lengths: lengths, reversed: reversed, history: history)
     var result = Result(
       outputs: .init(repeating: .nan, count: upstream.count), finalHidden: .init(repeating: .nan, count: hidden0.count),
       finalMemory: .init(repeating: 0, count: memory0.count))
@@ -72,7 +73,7 @@ struct SequenceCase {
     result.outputs = Array(UnsafeBufferPointer(start: outputs, count: upstream.count))
     result.finalHidden = Array(UnsafeBufferPointer(start: finalHidden, count: hidden0.count))
     result.finalMemory = Array(UnsafeBufferPointer(start: finalMemory, count: memory0.count))
-    guard backward else { return result }
+    guard history != .none else { return result }
     let shapes = [inputs, hidden0, memory0, inputWeight, hiddenWeight, inputBias, hiddenBias]
     let targets = shapes.map { pin([KernelScalar](repeating: 0, count: $0.count)) }
     var gradients = SequenceGradients()
@@ -82,7 +83,7 @@ struct SequenceCase {
     (gradients.inputs, gradients.initialHidden, gradients.initialMemory) = (targets[0], targets[1], targets[2])
     (gradients.inputWeight, gradients.hiddenWeight) = (targets[3], targets[4])
     (gradients.inputBias, gradients.hiddenBias) = (targets[5], targets[6])
-    run.backward(gradients, buffers, weights: weights)
+    run.backward(gradients, buffers, weights: weights, packed: packed)
     result.gradients = zip(shapes, targets).map { Array(UnsafeBufferPointer(start: $1, count: $0.count)) }
     return result
   }

@@ -12,8 +12,8 @@ import Testing
         cell, batch: 5, time: time, input: input, hidden: hidden, lengths: [time - 2, time, 0, 1, time / 2],
         reversed: reversed, seed: hidden)
       let expected = PlainCell(problem: problem).outputs()
-      for keepsHistory in [true, false] {
-        let seen = problem.run(backward: keepsHistory)
+      for history in [SequenceHistory.everything, .states, .none] {
+        let seen = problem.run(history)
         expectClose(seen.outputs, expected.outputs, "outputs H\(hidden)")
         expectClose(seen.finalHidden, expected.hidden, "hidden H\(hidden)")
         if cell.hasMemory { expectClose(seen.finalMemory, expected.memory, "memory H\(hidden)") }
@@ -39,9 +39,9 @@ import Testing
       for index in stride(from: 0, to: count, by: max(1, count / 23)) {
         var moved = problem
         moved[keyPath: field][index] += step
-        let up = problem.loss(moved.run(backward: false))
+        let up = problem.loss(moved.run(.none))
         moved[keyPath: field][index] = problem[keyPath: field][index] - step
-        let down = problem.loss(moved.run(backward: false))
+        let down = problem.loss(moved.run(.none))
         let difference = (up - down) / (2 * Double(step))
         let error = abs(difference - Double(seen[number][index]))
         #expect(
@@ -66,6 +66,26 @@ import Testing
     }
   }
 
+  /// Below, at and beyond the spans of the walk back; rows and units dealt to threads.
+  @Test(arguments: cells, [false, true])
+  func gateValuesComputedAgainGiveTheBitsOfThoseKept(cell: SequenceCell, reversed: Bool) {
+    let span = SequenceRun.span
+    for (batch, hidden, input, lengths) in [
+      (6, 19, 3, [2 * span + 70, 0, span, span + 1, 1, span - 1]), (9, 21, 0, Array(repeating: 11, count: 9)),
+      (1, 130, 5, [span + 37]), (2, 16, 33, [1, 40]),
+    ] {
+      var problem = SequenceCase(
+        cell, batch: batch, time: lengths.max()!, input: input, hidden: hidden, lengths: lengths, reversed: reversed)
+      if cell == .elmanLinear { problem.hiddenWeight = problem.hiddenWeight.map { $0 * 0.5 } }
+      let kept = with(threads: 1) { problem.run(.everything) }
+      #expect(kept.gradients.allSatisfy { $0.allSatisfy(\.isFinite) })
+      for threads in [1, 2, 3] {
+        #expect(with(threads: threads) { problem.run(.states) } == kept, "\(threads) threads")
+        #expect(with(threads: threads) { problem.run(.everything) } == kept, "\(threads) threads")
+      }
+    }
+  }
+
   /// Fewer steps than a time block, many rows, several parts: an inference run keeps one block of gate values.
   @Test(arguments: cells)
   func inferenceEqualsTrainingAtEveryLength(cell: SequenceCell) {
@@ -73,7 +93,7 @@ import Testing
       let problem = SequenceCase(cell, batch: 700, time: time, input: 3, hidden: 18)
       for threads in [1, 3] {
         let kept = with(threads: threads) { problem.run() }
-        let passed = with(threads: threads) { problem.run(backward: false) }
+        let passed = with(threads: threads) { problem.run(.none) }
         #expect(passed.outputs == kept.outputs && passed.finalHidden == kept.finalHidden, "\(time) steps")
         #expect(passed.finalMemory == kept.finalMemory)
       }

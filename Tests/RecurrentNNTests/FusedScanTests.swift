@@ -9,10 +9,12 @@ import Testing
     Tensor((0..<shape.count).map { Scalar(((($0 + name.utf8.count) * 7919) % 997)) / 499 - 1 }, shape: shape)
   }
 
-  private func check<Cell: RecurrentCell>(_ cell: Cell, reversed: Bool, lengths: [Int]?) {
-    let x = inputs([5, 9, cell.inputSize], "x")
+  private func check<Cell: RecurrentCell>(
+    _ cell: Cell, steps: Int = 9, reversed: Bool, lengths: [Int]?, recomputation: Recomputation = .automatic
+  ) {
+    let x = inputs([5, steps, cell.inputSize], "x")
     let state = cell.initialState(batchSize: 5).mapTensors { inputs($0.shape, "state") * 0.5 }
-    let upstream = inputs([5, 9, cell.outputSize], "upstream")
+    let upstream = inputs([5, steps, cell.outputSize], "upstream")
     func loss(_ scan: (Cell) -> SequenceResult<Cell.State>) -> (Scalar, Gradients) {
       valueAndGradients(of: cell) { cell in
         let result = scan(cell)
@@ -20,7 +22,9 @@ import Testing
         return states.reduce((result.outputs * upstream).sum(), +)
       }
     }
-    let fused = loss { $0.scan(x, lengths: lengths, reversed: reversed, from: state) }
+    let fused = loss {
+      $0.scan(x, lengths: lengths, reversed: reversed, from: state, recomputation: recomputation)
+    }
     let loop = loss { $0.scanByLoop(x, lengths: lengths, reversed: reversed, from: state) }
     #expect(abs(fused.0 - loop.0) < 1e-4 * max(1, abs(loop.0)))
     for path in fused.1.layout.entries.map(\.path) {
@@ -30,6 +34,24 @@ import Testing
       #expect(error <= 1e-5 * max(largest, 1), "\(path) \(error) of \(largest)")
       #expect(largest > 0)
     }
+  }
+
+  /// Beyond one span of the walk back, whose gate values are kept or computed again.
+  @Test(arguments: [false, true], [Recomputation.never, .blocks(of: 5)])
+  func longSequencesEqualTheLoop(reversed: Bool, recomputation: Recomputation) {
+    let random = RandomSource(seed: 4)
+    let lengths = [530, 0, 512, 1, 200]
+    check(
+      LSTMCell(inputSize: 3, hiddenSize: 5, random: random), steps: 530, reversed: reversed, lengths: lengths,
+      recomputation: recomputation)
+    for reset in GRUCell.Reset.allCases {
+      check(
+        GRUCell(inputSize: 2, hiddenSize: 17, reset: reset, random: random), steps: 530, reversed: reversed,
+        lengths: lengths, recomputation: recomputation)
+    }
+    check(
+      ElmanCell(inputSize: 3, hiddenSize: 5, random: random), steps: 530, reversed: reversed, lengths: lengths,
+      recomputation: recomputation)
   }
 
   /// Packed weights are kept between calls: any change of any weight must be seen.

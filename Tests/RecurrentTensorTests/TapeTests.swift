@@ -76,6 +76,28 @@ import Testing
     #expect(tape.gradient(of: x).scalars == [40, 60])
   }
 
+  @Test func gradientsAreAddedToMemoryThatHoldsSome() {
+    for accumulating in [false, true] {
+      var gradient = Tensor([100, 200], shape: [2])
+      gradient.withUnsafeMutablePointer { memory in
+        let tape = Tape()
+        let x = tape.watch(Tensor([2, 3], shape: [2]), gradient: memory, accumulating: accumulating)
+        tape.backward(from: (x * x + x).sum())
+      }
+      #expect(gradient.scalars == (accumulating ? [105, 207] : [5, 7]))
+    }
+  }
+
+  @Test func walksBackFromSeveralOutputs() {
+    let tape = Tape()
+    let x = tape.watch(Tensor([2, 3], shape: [2]))
+    let y = x * x
+    let upstream = Tensor([1, 10], shape: [2])
+    tape.backward(from: [(y, upstream), (x, upstream), (y, upstream), (Tensor([1, 1], shape: [2]), upstream)])
+    #expect(tape.gradient(of: x).scalars == [9, 130])
+    #expect(upstream.scalars == [1, 10])
+  }
+
   @Test func finishedTapeStopsWithCause() async {
     let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       let tape = Tape()

@@ -10,10 +10,10 @@ extension CellWeights {
 
   /// All steps by the sequence driver, recorded as one entry on the tape.
   ///
-  /// Shapes as in `RecurrentCell.scan`; `hidden` and `memory` are `[batch, hidden]`.
+  /// Shapes as in `RecurrentCell.scan`; `hidden` and `memory` are `[batch, hidden]`. No recomputation changes a bit.
   func fusedScan(
     _ cell: SequenceCell, layer: String, _ inputs: Tensor, lengths: [Int]?, reversed: Bool, hidden: Tensor,
-    memory: Tensor? = nil
+    memory: Tensor? = nil, recomputation: Recomputation
   ) -> FusedResult {
     let steps = StepLengths(layer, lengths, inputs: inputs, inputSize: inputSize)
     for state in [hidden, memory].compactMap(\.self) {
@@ -26,7 +26,8 @@ extension CellWeights {
     let tape = Tape.recording(leaves)
     let size = SequenceSize(batch: steps.rows, time: steps.steps, input: inputSize, hidden: hiddenSize)
     let run = SequenceRun(
-      cell: cell, size: size, lengths: steps.lengths, reversed: reversed, keepsHistory: tape != nil)
+      cell: cell, size: size, lengths: steps.lengths, reversed: reversed,
+      history: tape == nil ? .none : recomputation.history(of: cell, size, stepRows: steps.validCount))
     let tensors = FusedTensors(
       inputs: inputs.detached(), hidden: hidden.detached(), memory: memory?.detached(),
       outputs: Tensor(shape: [steps.rows, steps.steps, hiddenSize]) { _ in },
@@ -46,7 +47,7 @@ extension CellWeights {
       gradients.outputs = upstreams[0].map { UnsafePointer($0.storage.pointer) }
       gradients.finalHidden = upstreams[1].map { UnsafePointer($0.storage.pointer) }
       if upstreams.count > 2 { gradients.finalMemory = upstreams[2].map { UnsafePointer($0.storage.pointer) } }
-      run.backward(gradients, tensors.buffers, weights: weights.sequenceWeights)
+      run.backward(gradients, tensors.buffers, weights: weights.sequenceWeights, packed: packed)
       withExtendedLifetime((tensors, weights, upstreams)) {}
     }
     return FusedResult(outputs: recorded[0], hidden: recorded[1], memory: recorded.count > 2 ? recorded[2] : nil)
@@ -76,6 +77,23 @@ extension CellWeights {
       input: UnsafePointer(inputWeight.storage.pointer), hidden: UnsafePointer(recurrentWeight.storage.pointer),
       inputBias: inputBias.map { UnsafePointer($0.storage.pointer) },
       hiddenBias: recurrentBias.map { UnsafePointer($0.storage.pointer) })
+  }
+}
+
+extension Recomputation {
+  /// What a fused run keeps.
+  fileprivate func history(of cell: SequenceCell, _ size: SequenceSize, stepRows: Int) -> SequenceHistory {
+    switch self {
+    case .automatic:
+      return SequenceRun.gateBytes(cell, size: size, stepRows: stepRows) > Self.keptBytes ? .states : .everything
+    case .never:
+      return .everything
+    case .blocks(let length):
+      require(
+        length > 0,
+        LayerMessages.option("Recomputation", "the steps of a block", expected: "at least 1", received: length))
+      return .states
+    }
   }
 }
 

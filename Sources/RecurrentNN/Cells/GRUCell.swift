@@ -71,11 +71,12 @@ public struct GRUCell: RecurrentCell {
 
   /// All steps by the fused sequence driver: the numbers of the loop over `step`, to rounding, and one tape entry.
   public func scan(
-    _ inputs: Tensor, lengths: [Int]?, reversed: Bool, from state: Tensor
+    _ inputs: Tensor, lengths: [Int]?, reversed: Bool, from state: Tensor, recomputation: Recomputation
   ) -> SequenceResult<Tensor> {
     let cell: SequenceCell = reset == .afterProduct ? .gruResetAfterProduct : .gruResetBeforeProduct
     let result = weights.fusedScan(
-      cell, layer: Self.layerName, inputs, lengths: lengths, reversed: reversed, hidden: state)
+      cell, layer: Self.layerName, inputs, lengths: lengths, reversed: reversed, hidden: state,
+      recomputation: recomputation)
     return SequenceResult(outputs: result.outputs, finalState: result.hidden)
   }
 

@@ -86,11 +86,11 @@ public struct LSTMCell: RecurrentCell {
 
   /// All steps by the fused sequence driver: the numbers of the loop over `step`, to rounding, and one tape entry.
   public func scan(
-    _ inputs: Tensor, lengths: [Int]?, reversed: Bool, from state: LSTMState
+    _ inputs: Tensor, lengths: [Int]?, reversed: Bool, from state: LSTMState, recomputation: Recomputation
   ) -> SequenceResult<LSTMState> {
     let result = weights.fusedScan(
       .lstm, layer: Self.layerName, inputs, lengths: lengths, reversed: reversed, hidden: state.hidden,
-      memory: state.cell)
+      memory: state.cell, recomputation: recomputation)
     return SequenceResult(
       outputs: result.outputs, finalState: LSTMState(hidden: result.hidden, cell: result.memory ?? state.cell))
   }

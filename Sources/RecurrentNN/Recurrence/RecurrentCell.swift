@@ -47,16 +47,19 @@ public protocol RecurrentCell: Module {
 
   /// All time steps.
   ///
-  /// The default walks over `step`; a cell with a faster way to the same numbers writes its own.
+  /// The default walks over `step`, if asked block by block; a cell with a faster way to the same numbers writes its own.
   ///
   /// - Parameters:
   ///   - inputs: `[batch, time, inputSize]`. What stands behind a row's length has no influence.
   ///   - lengths: The valid steps of each row, each in `0...time`; nil if all are valid.
   ///   - reversed: Whether each row is walked from its own last valid step to its first.
   ///   - state: The state before the first step of the walk.
+  ///   - recomputation: What the way back of a gradient computation computes again.
   /// - Returns: The outputs in the order of the inputs, zero where a step is not valid, and each row's state after its
   ///   last step of the walk. A row without a valid step keeps its state.
-  func scan(_ inputs: Tensor, lengths: [Int]?, reversed: Bool, from state: State) -> SequenceResult<State>
+  func scan(
+    _ inputs: Tensor, lengths: [Int]?, reversed: Bool, from state: State, recomputation: Recomputation
+  ) -> SequenceResult<State>
 }
 
 /// What a cell gives for whole sequences.
@@ -80,11 +83,21 @@ extension RecurrentCell {
     return name.hasSuffix("Cell") ? String(name.dropLast(4)) : name
   }
 
-  /// Walks over `step`.
+  /// Walks over `step`, block by block if asked.
+  public func scan(
+    _ inputs: Tensor, lengths: [Int]?, reversed: Bool, from state: State, recomputation: Recomputation
+  ) -> SequenceResult<State> {
+    guard case .blocks(let length) = recomputation else {
+      return scanByLoop(inputs, lengths: lengths, reversed: reversed, from: state)
+    }
+    return scanInBlocks(of: length, inputs, lengths: lengths, reversed: reversed, from: state)
+  }
+
+  /// All time steps, with the recomputation that the cell prefers.
   public func scan(
     _ inputs: Tensor, lengths: [Int]?, reversed: Bool, from state: State
   ) -> SequenceResult<State> {
-    scanByLoop(inputs, lengths: lengths, reversed: reversed, from: state)
+    scan(inputs, lengths: lengths, reversed: reversed, from: state, recomputation: .automatic)
   }
 
   /// The readable loop that defines what `scan` means.

@@ -35,7 +35,8 @@ extension RecurrentLayer {
     for layer in 0..<layers {
       outputs = walks.indices.map { walk in
         let index = layer * walks.count + walk
-        let result = cells[index].scan(layerInputs, lengths: valid.lengths, reversed: walks[walk], from: states[index])
+        let result = cells[index].scan(
+          layerInputs, lengths: valid.lengths, reversed: walks[walk], from: states[index], recomputation: recomputation)
         states[index] = result.finalState
         return result.outputs
       }

@@ -41,6 +41,10 @@ public struct RecurrentLayer<Cell: RecurrentCell>: Module, CustomStringConvertib
   /// The probability with which an output between two layers is zeroed in training.
   public let dropout: Scalar
 
+  /// What the way back of a gradient computation computes again instead of keeping it: a choice between memory and time,
+  /// not a parameter.
+  public var recomputation = Recomputation.automatic
+
   private var trainableStates: [Cell.State]
   private let suffixes: [String]
 

@@ -1,0 +1,49 @@
+import CRecurrentKernels
+
+/// What a run keeps for the way back.
+package enum SequenceHistory: Sendable {
+  /// Nothing: an inference run.
+  case none
+  /// h and, of an LSTM, c. The way back computes the gate values of one span of steps after another again.
+  case states
+  /// The gate values of every step too.
+  case everything
+}
+
+/// Values of a part's step rows: of all steps, or of a window of steps that moves on with the walk.
+struct StepStore {
+  private let memory: Workspace
+  private let width: Int
+  private let window: Int?
+
+  /// Not initialised rows of `width` scalars; `window` steps of them are held at a time, all if it is nil.
+  init(_ layout: SequenceLayout, size: SequenceSize, width: Int, window: Int?) {
+    self.width = width
+    self.window = window.map { min($0, max(1, size.time)) }
+    memory = Workspace(count: max(1, (self.window.map { size.batch * $0 } ?? layout.stepRows) * width))
+  }
+
+  /// The rows of a step; those of later steps of the same window follow.
+  func rows(_ part: SequencePart, _ step: Int) -> rk_rows {
+    rk_rows(base: pointer(part, step), offset: nil, stride: Int64(width), shift: 0)
+  }
+
+  func pointer(_ part: SequencePart, _ step: Int) -> UnsafeMutablePointer<KernelScalar> {
+    guard let window else { return memory.pointer + part.firstIndex[step] * width }
+    let first = part.firstIndex[step / window * window]
+    return memory.pointer + (part.firstRow * window + part.firstIndex[step] - first) * width
+  }
+
+  /// The first of all rows.
+  var base: UnsafeMutablePointer<KernelScalar> { memory.pointer }
+}
+
+/// What the steps of a run work on.
+struct StepValues {
+  /// Gate values `[step row][block][slot][16]`, overwritten by their gradients on the way back.
+  let gates: StepStore
+  /// r ⊙ h of the reset-before GRU.
+  let operand: StepStore?
+
+  func operandRows(_ part: SequencePart, _ step: Int) -> rk_rows { operand?.rows(part, step) ?? rk_rows() }
+}

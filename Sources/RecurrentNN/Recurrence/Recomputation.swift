@@ -1,0 +1,22 @@
+/// What a training pass over a sequence computes again on the way back, instead of keeping it.
+///
+/// A pass keeps what its steps computed until the way back has used it; with T steps, B rows and H units an LSTM keeps
+/// 6 B T H scalars, its outputs among them. Computing the gates again leaves 2 B T H, and time grows by what one product
+/// over all steps takes (Chen et al. 2016; in time: Gruslys et al. 2016).
+public enum Recomputation: Hashable, Sendable {
+  /// Built-in cells compute their gates again where one layer and direction would keep more than 512 MiB of them; cells of
+  /// one's own keep everything.
+  case automatic
+  /// Everything is kept.
+  case never
+  /// A block of steps is computed again at a time.
+  ///
+  /// A cell of one's own keeps its outputs and its states between blocks of this many steps; what a block computes is there
+  /// only while the way back is in it. Memory is least with about √T steps; gradients are those of `never` to rounding.
+  /// Built-in cells keep h and c and compute the gates of 512 steps at a time, whatever the number; results are those of
+  /// `never` to the bit.
+  case blocks(of: Int)
+
+  /// The bytes of gates of one layer and direction up to which `automatic` keeps them.
+  package static let keptBytes = 512 << 20
+}
