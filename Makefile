@@ -9,7 +9,7 @@ RELEASE = $(SWIFT) build -c release
 DOUBLE = RECURRENT_SCALAR=double RECURRENT_TOP_ROOM=RecurrentTraining $(SWIFT) test -c release --scratch-path .build/double
 STRICT = RECURRENT_STRICT=1 $(SWIFT) test -c release --scratch-path .build/strict
 
-.PHONY: build demo test gradients check lint parity mutants fuzz accept install clean
+.PHONY: build demo test gradients check lint docs reference parity mutants fuzz accept install clean
 
 build:
 	$(RELEASE) --product recurrent
@@ -29,6 +29,16 @@ lint:
 
 check: lint gradients
 	$(STRICT)
+	scripts/documentation/build .build/strict/release
+	scripts/documentation/check .build/strict/release/recurrent
+
+docs:
+	$(RELEASE)
+	scripts/documentation/build "$$($(RELEASE) --show-bin-path)"
+	scripts/documentation/check "$$($(RELEASE) --show-bin-path)/recurrent"
+
+reference: build
+	"$$($(RELEASE) --show-bin-path)/recurrent" help --markdown > Sources/Recurrent/Recurrent.docc/CommandLine.md
 
 parity:
 	scripts/parity/run $(SEED) $(COUNT)

@@ -2,6 +2,8 @@
 public enum Invocation: Sendable, Equatable {
   /// The help page of a command; an empty path is the program's first page.
   case help([String])
+  /// The reference of all commands in Markdown.
+  case reference
   /// The version of the program.
   case version
   /// A command with its arguments.
@@ -34,6 +36,7 @@ public struct CommandLineParser {
     if let first = rest.first {
       if first == "--version" { return .version }
       if first == "--help" || first == "-h" { return .help([]) }
+      if rest.elementsEqual(["help", "--markdown"]) { return .reference }
       if first == "help" { return try helpRequest(Array(rest.dropFirst())) }
     }
     var path: [String] = []

@@ -19,7 +19,7 @@ public enum CommandReference {
       return
     }
     lines += ["", "## \(([program.name] + path).joined(separator: " "))", "", command.summary + "."]
-    lines += ["", "```", HelpPage(program).usage(of: path), "```"]
+    lines += ["", "```text", HelpPage(program).usage(of: path), "```"]
     for paragraph in HelpPage.paragraphs(command.discussion) { lines += ["", paragraph] }
     if !command.positionals.isEmpty {
       lines += ["", "| argument | |", "| --- | --- |"]
@@ -32,7 +32,7 @@ public enum CommandReference {
       }
     }
     for example in command.examples {
-      lines += ["", example.explanation, "", "```", "\(program.name) \(example.arguments)", "```"]
+      lines += ["", example.explanation, "", "```sh", "\(program.name) \(example.arguments)", "```"]
     }
   }
 

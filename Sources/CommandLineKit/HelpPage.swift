@@ -30,7 +30,9 @@ public struct HelpPage {
         ? [(command.name, command.summary)]
         : command.subcommands.map { ("\(command.name) \($0.name)", $0.summary) }
     }
-    let extra = [("help [COMMAND]", "This page, or all about a command"), ("--version", "The version")]
+    let extra = [
+      ("help [COMMAND]", "This page, or all about a command; --markdown for all"), ("--version", "The version"),
+    ]
     lines += table(rows + extra)
     for note in program.notes { lines += ["", note.title + ":"] + table(note.rows) }
     return lines

@@ -33,6 +33,9 @@ public enum Program {
       case .help(let path):
         try console.result(HelpPage(program).text(for: path))
         return .done
+      case .reference:
+        try console.result(CommandReference.markdown(of: program))
+        return .done
       case .run(let parsed):
         let isTask = parsed.commandPath.count == 2
         let row = (isTask ? tasks : commands).first { $0.definition.name == parsed.commandPath.last }

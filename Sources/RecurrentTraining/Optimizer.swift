@@ -4,7 +4,9 @@ public import RecurrentNN
 ///
 /// ```swift
 /// var optimizer = Adam(learningRate: 1e-3)
-/// let (loss, gradients) = valueAndGradients(of: model) { model in ... }
+/// let (loss, gradients) = valueAndGradients(of: model) { model in
+///   MeanSquaredError()(model(x), y)
+/// }
 /// optimizer.update(&model, with: gradients)
 /// ```
 public protocol Optimizer: Sendable {

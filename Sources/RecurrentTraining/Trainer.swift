@@ -7,7 +7,8 @@ import RecurrentTensor
 /// several that continue each other.
 ///
 /// ```swift
-/// let trainer = Trainer(optimizer: .adam(learningRate: 1e-3), clipping: .globalNorm(1), length: .epochs(50), patience: 5)
+/// let trainer = Trainer(
+///   optimizer: .adam(learningRate: 1e-3), clipping: .globalNorm(1), length: .epochs(50), patience: 5)
 /// let result = try trainer.fit(&model, on: batches, validation: { $0.meanLoss(over: held) }) { print($0) }
 /// ```
 public struct Trainer: Sendable {

@@ -12,7 +12,7 @@ import Testing
         Commands:
           boil tea        Boil water for tea
           show            Show the kettle
-          help [COMMAND]  This page, or all about a command
+          help [COMMAND]  This page, or all about a command; --markdown for all
           --version       The version
 
         Exit codes:

@@ -2,10 +2,9 @@ import Foundation
 import Recurrent
 import Testing
 
-/// The code of README.md: the lines between a pair of marks are run here and stand there, word for word.
+/// The code of README.md, word for word (`scripts/documentation/check` compares), is run here.
 @Suite struct ReadmeTests {
   @Test func aForecastInTenLines() throws {
-    // mark
     let series = try TimeSeries(contentsOf: "Data/monthly-sunspots.csv", target: "Sunspots")
     let forecaster = try Forecaster(fittedTo: series, horizon: 24)
     let result = try forecaster.backtest(on: series)
@@ -14,13 +13,11 @@ import Testing
     for (step, time) in next.times.enumerated() {
       print(time, next.values[0][step], "from", next.lower[0][0][step], "to", next.upper[0][0][step])
     }
-    // mark
     #expect(next.times.first == "1984-01" && next.times.count == 24)
     #expect(result.evaluation.verdict.kind == .better)
   }
 
   @Test func aModelOfOnesOwn() throws {
-    // mark
     struct Adder: Module {
       var lstm = LSTM(inputSize: 1, hiddenSize: 16, random: RandomSource(seed: 1))
       var head = Linear(inputSize: 16, outputSize: 1, random: RandomSource(seed: 2))
@@ -50,23 +47,8 @@ import Testing
       if step % 100 == 0 { print("step \(step): loss \(loss)") }
     }
     try model.saveWeights(to: "adder.safetensors")
-    // mark
     defer { try? FileManager.default.removeItem(atPath: "adder.safetensors") }
     #expect(MeanSquaredError()(model(inputs, lengths: lengths), targets).scalar < 0.05)
     #expect(try SafetensorsFile(contentsOf: "adder.safetensors").tensor("lstm.weight_hh_l0").shape == [64, 16])
-  }
-
-  @Test func theLinesStandInTheReadme() throws {
-    let here = URL(filePath: #filePath)
-    let root = here.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    let readme = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
-    let pieces = try String(contentsOf: here, encoding: .utf8).components(separatedBy: "    // mark\n")
-    let run = stride(from: 1, to: pieces.count, by: 2).map { index in
-      pieces[index].split(separator: "\n", omittingEmptySubsequences: false)
-        .map { $0.hasPrefix("    ") ? String($0.dropFirst(4)) : String($0) }.joined(separator: "\n")
-    }
-    let shown = readme.components(separatedBy: "```swift\n").dropFirst().map { $0.components(separatedBy: "```")[0] }
-    #expect(run.count == 2)
-    #expect(shown == run.map { "import Recurrent\n\n" + $0 })
   }
 }

@@ -20,7 +20,7 @@ public struct Forecast: Sendable, Equatable {
 /// A recurrent forecaster of one or several columns: direct multi-horizon forecasts with calibrated intervals.
 ///
 /// ```swift
-/// let series = try TimeSeries(contentsOf: "sunspots.csv", target: "Sunspots")
+/// let series = try TimeSeries(contentsOf: "sales.csv", target: "sales")
 /// let forecaster = try Forecaster(fittedTo: series, horizon: 24)
 /// print(try forecaster.backtest(on: series).evaluation.verdict.sentence)
 /// print(forecaster.forecast(after: series).values)

@@ -4,10 +4,10 @@ public import RecurrentTensor
 ///
 /// ```swift
 /// let lstm = LSTM(inputSize: 10, hiddenSize: 20, layers: 2, direction: .bidirectional, dropout: 0.2)
-/// let run = lstm(x, lengths: [7, 0, 5])   // x: [3, 7, 10]
-/// run.outputs                             // [3, 7, 40]
-/// run.lastOutputs                         // [3, 40]
-/// run.finalState[layer: 1].cell           // [3, 20]
+/// let run = lstm(x, lengths: [7, 0, 5])  // x: [3, 7, 10]
+/// let outputs = run.outputs  // [3, 7, 40]
+/// let lastOutputs = run.lastOutputs  // [3, 40]
+/// let memory = run.finalState[layer: 1].cell  // [3, 20]
 /// ```
 ///
 /// Parameters carry PyTorch's names: the cell's, then `_l{layer}`, then `_reverse` for the second direction of a
