@@ -130,7 +130,7 @@ package enum ForecastOptionTable {
         "batch", .integer(1...1_000_000), valueName: "N", default: .described("16 to 256 by the number of windows"),
         help: "Windows in one batch.", example: "--batch 64"),
       OptionDefinition(
-        "optimizer", .choice(ForecasterConfiguration.optimizers.map(\.name)), valueName: "NAME",
+        "optimizer", .choice(OptimizerKind.all.map(\.name)), valueName: "NAME",
         default: .value("adamw"),
         help: "How weights are updated.", example: "--optimizer sgd"),
       OptionDefinition(

@@ -49,6 +49,8 @@ public struct Trainer: Sendable {
   public var gradientShards: Int
   /// What joins the gradients of several workers.
   public var reducer: any GradientReducer
+  /// The prices of large weights, which count in every update and in no loss that is told; none by default.
+  public var penalties: WeightPenalties?
 
   /// - Parameters:
   ///   - optimizer: What moves the parameters.

@@ -132,6 +132,8 @@ struct TrainingRun<Pass: GradientPass, Batches: BatchProvider> where Batches.Bat
     _ model: inout M, _ mean: ShardedGradients<Pass>.Mean
   ) throws(TrainingError) -> TrainingProgress {
     var gradients = mean.gradients
+    trainer.penalties?.add(to: &gradients, of: model)
+    optimizer.state.groups?.clearFrozen(&gradients)
     counters.gradientNorm = gradients.norm
     guard mean.loss.isFinite, counters.gradientNorm.isFinite else {
       let parameter = nonFinitePath(in: model) ?? gradients.firstNonFinitePath

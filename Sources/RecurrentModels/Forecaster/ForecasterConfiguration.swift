@@ -36,7 +36,7 @@ public struct ForecasterConfiguration: Codable, Sendable, Equatable {
   public var epochs: Int?
   /// Windows in one batch; nil chooses by the number of training windows.
   public var batchSize: Int?
-  /// The name of the optimizer: a name of `optimizers`.
+  /// The name of the optimizer: a name of `OptimizerKind.all`.
   public var optimizer = "adamw"
   /// The size of an update.
   public var learningRate = 2e-3

@@ -232,26 +232,10 @@ struct ForecastTrainingPlan {
       clipping: .globalNorm(configuration.clipNorm), schedule: CosineLearningRate(warmup: 50), length: .epochs(epochs),
       patience: patience, averaging: min(0.999, max(0.9, 1 - 1 / (4 * Double(stepsPerEpoch)))),
       seed: configuration.seed &+ UInt64(number))
-    if let optimizer = ForecasterConfiguration.optimizers.first(where: { $0.name == configuration.optimizer }) {
+    if let optimizer = OptimizerKind.all.first(where: { $0.name == configuration.optimizer }) {
       trainer.optimizer = optimizer.make(configuration.learningRate)
     }
     if let limit = configuration.timeLimit { trainer.timeLimit = .seconds(limit) - spent }
     return trainer
   }
-}
-
-extension ForecasterConfiguration {
-  /// An optimizer that can be chosen by name.
-  public struct OptimizerChoice: Sendable {
-    /// The name in options and files.
-    public let name: String
-    let make: @Sendable (_ learningRate: Double) -> any Optimizer
-  }
-
-  /// Every optimizer that can be chosen by name.
-  public static let optimizers: [OptimizerChoice] = [
-    OptimizerChoice(name: "adam") { Adam(learningRate: $0) },
-    OptimizerChoice(name: "adamw") { AdamW(learningRate: $0, weightDecay: 1e-4) },
-    OptimizerChoice(name: "sgd") { SGD(learningRate: $0, momentum: 0.9) },
-  ]
 }

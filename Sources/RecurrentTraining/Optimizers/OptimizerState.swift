@@ -4,11 +4,11 @@ public import RecurrentTensor
 /// What an optimizer remembers between updates: how many there were, some numbers for each trained scalar, found by the
 /// dotted path of the parameter, and some numbers for the whole model.
 ///
-/// Options (rates, decays) are no part of it: an optimizer that continues is made with the same options and given the
-/// state of the one before.
+/// Options (rates, decays, groups) are no part of what is kept: an optimizer that continues is made with the same options
+/// and given the state of the one before.
 public struct OptimizerState: Sendable {
   /// The names of the remembered quantities, as `firstMoment`.
-  public internal(set) var quantities: [String]
+  public let quantities: [String]
   /// What is remembered for the whole model, by name.
   public internal(set) var numbers: [String: Double]
   /// The updates made so far.
@@ -18,6 +18,8 @@ public struct OptimizerState: Sendable {
   var layout: ParameterLayout?
   /// One arena for each quantity; none before the first update.
   var arenas: [Tensor] = []
+  /// The options of single parameters; nil where all are treated alike.
+  var groups: ParameterGroupTable?
 
   init(_ quantities: [String], numbers: [String: Double] = [:]) {
     self.quantities = quantities
@@ -37,6 +39,8 @@ public struct OptimizerState: Sendable {
     let gradient: UnsafePointer<Scalar>
     let memory: Memory
     let count: Int
+    /// What the parameter's group asks for.
+    let options: ParameterOptions
   }
 
   /// The remembered quantities of one parameter, in the order of their names.
@@ -47,14 +51,37 @@ public struct OptimizerState: Sendable {
     subscript(_ quantity: Int) -> UnsafeMutablePointer<Scalar> { arenas[quantity] + offset }
   }
 
-  /// Counts an update and calls `body` for each parameter of the model.
-  mutating func update(_ model: inout some Module, with gradients: Gradients, _ body: (Span) -> Void) {
+  /// Counts an update and calls `body` for each parameter of the model that is not frozen.
+  mutating func update(
+    _ model: inout some Module, with gradients: Gradients, learningRate: Double, _ body: (Span) -> Void
+  ) {
     begin(gradients.layout)
+    move(&model, against: gradients, learningRate: learningRate, body)
+  }
+
+  /// Counts an update of a model with this layout.
+  mutating func begin(_ layout: ParameterLayout) {
+    if let known = self.layout {
+      require(known == layout, TrainingMessages.foreignModel)
+    } else {
+      require(groups.map { $0.layout == layout } ?? true, TrainingMessages.foreignModel)
+      self.layout = layout
+      arenas = quantities.map { _ in Tensor(zeros: [layout.trainableCount]) }
+    }
+    updates += 1
+  }
+
+  /// Calls `body` for each parameter of the model that is not frozen, after its decoupled decay.
+  mutating func move(
+    _ model: inout some Module, against gradients: Gradients, learningRate: Double, _ body: (Span) -> Void
+  ) {
     let memory = arenas.indices.map { arenas[$0].withUnsafeMutablePointer { $0 } }
     gradients.arena.withUnsafePointer { arena in
       memory.withUnsafeBufferPointer { memory in
         withoutActuallyEscaping(body) { body in
-          var walker = Walker(layout: gradients.layout, arena: arena, memory: memory, body: body)
+          var walker = Walker(
+            layout: gradients.layout, groups: groups, learningRate: learningRate, arena: arena, memory: memory,
+            body: body)
           model.visitParameters(&walker)
           require(walker.next == gradients.layout.entries.count, TrainingMessages.foreignModel)
         }
@@ -63,22 +90,14 @@ public struct OptimizerState: Sendable {
     withExtendedLifetime(arenas) {}
   }
 
-  private mutating func begin(_ layout: ParameterLayout) {
-    if let known = self.layout {
-      require(known == layout, TrainingMessages.foreignModel)
-    } else {
-      self.layout = layout
-      arenas = quantities.map { _ in Tensor(zeros: [layout.trainableCount]) }
-    }
-    updates += 1
-  }
-
   func part(_ entry: ParameterLayout.Entry, of arena: Tensor) -> Tensor {
     arena[entry.range, axis: 0].reshaped(to: entry.shape)
   }
 
   private struct Walker: ParameterVisitor {
     let layout: ParameterLayout
+    let groups: ParameterGroupTable?
+    let learningRate: Double
     let arena: UnsafePointer<Scalar>
     let memory: UnsafeBufferPointer<UnsafeMutablePointer<Scalar>>
     let body: (Span) -> Void
@@ -89,14 +108,18 @@ public struct OptimizerState: Sendable {
       require(
         next < entries.count && entries[next].shape == tensor.shape && entries[next].kind == kind,
         TrainingMessages.foreignModel)
-      let range = entries[next].range
+      let (range, options) = (entries[next].range, groups?[next] ?? ParameterOptions())
       next += 1
-      guard kind == .parameter else { return }
+      guard kind == .parameter, !options.isFrozen else { return }
       tensor.withUnsafeMutablePointer { weights in
+        if options.decoupledWeightDecay > 0 {
+          let keep = Scalar(1 - learningRate * options.learningRateFactor * options.decoupledWeightDecay)
+          for index in 0..<range.count { weights[index] *= keep }
+        }
         body(
           Span(
             weights: weights, gradient: arena + range.lowerBound,
-            memory: Memory(arenas: memory, offset: range.lowerBound), count: range.count))
+            memory: Memory(arenas: memory, offset: range.lowerBound), count: range.count, options: options))
       }
     }
   }

@@ -37,20 +37,20 @@ public struct SGD: Optimizer {
 
   /// Moves the parameters one step.
   public mutating func update(_ model: inout some Module, with gradients: Gradients) {
-    let (rate, decay, momentum, nesterov) = (Scalar(learningRate), Scalar(weightDecay), Scalar(momentum), nesterov)
-    let (kept, keepsDirection) = (state.updates == 0 ? 0 : momentum, momentum > 0)
-    state.update(&model, with: gradients) { span in
-      let (weights, gradient) = (span.weights, span.gradient)
-      guard keepsDirection else {
-        for index in 0..<span.count { weights[index] -= rate * (gradient[index] + decay * weights[index]) }
-        return
+    let (learningRate, weightDecay, momentum, nesterov) = (learningRate, weightDecay, Scalar(momentum), nesterov)
+    let kept = state.updates == 0 ? 0 : momentum
+    state.update(&model, with: gradients, learningRate: learningRate) { span in
+      let rate = Scalar(learningRate * span.options.learningRateFactor)
+      let decay = Scalar(span.options.weightDecay ?? weightDecay)
+      guard momentum > 0 else {
+        return span.advance(quantities: 0) { lanes in
+          lanes.weights -= rate * (lanes.gradient + decay * lanes.weights)
+        }
       }
-      let direction = span.memory[0]
-      for index in 0..<span.count {
-        let slope = gradient[index] + decay * weights[index]
-        let mixed = kept * direction[index] + slope
-        direction[index] = mixed
-        weights[index] -= rate * (nesterov ? slope + momentum * mixed : mixed)
+      span.advance(quantities: 1) { lanes in
+        let slope = lanes.gradient + decay * lanes.weights
+        lanes.first = kept * lanes.first + slope
+        lanes.weights -= rate * (nesterov ? slope + momentum * lanes.first : lanes.first)
       }
     }
   }

@@ -7,6 +7,9 @@ import RecurrentTensor
 ///     m ← beta1 · m + (1 - beta1) · g
 ///     v ← beta2 · v + (1 - beta2) · g²
 ///     w ← w - learningRate · (m / (1 - beta1ᵗ)) / (√(v / (1 - beta2ᵗ)) + epsilon)
+///
+/// With `amsgrad` the step is divided by the largest v so far (Reddi, Kale and Kumar, 2018), so that it cannot grow again
+/// once large gradients are forgotten.
 public struct Adam: Optimizer {
   /// The step size.
   public var learningRate: Double
@@ -18,8 +21,10 @@ public struct Adam: Optimizer {
   public let epsilon: Double
   /// The strength of the pull towards zero that is added to the gradient.
   public let weightDecay: Double
-  /// `firstMoment` and `secondMoment` of each parameter.
-  public var state = OptimizerState(["firstMoment", "secondMoment"])
+  /// Whether the largest mean squared gradient so far counts in place of the present one.
+  public let amsgrad: Bool
+  /// `firstMoment`, `secondMoment` and, with `amsgrad`, `largestSecondMoment` of each parameter.
+  public var state: OptimizerState
 
   /// - Parameters:
   ///   - learningRate: The step size.
@@ -27,9 +32,10 @@ public struct Adam: Optimizer {
   ///   - beta2: The share of the mean squared gradient that is kept.
   ///   - epsilon: Keeps the division from growing without bound.
   ///   - weightDecay: The strength of the pull towards zero that is added to the gradient.
+  ///   - amsgrad: Whether the largest mean squared gradient so far counts in place of the present one.
   public init(
     learningRate: Double = 1e-3, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8,
-    weightDecay: Double = 0
+    weightDecay: Double = 0, amsgrad: Bool = false
   ) {
     checkOption("Adam beta1", beta1, below: 1)
     checkOption("Adam beta2", beta2, below: 1)
@@ -40,12 +46,16 @@ public struct Adam: Optimizer {
     self.beta2 = beta2
     self.epsilon = epsilon
     self.weightDecay = weightDecay
+    self.amsgrad = amsgrad
+    state = OptimizerState(["firstMoment", "secondMoment"] + (amsgrad ? ["largestSecondMoment"] : []))
   }
 
   /// Moves the parameters one step.
   public mutating func update(_ model: inout some Module, with gradients: Gradients) {
-    let step = MomentStep(self, decayIntoGradient: weightDecay, shrink: 0)
-    state.update(&model, with: gradients) { step.apply($0) }
+    let adam = self
+    state.update(&model, with: gradients, learningRate: learningRate) { span in
+      MomentStep(adam, decayIntoGradient: span.options.weightDecay ?? adam.weightDecay, shrink: 0, span).apply(span)
+    }
   }
 }
 
@@ -61,7 +71,7 @@ public struct AdamW: Optimizer {
     get { adam.learningRate }
     set { adam.learningRate = newValue }
   }
-  /// `firstMoment` and `secondMoment` of each parameter.
+  /// `firstMoment`, `secondMoment` and, with `amsgrad`, `largestSecondMoment` of each parameter.
   public var state: OptimizerState {
     get { adam.state }
     _modify { yield &adam.state }
@@ -73,27 +83,33 @@ public struct AdamW: Optimizer {
   ///   - beta2: The share of the mean squared gradient that is kept.
   ///   - epsilon: Keeps the division from growing without bound.
   ///   - weightDecay: The share of each weight, times the learning rate, taken away in each update.
+  ///   - amsgrad: Whether the largest mean squared gradient so far counts in place of the present one.
   public init(
     learningRate: Double = 1e-3, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8,
-    weightDecay: Double = 0.01
+    weightDecay: Double = 0.01, amsgrad: Bool = false
   ) {
     checkOption("AdamW weightDecay", weightDecay)
-    adam = Adam(learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon)
+    adam = Adam(learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon, amsgrad: amsgrad)
     self.weightDecay = weightDecay
   }
 
   /// Moves the parameters one step.
   public mutating func update(_ model: inout some Module, with gradients: Gradients) {
-    let step = MomentStep(adam, decayIntoGradient: 0, shrink: learningRate * weightDecay)
-    state.update(&model, with: gradients) { step.apply($0) }
+    let (adam, weightDecay) = (adam, weightDecay)
+    state.update(&model, with: gradients, learningRate: learningRate) { span in
+      let rate = adam.learningRate * span.options.learningRateFactor
+      let shrink = rate * (span.options.weightDecay ?? weightDecay)
+      MomentStep(adam, decayIntoGradient: 0, shrink: shrink, span).apply(span)
+    }
   }
 }
 
-/// The numbers of one update of Adam, rounded once from double precision.
+/// The numbers of one update of Adam for one parameter, rounded once from double precision.
 private struct MomentStep {
   let decay, keep, beta1, gain1, beta2, gain2, rate, rootScale, epsilon: Scalar
+  let amsgrad: Bool
 
-  init(_ adam: Adam, decayIntoGradient: Double, shrink: Double) {
+  init(_ adam: Adam, decayIntoGradient: Double, shrink: Double, _ span: OptimizerState.Span) {
     let update = adam.state.updates + 1
     decay = Scalar(decayIntoGradient)
     keep = Scalar(1 - shrink)
@@ -101,82 +117,44 @@ private struct MomentStep {
     gain1 = Scalar(1 - adam.beta1)
     beta2 = Scalar(adam.beta2)
     gain2 = Scalar(1 - adam.beta2)
-    rate = Scalar(adam.learningRate / (1 - power(adam.beta1, update)))
+    rate = Scalar(adam.learningRate * span.options.learningRateFactor / (1 - power(adam.beta1, update)))
     rootScale = Scalar(1 / (1 - power(adam.beta2, update)).squareRoot())
     epsilon = Scalar(adam.epsilon)
+    amsgrad = adam.amsgrad
   }
 
   func apply(_ span: OptimizerState.Span) {
-    let (first, second) = (span.memory[0], span.memory[1])
-    let whole = span.count & ~7
-    for index in stride(from: 0, to: whole, by: 8) {
-      var lanes = Lanes(
-        weights: load(span.weights + index), gradient: load(span.gradient + index), first: load(first + index),
-        second: load(second + index))
+    guard amsgrad else {
+      return span.advance(quantities: 2) { lanes in
+        advance(&lanes)
+        lanes.weights -= rate * lanes.first / (lanes.second.squareRoot() * rootScale + epsilon)
+      }
+    }
+    span.advance(quantities: 3) { lanes in
       advance(&lanes)
-      store(lanes.weights, span.weights + index)
-      store(lanes.first, first + index)
-      store(lanes.second, second + index)
-    }
-    guard whole < span.count else { return }
-    var lanes = Lanes()
-    for lane in 0..<span.count - whole {
-      lanes.weights[lane] = span.weights[whole + lane]
-      lanes.gradient[lane] = span.gradient[whole + lane]
-      lanes.first[lane] = first[whole + lane]
-      lanes.second[lane] = second[whole + lane]
-    }
-    advance(&lanes)
-    for lane in 0..<span.count - whole {
-      span.weights[whole + lane] = lanes.weights[lane]
-      first[whole + lane] = lanes.first[lane]
-      second[whole + lane] = lanes.second[lane]
+      lanes.third.replace(with: lanes.second, where: lanes.second .> lanes.third)
+      lanes.weights -= rate * lanes.first / (lanes.third.squareRoot() * rootScale + epsilon)
     }
   }
 
-  private struct Lanes {
-    var weights = SIMD8<Scalar>(), gradient = SIMD8<Scalar>(), first = SIMD8<Scalar>(), second = SIMD8<Scalar>()
-  }
-
-  /// Written in lanes: the square root of a single scalar is a call of the C library, that of lanes an instruction.
   @inline(__always)
-  private func advance(_ lanes: inout Lanes) {
-    let weights = lanes.weights * keep
-    let slope = lanes.gradient + decay * weights
+  private func advance(_ lanes: inout OptimizerState.Span.Lanes) {
+    lanes.weights *= keep
+    let slope = lanes.gradient + decay * lanes.weights
     lanes.first = beta1 * lanes.first + gain1 * slope
     lanes.second = beta2 * lanes.second + gain2 * (slope * slope)
-    lanes.weights = weights - rate * lanes.first / (lanes.second.squareRoot() * rootScale + epsilon)
   }
-}
-
-@inline(__always)
-private func load(_ pointer: UnsafePointer<Scalar>) -> SIMD8<Scalar> {
-  UnsafeRawPointer(pointer).loadUnaligned(as: SIMD8<Scalar>.self)
-}
-
-@inline(__always)
-private func store(_ lanes: SIMD8<Scalar>, _ pointer: UnsafeMutablePointer<Scalar>) {
-  UnsafeMutableRawPointer(pointer).storeBytes(of: lanes, as: SIMD8<Scalar>.self)
-}
-
-/// `base` to a whole power, by repeated squaring.
-private func power(_ base: Double, _ exponent: Int) -> Double {
-  var (result, square, rest) = (1.0, base, exponent)
-  while rest > 0 {
-    if rest & 1 == 1 { result *= square }
-    square *= square
-    rest >>= 1
-  }
-  return result
 }
 
 extension Optimizer where Self == Adam {
   /// Adaptive moment estimation.
   public static func adam(
     learningRate: Double = 1e-3, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8,
-    weightDecay: Double = 0
+    weightDecay: Double = 0, amsgrad: Bool = false
   ) -> Adam {
-    Adam(learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: weightDecay)
+    Adam(
+      learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: weightDecay,
+      amsgrad: amsgrad)
   }
 }
 
@@ -184,8 +162,10 @@ extension Optimizer where Self == AdamW {
   /// Adaptive moment estimation with weight decay apart from the gradient.
   public static func adamW(
     learningRate: Double = 1e-3, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8,
-    weightDecay: Double = 0.01
+    weightDecay: Double = 0.01, amsgrad: Bool = false
   ) -> AdamW {
-    AdamW(learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: weightDecay)
+    AdamW(
+      learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: weightDecay,
+      amsgrad: amsgrad)
   }
 }
