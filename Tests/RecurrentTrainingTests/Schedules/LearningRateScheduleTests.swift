@@ -49,6 +49,30 @@ import Testing
       schedule.memory = [1]
     }
     let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
-    #expect(text.contains("LearningRateSchedule.memory: expected 3 numbers; received 1."))
+    #expect(text.contains("LearningRateSchedule.memory: expected 4 numbers; received 1."))
+  }
+
+  @Test func lengthOfTheRunUnknown() {
+    let schedules: [any LearningRateSchedule] = [
+      CosineLearningRate(), PolynomialLearningRate(), OneCycleLearningRate(), LinearLearningRate(),
+      WarmupLearningRate(steps: 5, then: CosineLearningRate()),
+    ]
+    for schedule in schedules { #expect(schedule.factor(step: 7, of: nil) == 1) }
+  }
+
+  @Test func beyondTheEnd() {
+    #expect(OneCycleLearningRate(endDivisor: 4, steps: 9).factor(step: 99, of: nil) == 0.01)
+    #expect(PolynomialLearningRate(steps: 9).factor(step: 99, of: nil) == 0)
+    #expect(LinearLearningRate(from: 1, to: 0.25, steps: 9).factor(step: 99, of: nil) == 0.25)
+    #expect(OneCycleLearningRate().factor(step: 0, of: 1).isFinite)
+  }
+
+  @Test func warmupHandsLossesOn() {
+    var schedule = WarmupLearningRate(steps: 2, then: PlateauLearningRate(reduction: 0.5, patience: 0))
+    for loss in [1.0, 2, 3] { schedule.observe(loss: loss) }
+    #expect((0..<4).map { schedule.factor(step: $0, of: 10) } == [0.5, 1, 0.25, 0.25])
+    var continued = WarmupLearningRate(steps: 2, then: PlateauLearningRate(reduction: 0.5, patience: 0))
+    continued.memory = schedule.memory
+    #expect(continued.factor(step: 3, of: 10) == 0.25)
   }
 }
