@@ -26,8 +26,8 @@ extension SeriesReader {
 
   /// Turns files that run from the newest row to the oldest; refuses any other disorder.
   private mutating func settleDirection() throws(DataError) {
-    guard let place = firstBackward else { return }
-    let isReversed = times.count > 2 && zip(times.dropFirst(), times).allSatisfy { $0 < $1 }
+    guard let row = firstBackward else { return }
+    isReversed = times.count > 2 && zip(times.dropFirst(), times).allSatisfy { $0 < $1 }
     if isReversed {
       times.reverse()
       for index in builders.indices { builders[index].values.reverse() }
@@ -37,12 +37,12 @@ extension SeriesReader {
       notes.append("The rows run from the newest to the oldest and were turned around.")
       return
     }
-    let row = zip(times.dropFirst(), times).enumerated().first { $1.0 <= $1.1 }!.offset
-    let isEqual = times[row] == times[row + 1]
-    let text = texts[place.file]
-    throw text.error(
-      at: place.field.start, expected: "a time after \(timeFormat!.text(for: onOwnClock(times[row])))",
-      received: "\(text.quoted(place.field)), \(isEqual ? "the same time again" : "an earlier one")",
+    let isEqual = times[row] == times[row - 1]
+    let place = timePlace(ofRow: row)
+    let received = place.map { texts[$0.file].quoted($0.field) } ?? DataError.quoted(times[row].description)
+    throw error(
+      atTimeOfRow: row, expected: "a time after \(timeFormat!.text(for: onOwnClock(times[row - 1])))",
+      received: "\(received), \(isEqual ? "the same time again" : "an earlier one")",
       hint: "sort the rows and leave each time once; give --time none to count rows instead")
   }
 
@@ -124,7 +124,22 @@ extension SeriesReader {
 
   /// An error that points at the time of a row; the place is found by reading once more.
   private func error(atTimeOfRow row: Int, expected: String, received: String, hint: String) -> DataError {
-    var rest = firstBackward == nil ? row : times.count - 1 - row
+    guard let place = timePlace(ofRow: row) else {
+      return DataError(file: sources.last?.file, expected: expected, received: received, hint: hint)
+    }
+    return texts[place.file].error(at: place.field.start, expected: expected, received: received, hint: hint)
+  }
+
+  /// Where the time of a row stands.
+  private func timePlace(ofRow row: Int) -> Place? {
+    let numbered = isReversed ? times.count - 1 - row : row
+    let column = origin.map(\.timeColumn) ?? timeIndex
+    return column.flatMap { place(ofRow: origin?.rowNumbers[numbered] ?? numbered, column: $0) }
+  }
+
+  /// Where a cell stands, found by reading once more: by its row, counted over all files in their order, and column.
+  func place(ofRow row: Int, column: Int) -> Place? {
+    var rest = row
     for (file, source) in sources.enumerated() {
       if rest >= source.rowCount {
         rest -= source.rowCount
@@ -134,14 +149,12 @@ extension SeriesReader {
       var fields: [Field] = []
       rest += dialects[file].hasHeader ? 1 : 0
       while (try? scanner.next(into: &fields)) == true {
-        if fields.count == 1, fields[0].isEmpty, builders.count > 1 { continue }
-        if rest == 0 {
-          return texts[file].error(at: fields[timeIndex!].start, expected: expected, received: received, hint: hint)
-        }
+        if fields.count == 1, fields[0].isEmpty, builders.count > 1 || origin != nil { continue }
+        if rest == 0 { return column < fields.count ? Place(file: file, field: fields[column]) : nil }
         rest -= 1
       }
     }
-    return DataError(file: sources.last?.file, expected: expected, received: received, hint: hint)
+    return nil
   }
 
   /// Puts in the rows that the grid has and the files do not.

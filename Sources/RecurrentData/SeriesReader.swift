@@ -16,7 +16,11 @@ struct SeriesReader {
     var field: Field
   }
 
-  let options: ReadingOptions
+  var options: ReadingOptions
+  /// Columns whose texts are kept: the names of many series, and what they have in common.
+  var labels: [LabelColumn]
+  /// Where the rows of one series of many stand in the files; nil if they are all of one.
+  var origin: (rowNumbers: [Int], timeColumn: Int?)?
   var texts: [TextBuffer] = []
   var dialects: [Dialect] = []
   var sources: [TimeSeries.Source] = []
@@ -29,16 +33,20 @@ struct SeriesReader {
   var zone: Int?
   var zonesDiffer = false
   var notes: [String] = []
-  /// Where the first time stands that is not later than the one before.
-  var firstBackward: Place?
+  /// The first row whose time is not later than the one before.
+  var firstBackward: Int?
+  /// Whether the rows were turned around.
+  var isReversed = false
   private var remainingBytes = 0
 
-  init(options: ReadingOptions) {
+  init(options: ReadingOptions, labels: [LabelColumn] = []) {
     self.options = options
+    self.labels = labels
   }
 
-  mutating func read(_ paths: [String]) throws(DataError) -> TimeSeries {
-    precondition(!paths.isEmpty, "TimeSeries: expected at least one file, received none")
+  /// Reads files in their order, without making a series of them yet.
+  mutating func read(_ paths: [String]) throws(DataError) {
+    precondition(!paths.isEmpty, "SeriesReader: expected at least one file, received none")
     remainingBytes = options.limits.textBytes
     for path in paths {
       var limits = options.limits
@@ -47,7 +55,6 @@ struct SeriesReader {
       remainingBytes -= text.count
       try read(text)
     }
-    return try assemble()
   }
 
   /// Adds the rows of one file.
@@ -63,8 +70,11 @@ struct SeriesReader {
     let names = try columnNames(text, dialect)
     if builders.isEmpty {
       builders = names.map { ColumnBuilder(name: $0) }
+      for index in labels.indices { try labels[index].find(in: names, file: text.file) }
       let sample = Sample(text, delimiter: dialect.delimiter, limits: options.limits, recordLimit: 2001)
-      let finder = TimeColumnFinder(text: text, sample: sample, dialect: dialect, names: names, options: options)
+      let finder = TimeColumnFinder(
+        text: text, sample: sample, dialect: dialect, names: names, options: options,
+        labels: labels.compactMap(\.column))
       if let finding = try finder.find() {
         timeIndex = finding.column
         timeFormat = finding.format
@@ -188,8 +198,9 @@ struct SeriesReader {
         hint: "leave out columns that are not needed, or split the file")
     }
     if timeIndex != nil { try addTime(fields, text) }
+    for index in labels.indices { try labels[index].add(fields, text) }
     for index in builders.indices {
-      switch index == timeIndex ? .missing : parser.cell(fields[index], in: text) {
+      switch index == timeIndex || isLabel(index) ? .missing : parser.cell(fields[index], in: text) {
       case .number(let value):
         builders[index].values.append(value)
         builders[index].numberCount += 1
@@ -229,10 +240,12 @@ struct SeriesReader {
     if zone == nil { zone = offset }
     let time = Timestamp(secondsSince1970: reading.clockSeconds - Int64(offset))
     if let last = times.last, time <= last {
-      if firstBackward == nil { firstBackward = Place(file: texts.count - 1, field: field) }
+      if firstBackward == nil { firstBackward = times.count }
     }
     times.append(time)
   }
+
+  private func isLabel(_ index: Int) -> Bool { labels.contains { $0.column == index } }
 
   private func raggedRow(_ text: TextBuffer, _ dialect: Dialect, _ fields: [Field]) -> DataError {
     let count = builders.count

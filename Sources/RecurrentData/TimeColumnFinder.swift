@@ -5,6 +5,8 @@ struct TimeColumnFinder {
   let dialect: Dialect
   let names: [String]
   let options: ReadingOptions
+  /// Columns that hold names, whatever they look like.
+  var labels: [Int] = []
 
   struct Finding {
     var column: Int
@@ -25,7 +27,7 @@ struct TimeColumnFinder {
       }
       return try finding(in: column, formats: formats(ofNamed: column))
     case .found:
-      for column in names.indices.prefix(100) {
+      for column in names.indices.prefix(100) where !labels.contains(column) {
         let formats = try formats(ofUnnamed: column)
         if !formats.isEmpty { return try finding(in: column, formats: formats) }
       }

@@ -143,7 +143,8 @@ public struct TimeSeries: Sendable {
   /// - Throws: `DataError` with the place of what is wrong.
   public init(contentsOf paths: [String], options: ReadingOptions = ReadingOptions()) throws(DataError) {
     var reader = SeriesReader(options: options)
-    self = try reader.read(paths)
+    try reader.read(paths)
+    self = try reader.assemble()
   }
 
   /// Reads the bytes of a file that is in memory; gzip is recognised as in files.
