@@ -4,11 +4,17 @@ struct GradientSlot {
   var storage: TensorStorage?
   let external: UnsafeMutablePointer<Scalar>?
   var isWritten: Bool
+  /// Whether the gradient is held by rows as long as only rows are added to it.
+  let gathersRows: Bool
+  var gathered: RowGatherer?
 
-  init(shape: Shape, external: UnsafeMutablePointer<Scalar>? = nil, isWritten: Bool = false) {
+  init(
+    shape: Shape, external: UnsafeMutablePointer<Scalar>? = nil, isWritten: Bool = false, gathersRows: Bool = false
+  ) {
     self.shape = shape
     self.external = external
     self.isWritten = isWritten
+    self.gathersRows = gathersRows
   }
 }
 
@@ -67,6 +73,28 @@ package struct GradientSink {
     body(pointer)
   }
 
+  /// Adds `gradient`, `[indices.count, ...]`, row by row to the rows at `indices` of a node's gradient.
+  mutating func addRows(_ gradient: Tensor, at indices: [Int], into slot: TapeSlot?) {
+    guard let slot, !indices.isEmpty else { return }
+    let (index, length) = (Int(slot.index), gradient.count / indices.count)
+    guard slots[index].gathersRows, !slots[index].isWritten else {
+      return add(into: slot) { target in
+        gradient.withUnsafePointer { gradient in
+          for (place, row) in indices.enumerated() {
+            let row = target + row * length
+            Loops.zip(row, gradient + place * length, into: row, count: length) { $0 + $1 }
+          }
+        }
+      }
+    }
+    let gatherer = slots[index].gathered ?? RowGatherer(rowLength: length)
+    slots[index].gathered = gatherer
+    gradient.withUnsafePointer { gradient in
+      for (place, row) in indices.enumerated() { gatherer.add(gradient + place * length, to: row) }
+    }
+    if gatherer.count * SparseRows.leastRowsForOne > slots[index].shape[0] { _ = prepare(index) }
+  }
+
   /// The memory in which the gradient of a node is gathered, and whether it holds something to add to; if not, the
   /// caller writes all of it. It stays in place while the caller alone uses the sink.
   package mutating func gradient(of slot: TapeSlot) -> (pointer: UnsafeMutablePointer<Scalar>, accumulating: Bool) {
@@ -75,9 +103,12 @@ package struct GradientSink {
 
   /// The memory of a gradient that only this sink holds, and whether it has content.
   private mutating func prepare(_ index: Int) -> (pointer: UnsafeMutablePointer<Scalar>, accumulating: Bool) {
-    let accumulating = slots[index].isWritten
+    let accumulating = slots[index].isWritten || slots[index].gathered != nil
     slots[index].isWritten = true
-    if let external = slots[index].external { return (external, accumulating) }
+    if let external = slots[index].external {
+      spreadRows(index, to: external)
+      return (external, accumulating)
+    }
     if !accumulating {
       slots[index].storage = TensorStorage(count: slots[index].shape.count)
     } else if !isKnownUniquelyReferenced(&slots[index].storage) {
@@ -87,6 +118,14 @@ package struct GradientSink {
       slots[index].storage = copy
     }
     return (slots[index].storage!.pointer, accumulating)
+  }
+
+  /// Makes a gradient that was held by rows a dense one.
+  private mutating func spreadRows(_ index: Int, to external: UnsafeMutablePointer<Scalar>) {
+    guard let gathered = slots[index].gathered else { return }
+    slots[index].gathered = nil
+    external.update(repeating: 0, count: slots[index].shape.count)
+    gathered.rows.add(to: external)
   }
 
   /// Moves a finished gradient out.
@@ -99,7 +138,9 @@ package struct GradientSink {
 
   func zeroUntouchedLeaves() {
     for slot in slots {
-      if let external = slot.external, !slot.isWritten { external.update(repeating: 0, count: slot.shape.count) }
+      if let external = slot.external, !slot.isWritten, slot.gathered == nil {
+        external.update(repeating: 0, count: slot.shape.count)
+      }
     }
   }
 }

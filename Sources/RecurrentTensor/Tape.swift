@@ -62,11 +62,13 @@ package final class Tape: Sendable {
   ///
   /// With `gradient` the gradient is written to that memory, which must stay valid until `backward` returns and is
   /// filled with zeros if nothing depends on the tensor; else `gradient(of:)` gives it. With `accumulating` it is added
-  /// to what the memory holds.
+  /// to what the memory holds. With `gathersRows` nothing is written if the gradient is held by rows: see `rows(of:)`.
   package func watch(
-    _ tensor: Tensor, gradient: UnsafeMutablePointer<Scalar>? = nil, accumulating: Bool = false
+    _ tensor: Tensor, gradient: UnsafeMutablePointer<Scalar>? = nil, accumulating: Bool = false,
+    gathersRows: Bool = false
   ) -> Tensor {
-    let slot = GradientSlot(shape: tensor.shape, external: gradient, isWritten: accumulating)
+    let slot = GradientSlot(
+      shape: tensor.shape, external: gradient, isWritten: accumulating, gathersRows: gathersRows)
     let index = state.withLock { $0.appendSlot(slot) }
     return Tensor(storage: tensor.storage, shape: tensor.shape, node: TapeNode(tape: self, slot: index))
   }
@@ -125,6 +127,11 @@ package final class Tape: Sendable {
   package func gradient(of tensor: Tensor) -> Tensor {
     let storage = state.withLock { state in tensor.node.flatMap { state.slots[Int($0.slot.index)].storage } }
     return storage.map { Tensor(storage: $0, shape: tensor.shape) } ?? Tensor(zeros: tensor.shape)
+  }
+
+  /// The gradient of a leaf after `backward`, if it is held by rows.
+  package func rows(of leaf: TapeSlot) -> SparseRows? {
+    state.withLock { $0.slots[Int(leaf.index)].gathered?.rows }
   }
 
   /// Ends the tape and releases what it holds; called when a computation is abandoned.

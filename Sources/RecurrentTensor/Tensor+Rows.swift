@@ -18,15 +18,6 @@ extension Tensor {
     }
     guard let tape = Tape.recording(self) else { return result }
     let slot = slot
-    return tape.record(result) { upstream, sink in
-      sink.add(into: slot) { gradient in
-        upstream.withUnsafePointer { upstream in
-          for (row, index) in indices.enumerated() {
-            let target = gradient + index * length
-            Loops.zip(target, upstream + row * length, into: target, count: length) { $0 + $1 }
-          }
-        }
-      }
-    }
+    return tape.record(result) { upstream, sink in sink.addRows(upstream, at: indices, into: slot) }
   }
 }

@@ -17,13 +17,7 @@ public enum GradientClipping: Hashable, Sendable {
       if factor < 1 { gradients.scale(by: Scalar(factor)) }
     case .value(let limit):
       let limit = Scalar(limit)
-      let count = gradients.layout.trainableCount
-      gradients.arena.withUnsafeMutablePointer { arena in
-        for index in 0..<count {
-          let gradient = arena[index]
-          arena[index] = gradient > limit ? limit : gradient < -limit ? -limit : gradient
-        }
-      }
+      gradients.map { $0 > limit ? limit : $0 < -limit ? -limit : $0 }
     }
   }
 }

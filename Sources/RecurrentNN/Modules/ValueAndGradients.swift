@@ -72,18 +72,20 @@ private func gradientRun<M: Module, Result, Failure: Error>(
   let inputs = inputs.map { tape.watch($0.detached()) }
   // Not initialised: walking back writes the gradient of every watched tensor, zero where nothing depends on it.
   var arena = Tensor(shape: [layout.trainableCount]) { _ in }
-  let (value, result) = try arena.withUnsafeMutablePointer { (arena) throws(Failure) -> (Scalar, Result) in
+  typealias Outcome = (value: Scalar, result: Result, rows: [(range: Range<Int>, rows: SparseRows)])
+  let outcome = try arena.withUnsafeMutablePointer { (arena) throws(Failure) -> Outcome in
     var watcher = Watcher(tape: tape, layout: layout, arena: arena)
     var watched = model
     watched.visitParameters(&watcher)
     require(watcher.next == layout.entries.count, LayerMessages.shortModel)
     let (value, result) = try loss(watched, inputs)
     tape.backward(from: value)
-    return (value.scalar, result)
+    let rows = watcher.tables.compactMap { table in tape.rows(of: table.slot).map { (table.range, $0) } }
+    return (value.scalar, result, rows)
   }
   return GradientRun(
-    value: value, gradients: Gradients(layout: layout, arena: arena),
-    inputGradients: inputs.map { tape.gradient(of: $0) }, result: result)
+    value: outcome.value, gradients: Gradients(layout: layout, arena: arena, rows: outcome.rows),
+    inputGradients: inputs.map { tape.gradient(of: $0) }, result: outcome.result)
 }
 
 /// Puts the trained tensors of a model on a tape, their gradients in the arena.
@@ -92,6 +94,8 @@ private struct Watcher: ParameterVisitor {
   let layout: ParameterLayout
   let arena: UnsafeMutablePointer<Scalar>
   var next = 0
+  /// The tensors whose gradients may be held by rows.
+  var tables: [(range: Range<Int>, slot: TapeSlot)] = []
 
   mutating func visit(_ tensor: inout Tensor, _ name: String, _ kind: ParameterKind) {
     let entry = next < layout.entries.count ? layout.entries[next] : nil
@@ -100,7 +104,10 @@ private struct Watcher: ParameterVisitor {
       LayerMessages.foreignLayout(entry, shape: tensor.shape, kind: kind))
     next += 1
     if let entry, kind == .parameter {
-      tensor = tape.watch(tensor.detached(), gradient: arena + entry.range.lowerBound)
+      let isTable = entry.shape.rank >= 2 && entry.range.count >= SparseRows.leastCount
+      tensor = tape.watch(
+        tensor.detached(), gradient: arena + entry.range.lowerBound, gathersRows: isTable)
+      if isTable, let slot = tensor.slot { tables.append((entry.range, slot)) }
     }
   }
 }

@@ -46,7 +46,11 @@ public struct Adagrad: Optimizer {
     let present = learningRate / (1 + Double(state.updates) * learningRateDecay)
     let (weightDecay, epsilon) = (weightDecay, Scalar(epsilon))
     let added = SIMD8(repeating: state.updates == 0 ? Scalar(initialSum) : 0)
-    state.update(&model, with: gradients, learningRate: learningRate) { span in
+    let (initialSum, rests) = (initialSum, epsilon > 0)
+    state.update(
+      &model, with: gradients, learningRate: learningRate,
+      restsAtZero: { ($0.weightDecay ?? weightDecay) == 0 && initialSum == 0 && rests }
+    ) { span in
       let rate = Scalar(present * span.options.learningRateFactor)
       let decay = Scalar(span.options.weightDecay ?? weightDecay)
       span.advance(quantities: 1) { lanes in

@@ -53,7 +53,10 @@ public struct Adam: Optimizer {
   /// Moves the parameters one step.
   public mutating func update(_ model: inout some Module, with gradients: Gradients) {
     let adam = self
-    state.update(&model, with: gradients, learningRate: learningRate) { span in
+    state.update(
+      &model, with: gradients, learningRate: learningRate,
+      restsAtZero: { ($0.weightDecay ?? adam.weightDecay) == 0 && adam.epsilon > 0 }
+    ) { span in
       MomentStep(adam, decayIntoGradient: span.options.weightDecay ?? adam.weightDecay, shrink: 0, span).apply(span)
     }
   }
@@ -96,7 +99,10 @@ public struct AdamW: Optimizer {
   /// Moves the parameters one step.
   public mutating func update(_ model: inout some Module, with gradients: Gradients) {
     let (adam, weightDecay) = (adam, weightDecay)
-    state.update(&model, with: gradients, learningRate: learningRate) { span in
+    state.update(
+      &model, with: gradients, learningRate: learningRate,
+      restsAtZero: { ($0.weightDecay ?? weightDecay) == 0 && adam.epsilon > 0 }
+    ) { span in
       let rate = adam.learningRate * span.options.learningRateFactor
       let shrink = rate * (span.options.weightDecay ?? weightDecay)
       MomentStep(adam, decayIntoGradient: 0, shrink: shrink, span).apply(span)

@@ -73,5 +73,6 @@ extension OptimizerState {
       throw OptimizerStateError(missing: missing, unexpected: unexpected, misshaped: misshaped)
     }
     (self.layout, self.updates, self.numbers, arenas) = (updates > 0 ? layout : nil, updates, numbers, restored)
+    touched = TouchedRows()
   }
 }

@@ -18,6 +18,8 @@ public struct OptimizerState: Sendable {
   var layout: ParameterLayout?
   /// One arena for each quantity; none before the first update.
   var arenas: [Tensor] = []
+  /// Found again from the memories where it is lost; no part of what is kept.
+  var touched = TouchedRows()
   /// The options of single parameters; nil where all are treated alike.
   var groups: ParameterGroupTable?
 
@@ -49,14 +51,19 @@ public struct OptimizerState: Sendable {
     fileprivate let offset: Int
 
     subscript(_ quantity: Int) -> UnsafeMutablePointer<Scalar> { arenas[quantity] + offset }
+
+    func advanced(by distance: Int) -> Memory { Memory(arenas: arenas, offset: offset + distance) }
   }
 
-  /// Counts an update and calls `body` for each parameter of the model that is not frozen.
+  /// Counts an update and calls `body` for each parameter of the model that is not frozen; for a table whose gradient is
+  /// held by rows once for some rows after the other. Rows that never had a gradient are left out if `restsAtZero` says
+  /// that `body` changes nothing where the gradient and everything remembered are zero.
   mutating func update(
-    _ model: inout some Module, with gradients: Gradients, learningRate: Double, _ body: (Span) -> Void
+    _ model: inout some Module, with gradients: Gradients, learningRate: Double,
+    restsAtZero: (ParameterOptions) -> Bool = { _ in false }, _ body: (Span) -> Void
   ) {
     begin(gradients.layout)
-    move(&model, against: gradients, learningRate: learningRate, body)
+    move(&model, against: gradients, learningRate: learningRate, restsAtZero: restsAtZero, body)
   }
 
   /// Counts an update of a model with this layout.
@@ -73,17 +80,23 @@ public struct OptimizerState: Sendable {
 
   /// Calls `body` for each parameter of the model that is not frozen, after its decoupled decay.
   mutating func move(
-    _ model: inout some Module, against gradients: Gradients, learningRate: Double, _ body: (Span) -> Void
+    _ model: inout some Module, against gradients: Gradients, learningRate: Double,
+    restsAtZero: (ParameterOptions) -> Bool = { _ in false }, _ body: (Span) -> Void
   ) {
     let memory = arenas.indices.map { arenas[$0].withUnsafeMutablePointer { $0 } }
-    gradients.arena.withUnsafePointer { arena in
+    let (groups, known) = (groups, touched)
+    touched = TouchedRows()
+    touched = gradients.withUnsafeArena { arena in
       memory.withUnsafeBufferPointer { memory in
         withoutActuallyEscaping(body) { body in
-          var walker = Walker(
-            layout: gradients.layout, groups: groups, learningRate: learningRate, arena: arena, memory: memory,
-            body: body)
-          model.visitParameters(&walker)
-          require(walker.next == gradients.layout.entries.count, TrainingMessages.foreignModel)
+          withoutActuallyEscaping(restsAtZero) { restsAtZero in
+            var walker = Walker(
+              gradients: gradients, groups: groups, learningRate: learningRate, arena: arena, memory: memory,
+              restsAtZero: restsAtZero, body: body, touched: known)
+            model.visitParameters(&walker)
+            require(walker.next == gradients.layout.entries.count, TrainingMessages.foreignModel)
+            return walker.touched
+          }
         }
       }
     }
@@ -95,16 +108,18 @@ public struct OptimizerState: Sendable {
   }
 
   private struct Walker: ParameterVisitor {
-    let layout: ParameterLayout
+    let gradients: Gradients
     let groups: ParameterGroupTable?
     let learningRate: Double
     let arena: UnsafePointer<Scalar>
     let memory: UnsafeBufferPointer<UnsafeMutablePointer<Scalar>>
+    let restsAtZero: (ParameterOptions) -> Bool
     let body: (Span) -> Void
+    var touched: TouchedRows
     var next = 0
 
     mutating func visit(_ tensor: inout Tensor, _ name: String, _ kind: ParameterKind) {
-      let entries = layout.entries
+      let entries = gradients.layout.entries
       require(
         next < entries.count && entries[next].shape == tensor.shape && entries[next].kind == kind,
         TrainingMessages.foreignModel)
@@ -116,10 +131,17 @@ public struct OptimizerState: Sendable {
           let keep = Scalar(1 - learningRate * options.learningRateFactor * options.decoupledWeightDecay)
           for index in 0..<range.count { weights[index] *= keep }
         }
-        body(
-          Span(
-            weights: weights, gradient: arena + range.lowerBound,
-            memory: Memory(arenas: memory, offset: range.lowerBound), count: range.count, options: options))
+        let span = Span(
+          weights: weights, gradient: arena + range.lowerBound,
+          memory: Memory(arenas: memory, offset: range.lowerBound), count: range.count, options: options)
+        guard let rows = gradients.rows(at: range) else {
+          touched.forget(range)
+          return body(span)
+        }
+        let wanted =
+          restsAtZero(options) ? touched.rows(of: span, at: range, holding: rows, quantities: memory.count) : nil
+        if wanted == nil { touched.forget(range) }
+        span.forEachPart(of: rows, wanted: wanted, body)
       }
     }
   }

@@ -39,7 +39,9 @@ public struct SGD: Optimizer {
   public mutating func update(_ model: inout some Module, with gradients: Gradients) {
     let (learningRate, weightDecay, momentum, nesterov) = (learningRate, weightDecay, Scalar(momentum), nesterov)
     let kept = state.updates == 0 ? 0 : momentum
-    state.update(&model, with: gradients, learningRate: learningRate) { span in
+    state.update(
+      &model, with: gradients, learningRate: learningRate, restsAtZero: { ($0.weightDecay ?? weightDecay) == 0 }
+    ) { span in
       let rate = Scalar(learningRate * span.options.learningRateFactor)
       let decay = Scalar(span.options.weightDecay ?? weightDecay)
       guard momentum > 0 else {
