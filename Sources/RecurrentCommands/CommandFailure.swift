@@ -65,10 +65,11 @@ package struct CommandFailure: Error, Sendable, Equatable {
         self.init(.badData, code: "bad-model", "\(weights)", hint: "train the model again")
       }
     case let training as TrainingError:
-      if case .cannotSave = training {
+      switch training {
+      case .cannotSave, .cannotCheckpoint, .cannotReduce, .cannotResume(.refused):
         self.init(.inputOutput, code: "write-failed", "\(training)")
-      } else {
-        self.init(.trainingStopped, code: "not-finite", "\(training)")
+      case .cannotResume: self.init(.badData, code: "bad-checkpoint", "\(training)")
+      case .notFinite: self.init(.trainingStopped, code: "not-finite", "\(training)")
       }
     case let judged as ForecastBacktestError:
       self.init(.trainingStopped, code: "not-finite", "\(judged)")
@@ -97,6 +98,10 @@ package struct CommandFailure: Error, Sendable, Equatable {
       self.init(
         .wouldOverwrite, code: "would-overwrite", "\(error)", file: path,
         hint: "name another folder with -o, or replace it with --overwrite")
+    case .unfinished(let path):
+      self.init(
+        .wouldOverwrite, code: "unfinished", "\(error)", file: path,
+        hint: "go on with recurrent train --resume \(ShellQuoting.quoted(path)), or begin anew with --overwrite")
     case .missing(let path):
       self.init(.noInput, code: "no-input", "\(error)", file: path, hint: "name a folder that train has written")
     case .damaged(let file, _):

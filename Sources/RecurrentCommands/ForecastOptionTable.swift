@@ -162,6 +162,15 @@ package enum ForecastOptionTable {
         help: "The model folder to write.", example: "-o sales-model"),
       CommonOptions.overwrite("model folder"),
       OptionDefinition(
+        TrainingFolder.resumeOption, .text, valueName: "MODEL",
+        help: "Go on with the training that was interrupted in this folder; no task or data need be given.",
+        example: "--resume sales-model"),
+      OptionDefinition(
+        "checkpoint-interval",
+        .pattern(expected: "a time such as 90s, 15m or 2h") { ForecastOptions.Duration($0) != nil },
+        valueName: "TIME", default: .value("1m"), help: "How often the training is written down, so that it can go on.",
+        example: "--checkpoint-interval 10m"),
+      OptionDefinition(
         "dry-run", .flag, help: "Show what was understood, the split and the baselines; train nothing.",
         example: "--dry-run"),
       OptionDefinition("plot", .flag, help: "Draw the forecast in the terminal.", example: "--plot"),

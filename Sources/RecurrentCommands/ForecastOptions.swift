@@ -188,11 +188,17 @@ package struct TrainingConduct: Sendable, Equatable {
   package let printsJSON: Bool
   /// Replace an existing model folder.
   package let overwrites: Bool
+  /// Go on with the training that stands in the model folder.
+  package let resumes: Bool
+  /// The seconds between two checkpoints.
+  package let checkpointInterval: Double
 
   package init(_ arguments: ParsedArguments) {
     isDryRun = arguments.flag("dry-run")
     plots = arguments.flag("plot")
     printsJSON = arguments.flag("json")
     overwrites = arguments.flag("overwrite")
+    resumes = arguments.text(TrainingFolder.resumeOption) != nil
+    checkpointInterval = arguments.text("checkpoint-interval").flatMap { ForecastOptions.Duration($0) }?.seconds ?? 60
   }
 }

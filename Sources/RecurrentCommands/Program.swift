@@ -26,7 +26,7 @@ public enum Program {
           .badValue, "the environment variable \(problem.variable) has a value that cannot be followed",
           expected: problem.expected, received: problem.received, hint: "change it, or take it away")
       }
-      switch try CommandLineParser(program, readFile: readFile).parse(arguments) {
+      switch try CommandLineParser(program, readFile: readFile).parse(Resumption.expanded(arguments)) {
       case .version:
         try console.result("\(program.name) \(program.version)\n")
         return .done

@@ -18,7 +18,10 @@ package struct TrainForecastCommand: Command {
     let start = clock.now
     if let threads = options.threads { Threads.count = threads }
     let folder = ModelFolder(options.output)
-    if !conduct.isDryRun { try folder.checkPlace(overwriting: conduct.overwrites) }
+    if !conduct.isDryRun {
+      try TrainingFolder.checkFree(folder)
+      if !conduct.resumes { try folder.checkPlace(overwriting: conduct.overwrites) }
+    }
     let input = try ForecastInput(options)
     let configuration = ForecasterConfiguration(options)
     let outline = try ForecastOutline(of: input.series, split: input.split, configuration)
@@ -27,26 +30,31 @@ package struct TrainForecastCommand: Command {
       try dryRun(input, outline, configuration, context, seconds: { (clock.now - start).inSeconds })
       return .done
     }
+    let training = try TrainingFolder(
+      of: folder, options: options, series: input.series, commandLine: context.commandLine, command: Self.path,
+      resuming: conduct.resumes)
     var log = TrainingLog(context.console)
     let forecaster: Forecaster
     do {
       forecaster = try Forecaster(
         fittedTo: input.series, split: outline.split, configuration: configuration,
+        checkpoints: ForecasterCheckpoints(training.path, every: .seconds(conduct.checkpointInterval)),
         isCancelled: { Interruption.isRequested }, onEvent: { log.add($0) })
     } catch {
       log.finish()
-      throw error
+      throw failure(error, training)
     }
     log.finish()
-    try Interruption.check()
+    try checkInterruption()
     let judged = try forecaster.backtest(on: input.series)
     let next = forecaster.forecast(after: input.series)
-    try Interruption.check()
+    try checkInterruption()
     let run = ForecastRun(
       options: options, input: input, forecaster: forecaster, judged: judged, next: next, log: log,
       commandLine: context.commandLine, seconds: (clock.now - start).inSeconds)
     let document = run.document
-    try folder.write(try run.files(), overwriting: conduct.overwrites)
+    try folder.write(try run.files(), overwriting: true)
+    training.finish()
     for warning in document.warnings { context.console.warning(warning) }
     context.console.message("model and report in \(folder.path)")
     if conduct.printsJSON {
@@ -55,6 +63,28 @@ package struct TrainForecastCommand: Command {
       try context.console.result(run.text(plots: conduct.plots, width: context.console.errorStream.width))
     }
     return .done
+  }
+
+  private static let path = ["train", definition.name]
+
+  private func checkInterruption() throws {
+    if Interruption.isRequested { throw TrainingFolder.interrupted(options.output) }
+  }
+
+  /// What to tell of a training that failed. Its folder stays where going on can help.
+  private func failure(_ error: any Error, _ training: TrainingFolder) -> any Error {
+    guard case .cannotCheckpoint? = error as? TrainingError else {
+      if case .cannotResume? = error as? TrainingError { return error }
+      training.remove()
+      return error
+    }
+    var failure = CommandFailure(error)
+    failure.hint =
+      training.canBeResumed
+      ? "mend it, then go on from the checkpoint before with recurrent train --resume "
+        + ShellQuoting.quoted(options.output)
+      : "the folder was removed while it was written to; begin anew"
+    return failure
   }
 
   /// What would be done, and how good the baselines are.

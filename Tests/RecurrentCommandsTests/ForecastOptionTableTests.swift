@@ -36,7 +36,8 @@ import Testing
     let agreed = """
       target time time-format no-header delimiter frequency missing split validation test horizon window season cell \
       hidden layers dropout scaler difference levels epochs batch optimizer learning-rate clip-norm patience \
-      time-limit seed threads dry-run plot json quiet overwrite config no-shortcut quantile-heads segment output
+      time-limit seed threads dry-run plot json quiet overwrite config no-shortcut quantile-heads segment output \
+      resume checkpoint-interval
       """
     let names = ForecastOptionTable.definition.options.map(\.name)
     #expect(Set(names) == Set(agreed.split(separator: " ").map(String.init)))

@@ -17,6 +17,8 @@ import Darwin
 public enum ModelFolderError: Error, Equatable, CustomStringConvertible {
   /// Something stands there already.
   case exists(path: String)
+  /// A training stands there that is not over.
+  case unfinished(path: String)
   /// There is no such folder, or a file of it is missing.
   case missing(path: String)
   /// A file is not what this program writes.
@@ -28,6 +30,7 @@ public enum ModelFolderError: Error, Equatable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .exists(let path): "\(path) exists already"
+    case .unfinished(let path): "\(path) holds a training that is not over"
     case .missing(let path): "there is no \(path)"
     case .damaged(let file, let reason): "\(file) is damaged or of another program: \(reason)"
     case .refused(let path, let operation, let reason): "\(path): cannot \(operation): \(reason)"
@@ -57,15 +60,24 @@ public struct ModelFolder: Sendable {
   /// - Throws: `ModelFolderError`.
   public func checkPlace(overwriting: Bool) throws(ModelFolderError) {
     guard exists else { return }
-    guard overwriting else { throw .exists(path: path) }
+    guard overwriting else { throw isUnfinished ? .unfinished(path: path) : .exists(path: path) }
     let contents = try? FileManager.default.contentsOfDirectory(atPath: path)
-    guard let contents, contents.isEmpty || contents.contains(Self.mark) else {
+    guard let contents, contents.isEmpty || contents.contains(Self.mark) || isUnfinished else {
       throw .refused(path: path, operation: "replace", reason: "it is no model folder")
     }
   }
 
   /// The file that makes a folder a model folder.
   private static let mark = "config.json"
+
+  /// The folder inside in which a training is written down until it is over.
+  public var checkpointFolder: String { "\(path)/checkpoint" }
+
+  /// Whether there is a training that is not over, and no model yet.
+  private var isUnfinished: Bool {
+    !FileManager.default.fileExists(atPath: "\(path)/\(Self.mark)")
+      && FileManager.default.fileExists(atPath: "\(checkpointFolder)/\(Self.mark)")
+  }
 
   /// Writes all files into a folder of a temporary name beside the path, syncs them, and renames it.
   ///
@@ -90,6 +102,21 @@ public struct ModelFolder: Sendable {
       throw .refused(path: path, operation: "write", reason: Self.reason(error))
     }
     try? FileManager.default.removeItem(atPath: aside)
+  }
+
+  /// Writes a file of the checkpoint folder, whole or not at all.
+  ///
+  /// - Parameters:
+  ///   - name: The file in `checkpointFolder`, which must exist.
+  ///   - bytes: Its content.
+  /// - Throws: `ModelFolderError.refused`; then the file is as it was.
+  public func writeCheckpointFile(_ name: String, _ bytes: [UInt8]) throws(ModelFolderError) {
+    let file = "\(checkpointFolder)/\(name)"
+    do {
+      try AtomicFile.replace(file, with: bytes)
+    } catch {
+      throw .refused(path: file, operation: error.operation, reason: error.reason)
+    }
   }
 
   /// The bytes of a file of the folder.

@@ -62,17 +62,19 @@ public struct Forecaster: Sendable {
   ///   - series: The series with its targets.
   ///   - split: The parts; nil for `standardSplit`.
   ///   - configuration: What is asked for; what it leaves open is chosen on the training and validation parts.
+  ///   - checkpoints: Where the fitting is written down, and continued from; nil for nowhere.
   ///   - isCancelled: Asked after every step of training; true ends it with the best weights so far.
   ///   - onEvent: Told what is chosen and how training goes.
   /// - Throws: `DataError` if the series does not allow it, `TrainingError` if training breaks down.
   public init(
     fittedTo series: TimeSeries, split: SeriesSplit? = nil, configuration: ForecasterConfiguration,
-    isCancelled: @escaping () -> Bool = { false }, onEvent: @escaping (ForecasterEvent) -> Void = { _ in }
+    checkpoints: ForecasterCheckpoints? = nil, isCancelled: @escaping () -> Bool = { false },
+    onEvent: @escaping (ForecasterEvent) -> Void = { _ in }
   ) throws {
     let outline = try ForecastOutline(of: series, split: split, configuration)
     let fitting = ForecasterFitting(
       configuration, kind: outline.kind, encoders: outline.encoders, split: outline.split, series: series,
-      isCancelled: isCancelled, onEvent: onEvent)
+      checkpoints: checkpoints, isCancelled: isCancelled, onEvent: onEvent)
     let choice = try outline.window(for: series)
     onEvent(.note(choice.reason))
     self.configuration = configuration

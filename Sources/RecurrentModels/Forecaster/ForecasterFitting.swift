@@ -22,19 +22,22 @@ struct ForecasterFitting {
   let encoders: ForecastEncoders
   let split: SeriesSplit
   let frame: ForecastFrame
+  let checkpoints: ForecasterCheckpoints?
   let isCancelled: () -> Bool
   let onEvent: (ForecasterEvent) -> Void
   private let start = ContinuousClock.now
 
   init(
     _ configuration: ForecasterConfiguration, kind: RecurrentKind, encoders: ForecastEncoders, split: SeriesSplit,
-    series: TimeSeries, isCancelled: @escaping () -> Bool, onEvent: @escaping (ForecasterEvent) -> Void
+    series: TimeSeries, checkpoints: ForecasterCheckpoints? = nil, isCancelled: @escaping () -> Bool,
+    onEvent: @escaping (ForecasterEvent) -> Void
   ) {
     self.configuration = configuration
     self.kind = kind
     self.encoders = encoders
     self.split = split
     frame = encoders.frame(of: series[0..<split.validation.upperBound])
+    self.checkpoints = checkpoints
     self.isCancelled = isCancelled
     self.onEvent = onEvent
   }
@@ -168,6 +171,8 @@ struct ForecasterFitting {
     _ view: WindowView, _ base: ForecastMember.Base, _ window: ForecastWindowChoice, _ bases: ForecastBases,
     number: Int, of total: Int, best: Double?
   ) throws(TrainingError) -> Trained {
+    // After a cancellation the networks to come depend on one that is not done: nothing of them is kept.
+    let checkpoints = isCancelled() ? nil : checkpoints
     let name = "\(view == .level ? "levels" : "shapes")\(base == .linear ? " beside the linear map" : "")"
     let training = samples(split.train, window: window.rows, most: 4_000_000)
     let validation = validationSamples(window: window.rows)
@@ -185,15 +190,23 @@ struct ForecasterFitting {
     var isHopeless = false
     let initial = error(of: forecasts(of: member, validation, bases), validation)
     var fitted = member
-    try trainer.fit(
-      &fitted, on: batches, validation: { error(of: forecasts(of: $0, validation, bases), validation) },
-      isCancelled: { isCancelled() || isHopeless },
-      onEvent: { event in
-        onEvent(.training(name: name, number: number, total: total, event))
-        if case .evaluated(let progress) = event, let best, progress.epoch >= 3, let own = progress.bestLoss {
-          isHopeless = own > 1.05 * best
-        }
-      })
+    if try checkpoints?.restore(&fitted, number: number) != true {
+      func judge(_ epoch: Int, _ own: Double?) {
+        if let best, epoch >= 3, let own { isHopeless = own > 1.05 * best }
+      }
+      let result = try trainer.fit(
+        &fitted, on: batches, validation: { error(of: forecasts(of: $0, validation, bases), validation) },
+        checkpoints: checkpoints?.training(number), isCancelled: { isCancelled() || isHopeless },
+        onEvent: { event in
+          onEvent(.training(name: name, number: number, total: total, event))
+          switch event {
+          case .started(let start): if let resumed = start.resumed { judge(resumed.epoch - 1, resumed.bestLoss) }
+          case .evaluated(let progress): judge(progress.epoch, progress.bestLoss)
+          case .step, .finished: break
+          }
+        })
+      if !isCancelled() { try checkpoints?.keep(fitted, number: number, step: result.steps) }
+    }
     // The untrained network is its base: keep it if training made nothing better.
     var result = forecasts(of: fitted, validation, bases)
     if error(of: result, validation) < initial {

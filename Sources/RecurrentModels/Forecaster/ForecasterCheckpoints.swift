@@ -1,0 +1,55 @@
+import RecurrentNN
+public import RecurrentTraining
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Where the fitting of a forecaster is written down, so that it can go on after any end: a folder with a checkpoint of the
+/// network in training and the weights of those that are done.
+public struct ForecasterCheckpoints: Sendable {
+  /// The folder, which must exist. What stands there is continued: it must be of the same series and configuration.
+  public let folder: String
+  /// How often the network in training is written.
+  public let interval: Checkpoints.Interval
+
+  /// - Parameters:
+  ///   - folder: The folder, which must exist.
+  ///   - interval: How often the network in training is written: every minute by default.
+  public init(_ folder: String, every interval: Checkpoints.Interval = .seconds(60)) {
+    self.folder = folder
+    self.interval = interval
+  }
+
+  /// The checkpoints of one network.
+  func training(_ number: Int) -> Checkpoints {
+    Checkpoints("\(folder)/network-\(number).safetensors", every: interval)
+  }
+
+  private func trained(_ number: Int) -> String { "\(folder)/network-\(number)-trained.safetensors" }
+
+  /// Gives a network the weights of an earlier run that finished it; false if none has.
+  func restore(_ member: inout ForecastMember, number: Int) throws(TrainingError) -> Bool {
+    let file = trained(number)
+    guard FileManager.default.fileExists(atPath: file) else { return false }
+    do {
+      try member.loadWeights(from: file)
+    } catch {
+      throw .cannotResume(.damaged(file: file, reason: "\(error)"))
+    }
+    return true
+  }
+
+  /// Keeps the weights of a network whose training is over.
+  func keep(_ member: ForecastMember, number: Int, step: Int) throws(TrainingError) {
+    do {
+      try member.saveWeights(to: trained(number))
+    } catch {
+      throw .cannotCheckpoint(
+        step: step, .refused(file: trained(number), operation: "write", reason: "\(error)"))
+    }
+    try? FileManager.default.removeItem(atPath: training(number).path)
+  }
+}
