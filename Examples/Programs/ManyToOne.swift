@@ -74,14 +74,15 @@ enum ManyToOne: ExampleProgram {
     let trainer = Trainer(
       optimizer: .adam(learningRate: 0.01), clipping: .globalNorm(1), length: .epochs(40), averaging: 0.98, seed: seed)
     var model = Classifier(random: random.stream("weights"))
-    var accuracy = 0.0
+    var (accuracy, loss) = (0.0, Double.infinity)
     try trainer.fit(
       &model, on: batches,
       validation: { model in
-        let answers = model(validation.inputs).argmax()
-        accuracy = min(validation.accuracy(of: answers), validation.accuracy(of: answers, pulseBefore: 25))
-        return 1 - accuracy
-      }, isCancelled: { accuracy >= 0.998 }
+        let logits = model(validation.inputs)
+        accuracy = validation.accuracy(of: logits.argmax())
+        loss = Double(SoftmaxCrossEntropy()(logits, probabilities: validation.labels).scalar)
+        return loss
+      }, isCancelled: { loss < 0.015 }
     ) { event in
       guard case .evaluated(let progress) = event else { return }
       page.say("epoch \(progress.epoch): loss \(NumberText.short(progress.trainLoss)), validation \(accuracy)")
