@@ -32,6 +32,8 @@ package struct Console: Sendable {
   package let errorStream: ErrorStream
   /// Whether messages and progress are left out; errors and results are not.
   package var isQuiet = false
+  /// Whether the reader's terminal shows characters beyond ASCII.
+  package var showsUnicode = true
   private let writeOutput: @Sendable (String) throws -> Void
   private let writeError: @Sendable (String) -> Void
 
@@ -46,10 +48,22 @@ package struct Console: Sendable {
   }
 
   /// The standard output and standard error of this process.
-  package static let standard = Console(
-    errorStream: ErrorStream(isTerminal: isTerminal(STDERR_FILENO), width: width(of: STDERR_FILENO)),
-    writeOutput: { try Self.write($0, to: STDOUT_FILENO) },
-    writeError: { try? Self.write($0, to: STDERR_FILENO) })
+  package static let standard = {
+    var console = Console(
+      errorStream: ErrorStream(isTerminal: isTerminal(STDERR_FILENO), width: width(of: STDERR_FILENO)),
+      writeOutput: { try Self.write($0, to: STDOUT_FILENO) },
+      writeError: { try? Self.write($0, to: STDERR_FILENO) })
+    console.showsUnicode = showsUnicode(ProcessInfo.processInfo.environment)
+    return console
+  }()
+
+  /// Whether a locale is one of UTF-8, by the variables of POSIX in their order, and the terminal has more than a
+  /// few characters.
+  package static func showsUnicode(_ environment: [String: String]) -> Bool {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].compactMap { environment[$0] }.first { !$0.isEmpty } ?? ""
+    let encoding = locale.uppercased().filter { $0 != "-" }
+    return encoding.contains("UTF8") && !["dumb", "linux", "vt100"].contains(environment["TERM"] ?? "")
+  }
 
   /// Writes a part of the result to standard output.
   ///

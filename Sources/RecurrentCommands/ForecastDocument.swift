@@ -27,7 +27,7 @@ struct ForecastDocument: Encodable {
     let rows: Int
     let frequency: String
     let firstTime, lastTime: String?
-    let targets, inputs: [String]
+    let targets, inputs, known: [String]
     /// First row and row after the last of each part.
     let split: Parts
     let horizon, window: Int
@@ -40,10 +40,33 @@ struct ForecastDocument: Encodable {
       (firstTime, lastTime) = (summary.firstTime, summary.lastTime)
       targets = summary.columns.filter { $0.role == .target }.map(\.name)
       inputs = summary.columns.filter { $0.role == .input }.map(\.name)
+      known = summary.columns.filter { $0.role == .known }.map(\.name)
       func bounds(_ range: Range<Int>) -> [Int] { [range.lowerBound, range.upperBound] }
       self.split = Parts(
         train: bounds(split.train), validation: bounds(split.validation), test: bounds(split.test))
       (self.horizon, self.window, self.season) = (horizon, window, season?.period)
+    }
+
+    private enum Key: String, CodingKey {
+      case files, digest, rows, frequency, firstTime, lastTime, targets, inputs, known, split, horizon, window, season
+    }
+
+    /// Writes every key, null where there is nothing.
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: Key.self)
+      try container.encode(files, forKey: .files)
+      try container.encode(digest, forKey: .digest)
+      try container.encode(rows, forKey: .rows)
+      try container.encode(frequency, forKey: .frequency)
+      try container.encode(firstTime, forKey: .firstTime)
+      try container.encode(lastTime, forKey: .lastTime)
+      try container.encode(targets, forKey: .targets)
+      try container.encode(inputs, forKey: .inputs)
+      try container.encode(known, forKey: .known)
+      try container.encode(split, forKey: .split)
+      try container.encode(horizon, forKey: .horizon)
+      try container.encode(window, forKey: .window)
+      try container.encode(season, forKey: .season)
     }
   }
 

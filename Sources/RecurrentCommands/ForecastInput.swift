@@ -1,3 +1,4 @@
+import CommandLineKit
 import Recurrent
 
 /// The series that a command line speaks of, read and cut into parts.
@@ -5,13 +6,18 @@ struct ForecastInput {
   let series: TimeSeries
   /// nil for the standard split.
   let split: SeriesSplit?
+  /// The rows that follow, with their known columns; nil where no file of them is given.
+  let future: TimeSeries?
 
   /// Reads the files of `train forecast`.
   ///
-  /// - Throws: `DataError` with the place of what is wrong.
+  /// - Throws: `DataError` with the place of what is wrong, `UsageError` for a split that is none.
   init(_ options: ForecastOptions) throws {
     var reading = ReadingOptions()
     if !options.target.isEmpty { reading.targets = options.target }
+    reading.known = options.known
+    if !options.past.isEmpty { reading.past = options.past == ["none"] ? [] : options.past }
+    reading.categories = options.category
     if let time = options.time { reading.timeColumn = time == "none" ? .none : .named(time) }
     reading.timeFormat = options.timeFormat
     reading.frequency = options.frequency
@@ -20,14 +26,39 @@ struct ForecastInput {
     let paths = options.data + [options.validation, options.test].compactMap(\.self)
     series = try TimeSeries(contentsOf: paths, options: reading)
     if let split = options.split {
-      self.split = try SeriesSplit(series, rule: SeriesSplit.Rule(split, timeFormat: series.timeFormat))
-    } else if options.test != nil {
-      self.split = try SeriesSplit(
-        series, validationFile: options.validation.map { _ in options.data.count },
-        testFile: options.data.count + (options.validation == nil ? 0 : 1))
+      guard let rule = try? SeriesSplit.Rule(split, timeFormat: series.timeFormat) else {
+        throw UsageError(
+          .badValue, "option --split cannot be \"\(split)\"", expected: ForecastOptionTable.splitExpectation,
+          received: split, hint: "write times as the file does, such as \(series.timeText(row: series.rowCount / 2))",
+          commandPath: ["train", "forecast"])
+      }
+      self.split = try SeriesSplit(series, rule: rule)
+    } else if options.test != nil || options.validation != nil {
+      let validation = options.validation.map { _ in options.data.count }
+      let test = options.test.map { _ in options.data.count + (validation == nil ? 0 : 1) }
+      self.split = try SeriesSplit(series, validationFile: validation, testFile: test)
     } else {
       self.split = nil
     }
+    future = try options.future.map { [series] path in
+      var reading = Self.reading(series.summary, options)
+      reading.requiredColumns = options.known
+      return try TimeSeries(contentsOf: [path], options: reading)
+    }
+  }
+
+  /// How files are read that go with a series read before.
+  static func reading(_ summary: SeriesSummary, _ options: ForecastOptions) -> ReadingOptions {
+    func names(_ isMeant: (SeriesSummary.Column) -> Bool) -> [String] { summary.columns.filter(isMeant).map(\.name) }
+    var reading = ReadingOptions()
+    reading.targets = names { $0.role == .target }
+    reading.known = names { $0.role == .known }
+    reading.categories = names { $0.categoryCount != nil }
+    reading.timeColumn = summary.timeColumn.map { .named($0) } ?? .none
+    reading.grid = summary.grid
+    reading.timeFormat = options.timeFormat
+    if options.noHeader { reading.hasHeader = false }
+    return reading
   }
 
   private static let delimiters: [String: Character] = ["comma": ",", "semicolon": ";", "tab": "\t"]
@@ -44,6 +75,8 @@ struct ForecastInput {
     let inputs = summary.columns.filter { $0.role == .input }.map(\.name)
     lines.append("to forecast: " + targets.joined(separator: ", "))
     if !inputs.isEmpty { lines.append("as inputs: " + inputs.joined(separator: ", ")) }
+    let known = summary.columns.filter { $0.role == .known }.map(\.name)
+    if !known.isEmpty { lines.append("known ahead: " + known.joined(separator: ", ")) }
     lines += summary.notes
     lines += outline.split.text(for: series)
     lines.append(outline.season?.explanation ?? "no season found")

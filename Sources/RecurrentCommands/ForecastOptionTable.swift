@@ -19,6 +19,9 @@ package enum ForecastOptionTable {
       CommandExample(
         "train forecast power.csv --horizon 24 --target load -o power", "One column of many, a day ahead:"),
       CommandExample(
+        "train forecast sales.csv --horizon 12 --target sales --known holiday --known price --future plan.csv",
+        "Columns that are known for the coming months as well:"),
+      CommandExample(
         "train forecast visits.csv --horizon 6 --dry-run", "What would be done, and how good baselines are:"),
     ])
 
@@ -30,18 +33,39 @@ package enum ForecastOptionTable {
         help: "A column to forecast; without a header columns are column1, column2, ...", example: "--target load",
         isRepeatable: true),
       OptionDefinition(
+        "known", .text, valueName: "COLUMN",
+        help: "A column that is known for the rows to be forecast as well, such as holidays or a weather forecast.",
+        example: "--known holiday", isRepeatable: true),
+      OptionDefinition(
+        "past", .text, valueName: "COLUMN", default: .described("every other column of numbers beside --target"),
+        help: "An input that is known up to the forecast only, leaving out those not named; none for no such input.",
+        example: "--past wind", isRepeatable: true),
+      OptionDefinition(
+        "category", .text, valueName: "COLUMN",
+        default: .described("inputs of text, known columns of 3 to 31 whole numbers"),
+        help: "An input whose values are names, not amounts.", example: "--category store", isRepeatable: true),
+      OptionDefinition(
+        "future", .text, valueName: "FILE",
+        help: "A CSV file with the known columns of the rows after the data, for the next values.",
+        example: "--future next-week.csv"),
+      OptionDefinition(
         "time", .text, valueName: "COLUMN", default: .described("found from the values"),
         help: "The column with the times; none if rows only follow one another.",
         example: "--time Month"),
       OptionDefinition(
-        "time-format", .text, valueName: "PATTERN", default: .described("found from the values"),
+        "time-format",
+        .pattern(expected: "a pattern such as yyyy-MM-dd HH:mm, or unix") { (try? TimeFormat($0)) != nil },
+        valueName: "PATTERN", default: .described("found from the values"),
         help: "How times are written: yyyy, yy, MM, dd, HH, mm, ss, or unix.", example: "--time-format dd-MM-yy"),
       OptionDefinition("no-header", .flag, help: "The first row is data, not names.", example: "--no-header"),
       OptionDefinition(
         "delimiter", .choice(["comma", "semicolon", "tab"]), valueName: "MARK",
         default: .described("found from the file"), help: "What separates columns.", example: "--delimiter semicolon"),
       OptionDefinition(
-        "frequency", .text, valueName: "STEP", default: .described("found from the times"),
+        "frequency",
+        .pattern(expected: "a step such as monthly, business-day, hourly, 15min or rows") {
+          (try? Grid(named: $0)) != nil
+        }, valueName: "STEP", default: .described("found from the times"),
         help: "The grid of the times: monthly, business-day, hourly, 15min, rows, ...",
         example: "--frequency monthly"),
       OptionDefinition(
@@ -58,7 +82,8 @@ package enum ForecastOptionTable {
           """,
         example: "--split 8640:2880:2880"),
       OptionDefinition(
-        "validation", .text, valueName: "FILE", help: "A CSV file that is the validation part; needs --test.",
+        "validation", .text, valueName: "FILE",
+        help: "A CSV file that is the validation part; without --test its second half is the test part.",
         example: "--validation 2023.csv"),
       OptionDefinition(
         "test", .text, valueName: "FILE", help: "A CSV file that is the test part.", example: "--test 2024.csv"),
@@ -182,7 +207,7 @@ package enum ForecastOptionTable {
         example: "--config sales-model/config.json"),
     ])
 
-  private static let splitExpectation =
+  static let splitExpectation =
     "fractions (0.7,0.1,0.2), rows (8640:2880:2880) or two times (2020-01-01,2022-01-01)"
 
   /// Whether `text` has the form of a split; whether it suits the data is found out with the data.
@@ -191,7 +216,9 @@ package enum ForecastOptionTable {
     if times.count == 2 { return times.allSatisfy { !$0.isEmpty } }
     let separator: Character = times.count == 3 ? "," : ":"
     let parts = text.split(separator: separator, omittingEmptySubsequences: false).map { Double($0) ?? .nan }
-    return parts.count == 3 && parts.allSatisfy { $0.isFinite && $0 >= 0 } && parts[0] > 0
+    guard parts.count == 3, parts.allSatisfy({ $0.isFinite && $0 > 0 }) else { return false }
+    let areRows = separator == ":" && parts.allSatisfy { $0 == $0.rounded() }
+    return areRows || parts.allSatisfy { $0 < 1 } && parts.reduce(0, +) <= 1 + 1e-6
   }
 
   /// The shares of `--levels` in rising order; `nil` if the text is no list of different shares.

@@ -6,6 +6,10 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
   // The data.
   package var data: [String]
   package var target: [String]
+  package var known: [String]
+  package var past: [String]
+  package var category: [String]
+  package var future: String?
   package var time: String?
   package var timeFormat: String?
   package var noHeader: Bool
@@ -69,7 +73,7 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
   }
 
   package enum CodingKeys: String, CodingKey, CaseIterable {
-    case data, target, time
+    case data, target, known, past, category, future, time
     case timeFormat = "time-format"
     case noHeader = "no-header"
     case delimiter, frequency, missing, split, validation, test, horizon, window, season, levels
@@ -100,6 +104,10 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
 
     data = arguments.texts(key(.data))
     target = arguments.texts(key(.target))
+    known = arguments.texts(key(.known))
+    past = arguments.texts(key(.past))
+    category = arguments.texts(key(.category))
+    future = arguments.text(key(.future))
     time = arguments.text(key(.time))
     timeFormat = arguments.text(key(.timeFormat))
     noHeader = arguments.flag(key(.noHeader))
@@ -143,8 +151,24 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
       throw conflict(
         "--split and --test exclude each other", "with --test FILE the last rows of DATA are kept for validation")
     }
-    if validation != nil, test == nil {
-      throw conflict("--validation needs --test as well", "give the file of the test part with --test FILE")
+    if validation != nil, arguments.isGiven("split") {
+      throw conflict(
+        "--split and --validation exclude each other",
+        "without --test the second half of the validation file is the test part")
+    }
+    if future != nil, known.isEmpty {
+      throw conflict("--future needs --known as well", "name the columns that are known for the coming rows")
+    }
+    if past.contains("none"), past.count > 1 {
+      throw conflict("--past none excludes other columns", "keep either none or the names")
+    }
+    for (first, second, names, others) in [
+      ("target", "known", target, known), ("target", "past", target, past), ("known", "past", known, past),
+      ("target", "category", target, category),
+    ] {
+      if let name = names.first(where: others.contains) {
+        throw conflict("--\(first) \(name) and --\(second) \(name) exclude each other", "keep one of them")
+      }
     }
     if let segment, let window, window % segment != 0 {
       throw conflict(
@@ -154,9 +178,20 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
 
   /// Every option with its value in words, in the order of the table.
   package var settings: [(name: String, value: String)] {
-    zip(CodingKeys.allCases, Mirror(reflecting: self).children).map { key, child in
-      (key.rawValue, Self.words(child.value))
+    let values = Dictionary(
+      Mirror(reflecting: self).children.map { ($0.label ?? "", $0.value) }, uniquingKeysWith: { first, _ in first })
+    return CodingKeys.allCases.map { key in
+      guard let value = values[Self.property(key)] else {
+        preconditionFailure("the option \(key.rawValue) has no property \(Self.property(key))")
+      }
+      return (key.rawValue, Self.words(value))
     }
+  }
+
+  /// The property that keeps an option: `time-format` is `timeFormat`.
+  private static func property(_ key: CodingKeys) -> String {
+    let parts = key.rawValue.split(separator: "-")
+    return parts.dropFirst().reduce(String(parts[0])) { $0 + $1.prefix(1).uppercased() + $1.dropFirst() }
   }
 
   private static func words(_ value: Any) -> String {

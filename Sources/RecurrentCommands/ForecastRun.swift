@@ -7,7 +7,8 @@ struct ForecastRun {
   let input: ForecastInput
   let forecaster: Forecaster
   let judged: ForecastBacktest.Result
-  let next: Forecast
+  /// The next values; nil where known columns of their rows are not given.
+  let next: Forecast?
   let log: TrainingLog
   let commandLine: String
   let seconds: Double
@@ -43,9 +44,11 @@ struct ForecastRun {
       threads: threads, peakMemoryBytes: peakMemoryBytes,
       files: [
         Forecaster.FileName.configuration, Forecaster.FileName.weights, Forecaster.FileName.encoders,
-        Forecaster.FileName.data, FileName.metrics, FileName.forecast, FileName.log, FileName.report,
-      ].map { "\(options.output)/\($0)" })
+        Forecaster.FileName.data, FileName.metrics,
+      ].map { "\(options.output)/\($0)" } + outputNames.map { "\(options.output)/\($0)" })
   }
+
+  private var outputNames: [String] { (next == nil ? [] : [FileName.forecast]) + [FileName.log, FileName.report] }
 
   func files() throws -> [(name: String, bytes: [UInt8])] {
     let configuration = Configuration(
@@ -55,7 +58,7 @@ struct ForecastRun {
     files.append((Forecaster.FileName.configuration, try ModelFolder.json(configuration)))
     files += try forecaster.files(continuing: input.series)
     files.append((FileName.metrics, try ModelFolder.json(document)))
-    files.append((FileName.forecast, Array(ForecastTable.csv(next).utf8)))
+    if let next { files.append((FileName.forecast, Array(ForecastTable.csv(next).utf8))) }
     files.append((FileName.log, Array((log.lines.joined(separator: "\n") + "\n").utf8)))
     files.append((FileName.report, Array(ForecastReport(report).html.utf8)))
     return files
@@ -80,19 +83,25 @@ struct ForecastRun {
         "\(NumberText.percent(Double(column.missingCount) / Double(summary.rowCount), decimals: 0)) of \(column.name) "
           + "is missing")
     }
-    return warnings
+    return warnings + forecaster.remarks(on: input.series, rows: forecaster.split.train.upperBound..<summary.rowCount)
   }
 
   /// The verdict, the scores and the next values, for a person.
-  func text(plots: Bool, width: Int) -> String {
+  func text(plots: Bool, on console: Console) -> String {
     let evaluation = judged.evaluation
     var text = TextLayout.fitted(evaluation.verdict.sentence) + "\n\n"
     text += ScoreTable.text(model: evaluation.metrics, baselines: evaluation.baselines, level: evaluation.level) + "\n"
-    if plots { text += plot(width: width) + "\n" }
+    guard let next else {
+      return text
+        + TextLayout.fitted(
+          "The next values need the known columns of their rows: recurrent predict \(options.output) --future FILE")
+        + "\n"
+    }
+    if plots { text += plot(next, on: console) + "\n" }
     return text + "The next \(options.horizon) values:\n" + ForecastTable.text(next)
   }
 
-  private func plot(width: Int) -> String {
+  private func plot(_ next: Forecast, on console: Console) -> String {
     next.targets.indices.prefix(4).map { target in
       let column = input.series[next.targets[target]] ?? []
       let history = Array(column.suffix(max(40, 3 * options.horizon)))
@@ -104,23 +113,25 @@ struct ForecastRun {
           input.series.timeText(row: input.series.rowCount - history.count), next.times.first ?? "",
           next.times.last ?? ""
         )
-      ).text(width: width)
+      ).text(width: console.errorStream.width, style: console.showsUnicode ? .braille : .ascii)
     }.joined(separator: "\n")
   }
 
   private var report: ForecastReportContent {
-    let targets = next.targets.count
+    let targets = forecaster.targetNames.count
     func flat(_ values: [[Double]]) -> [Double] {
       (0..<options.horizon).flatMap { step in (0..<targets).map { values[$0][step] } }
     }
     var content = ForecastReportContent(
       series: input.series, problem: forecaster.problem(on: input.series), evaluation: judged.evaluation,
       samples: judged.samples,
-      next: .init(
-        point: flat(next.values),
-        intervals: next.levels.enumerated().map { index, level in
-          .init(level: level, lower: flat(next.lower[index]), upper: flat(next.upper[index]))
-        }), command: commandLine)
+      next: next.map { next in
+        .init(
+          point: flat(next.values),
+          intervals: next.levels.enumerated().map { index, level in
+            .init(level: level, lower: flat(next.lower[index]), upper: flat(next.upper[index]))
+          })
+      }, command: commandLine)
     let curve = log.curves.min { ($0.bestLoss ?? .infinity) < ($1.bestLoss ?? .infinity) }
     content.epochs = (curve?.epochs ?? []).map {
       .init(number: $0.epoch, trainingLoss: $0.trainLoss, validationLoss: $0.validationLoss)

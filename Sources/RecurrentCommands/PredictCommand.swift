@@ -13,7 +13,14 @@ package struct PredictCommand: Command {
     if let threads = options.threads { Threads.count = threads }
     let model = try TrainedForecaster(options.model)
     let series = try options.data.map { try model.series(contentsOf: $0) } ?? model.lastRows()
-    let forecast = model.forecaster.forecast(after: series)
+    let future = try options.future.map { try model.future(contentsOf: $0) }
+    let forecast = try model.forecaster.forecast(after: series, future: future)
+    if let future {
+      let whole = try model.forecaster.continued(series, by: future)
+      for remark in model.forecaster.remarks(on: whole, rows: series.rowCount..<whole.rowCount) {
+        context.console.warning(remark)
+      }
+    }
     guard (forecast.values + (forecast.lower + forecast.upper).joined()).joined().allSatisfy(\.isFinite) else {
       throw CommandFailure(
         .badData, code: "not-finite", "the forecast is not a finite number", file: options.data ?? options.model,

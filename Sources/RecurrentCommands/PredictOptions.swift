@@ -12,6 +12,8 @@ package struct PredictOptions: Sendable, Equatable {
   package let model: String
   /// Data to continue, `-` for standard input; `nil` to continue from the last row seen in training.
   package let data: String?
+  /// The known columns of the rows to be forecast, `-` for standard input; `nil` for a model without any.
+  package let future: String?
   /// The form of the forecast.
   package let format: Format
   /// The file to write; `nil` for standard output.
@@ -33,6 +35,10 @@ package struct PredictOptions: Sendable, Equatable {
         "Options",
         [
           OptionDefinition(
+            "future", .text, valueName: "FILE",
+            help: "A CSV file with the known columns of the rows to be forecast, for a model trained with --known.",
+            example: "--future next-week.csv"),
+          OptionDefinition(
             "format", .choice(Format.allCases.map(\.rawValue)), valueName: "FORMAT", default: .value("csv"),
             help: "The form of the forecast.", example: "--format json"),
           OptionDefinition(
@@ -49,12 +55,14 @@ package struct PredictOptions: Sendable, Equatable {
     ],
     examples: [
       CommandExample("predict sales-model -o next.csv", "The values after the training data:"),
+      CommandExample("predict sales-model latest.csv --future plan.csv", "With columns known for the coming rows:"),
       CommandExample("predict sales-model - < latest.csv", "The values after the rows of another file:"),
     ])
 
   package init(_ arguments: ParsedArguments) {
     model = arguments.texts("model")[0]
     data = arguments.text("data")
+    future = arguments.text("future")
     let named = arguments.text("format").flatMap(Format.init) ?? .csv
     format = arguments.flag("json") ? .json : named
     output = arguments.text("output")

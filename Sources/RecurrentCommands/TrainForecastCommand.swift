@@ -47,7 +47,8 @@ package struct TrainForecastCommand: Command {
     log.finish()
     try checkInterruption()
     let judged = try forecaster.backtest(on: input.series)
-    let next = forecaster.forecast(after: input.series)
+    let hasFuture = forecaster.knownNames.isEmpty || input.future != nil
+    let next = hasFuture ? try forecaster.forecast(after: input.series, future: input.future) : nil
     try checkInterruption()
     let run = ForecastRun(
       options: options, input: input, forecaster: forecaster, judged: judged, next: next, log: log,
@@ -60,7 +61,7 @@ package struct TrainForecastCommand: Command {
     if conduct.printsJSON {
       try context.console.result(json: document)
     } else {
-      try context.console.result(run.text(plots: conduct.plots, width: context.console.errorStream.width))
+      try context.console.result(run.text(plots: conduct.plots, on: context.console))
     }
     return .done
   }

@@ -68,14 +68,8 @@ struct TrainedForecaster {
   /// - Returns: The series, its columns in the order of the model.
   /// - Throws: `DataError` with the place of what is wrong.
   func series(contentsOf path: String, rowsAfterWindow count: Int = 0) throws -> TimeSeries {
-    var reading = ReadingOptions()
-    let summary = tail.summary
-    reading.requiredColumns = summary.columns.map(\.name)
-    reading.targets = summary.columns.filter { $0.role == .target }.map(\.name)
-    reading.timeColumn = summary.timeColumn.map { .named($0) } ?? .none
-    reading.grid = summary.grid
-    reading.timeFormat = options.timeFormat
-    if options.noHeader { reading.hasHeader = false }
+    var reading = ForecastInput.reading(tail.summary, options)
+    reading.requiredColumns = tail.summary.columns.map(\.name)
     let series = try TimeSeries(contentsOf: [path], options: reading)
     let needed = count == 0 ? forecaster.fewestRows : forecaster.rowsSeen + count
     guard series.rowCount >= needed else {
@@ -85,5 +79,21 @@ struct TrainedForecaster {
         received: "\(series.rowCount)")
     }
     return series
+  }
+
+  /// The known columns of rows to be forecast.
+  ///
+  /// - Parameter path: The file, or `-` for standard input.
+  /// - Returns: The known columns, which may begin before the rows to be forecast and end after them.
+  /// - Throws: `DataError` with the place of what is wrong.
+  func future(contentsOf path: String) throws -> TimeSeries {
+    guard !forecaster.knownNames.isEmpty else {
+      throw CommandFailure(
+        .usage, code: "conflicting-options", "--future is given, but the model has no known columns",
+        file: folder.path, hint: "leave --future out, or train with --known COLUMN")
+    }
+    var reading = ForecastInput.reading(tail.summary, options)
+    reading.requiredColumns = forecaster.knownNames
+    return try TimeSeries(contentsOf: [path], options: reading)
   }
 }

@@ -12,6 +12,13 @@ public struct ReadingOptions: Sendable {
 
   /// The columns to be forecast; nil takes every numeric column.
   public var targets: [String]?
+  /// Columns whose values are known for the rows to be forecast as well.
+  public var known: [String] = []
+  /// Inputs that are known up to an origin only; nil takes every other numeric column where `targets` are given, and
+  /// leaves the others to be targets where not.
+  public var past: [String]?
+  /// Columns of categories, whatever they look like; known columns and named inputs that hold text are so anyway.
+  public var categories: [String] = []
   /// Where the time stands.
   public var timeColumn = TimeColumn.found
   /// The pattern in which times are written (see `TimeFormat`); nil finds it.

@@ -1,6 +1,7 @@
 extension SeriesReader {
   /// Makes the series of the rows read: direction, grid and gaps, then the choice of columns and their roles.
   mutating func assemble() throws(DataError) -> TimeSeries {
+    settleCategories()
     try settleDirection()
     settleZone()
     var grid = Grid.rows

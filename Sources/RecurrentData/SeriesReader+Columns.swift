@@ -12,21 +12,36 @@ extension SeriesReader {
     for name in options.requiredColumns ?? [] where !names.contains(name) {
       throw Self.missingColumn(name, names, file: file, option: "a column of the model")
     }
-    if let timeIndex, options.targets?.contains(names[timeIndex]) == true {
+    for (option, given) in [
+      ("--known", options.known), ("--past", options.past ?? []), ("--category", options.categories),
+    ] {
+      for name in given where !names.contains(name) {
+        throw Self.missingColumn(name, names, file: file, option: option)
+      }
+    }
+    if let timeIndex, options.targets?.contains(names[timeIndex]) == true || mayHoldCategories(names[timeIndex]) {
       throw DataError(
-        file: file, line: 1, column: 1, expected: "a target that is a column of numbers",
+        file: file, line: 1, column: 1, expected: "a target or an input that is a column of values",
         received: "\(DataError.quoted(names[timeIndex])), the column of the times")
     }
     var leftOut: [TimeSeries.LeftOutColumn] = []
     var constant: [Int] = []
     for index in builders.indices where index != timeIndex {
       let builder = builders[index]
-      if index == hours?.column {
+      let isTarget = options.targets?.contains(builder.name) ?? false
+      let isKnown = options.known.contains(builder.name)
+      let isPast =
+        options.past?.contains(builder.name) ?? false
+        || !isTarget && !isKnown && options.categories.contains(builder.name)
+      let isAskedFor = isTarget || isKnown || isPast || options.requiredColumns?.contains(builder.name) ?? false
+      if index == hours?.column, !isAskedFor {
         leftOut.append(TimeSeries.LeftOutColumn(name: builder.name, reason: "it is a part of the time"))
         continue
       }
-      let isTarget = options.targets?.contains(builder.name) ?? false
-      let isAskedFor = isTarget || options.requiredColumns?.contains(builder.name) ?? false
+      if options.targets != nil, options.past != nil, !isAskedFor {
+        leftOut.append(TimeSeries.LeftOutColumn(name: builder.name, reason: "it is not named as an input"))
+        continue
+      }
       if let reason = try reasonToLeaveOut(builder, isAskedFor: isAskedFor) {
         leftOut.append(TimeSeries.LeftOutColumn(name: builder.name, reason: reason))
         continue
@@ -36,8 +51,10 @@ extension SeriesReader {
         continue
       }
       if !isAskedFor, isConstant(builder.values) { constant.append(columns.count) }
-      let role: TimeSeries.Role = options.targets == nil || isTarget ? .target : .input
-      columns.append(TimeSeries.Column(name: builder.name, role: role, values: builder.values))
+      let role: TimeSeries.Role =
+        isKnown ? .known : isPast ? .input : options.targets == nil || isTarget ? .target : .input
+      columns.append(
+        TimeSeries.Column(name: builder.name, role: role, values: builder.values, categories: builder.categoryNames))
       builders[index].values = []
     }
     leaveOutIdle(&columns, constant, &leftOut)
@@ -79,8 +96,8 @@ extension SeriesReader {
     var reasons: [Int: String] = [:]
     for index in constant { reasons[index] = "all its values are equal" }
     for (index, column) in columns.enumerated() where options.requiredColumns == nil {
-      let isTarget = options.targets?.contains(column.name) ?? false
-      if !isTarget, columns.count > 1, countsRows(column.values) { reasons[index] = "it counts the rows" }
+      let isAskedFor = options.targets?.contains(column.name) ?? false || mayHoldCategories(column.name)
+      if !isAskedFor, columns.count > 1, countsRows(column.values) { reasons[index] = "it counts the rows" }
     }
     guard reasons.count < columns.count else { return }
     for (index, column) in columns.enumerated() {

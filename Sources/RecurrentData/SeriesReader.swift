@@ -8,6 +8,10 @@ struct SeriesReader {
     var missingCount = 0
     var textCount = 0
     var firstText: Place?
+    /// The texts so far, where the column may hold categories.
+    var categories: CategoryLabels?
+    /// The names of the categories whose positions `values` are; nil for numbers.
+    var categoryNames: [String]?
   }
 
   /// A field of one of the files.
@@ -69,7 +73,7 @@ struct SeriesReader {
     dialects.append(dialect)
     let names = try columnNames(text, dialect)
     if builders.isEmpty {
-      builders = names.map { ColumnBuilder(name: $0) }
+      builders = names.map { ColumnBuilder(name: $0, categories: mayHoldCategories($0) ? CategoryLabels() : nil) }
       for index in labels.indices { try labels[index].find(in: names, file: text.file) }
       let sample = Sample(text, delimiter: dialect.delimiter, limits: options.limits, recordLimit: 2001)
       let finder = TimeColumnFinder(
@@ -200,7 +204,9 @@ struct SeriesReader {
     if timeIndex != nil { try addTime(fields, text) }
     for index in labels.indices { try labels[index].add(fields, text) }
     for index in builders.indices {
-      switch index == timeIndex || isLabel(index) ? .missing : parser.cell(fields[index], in: text) {
+      let cell = index == timeIndex || isLabel(index) ? .missing : parser.cell(fields[index], in: text)
+      builders[index].categories?.add(cell, text.string(fields[index]))
+      switch cell {
       case .number(let value):
         builders[index].values.append(value)
         builders[index].numberCount += 1

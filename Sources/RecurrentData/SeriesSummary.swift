@@ -12,6 +12,8 @@ public struct SeriesSummary: Hashable, Codable, Sendable {
     public var minimum: Double?
     /// The largest value; nil if all are missing.
     public var maximum: Double?
+    /// The number of different categories; nil for a column of numbers.
+    public var categoryCount: Int?
   }
 
   /// The columns.
@@ -49,9 +51,11 @@ extension TimeSeries {
     return SeriesSummary(
       columns: columns.map { column in
         let known = column.values.lazy.filter { !$0.isNaN }
+        let isNumeric = column.categories == nil
         return SeriesSummary.Column(
-          name: column.name, role: column.role, missingCount: column.missingCount, minimum: known.min(),
-          maximum: known.max())
+          name: column.name, role: column.role, missingCount: column.missingCount,
+          minimum: isNumeric ? known.min() : nil, maximum: isNumeric ? known.max() : nil,
+          categoryCount: column.categories?.count)
       },
       rowCount: rowCount, timeColumn: timeColumn, timeFormat: timeFormat, grid: grid, frequency: grid.description,
       firstTime: hasTimes ? timeText(row: 0) : nil, lastTime: hasTimes ? timeText(row: rowCount - 1) : nil, gaps: gaps,

@@ -7,8 +7,10 @@ public struct TimeSeries: Sendable {
   public enum Role: String, Codable, Sendable {
     /// To be forecast; its past is an input as well.
     case target
-    /// Helps to forecast the targets.
+    /// Helps to forecast the targets; known up to the origin of a forecast only.
     case input
+    /// Helps to forecast the targets; known for the rows to be forecast as well, as a calendar or a price list is.
+    case known
   }
 
   /// A column of numbers.
@@ -19,6 +21,8 @@ public struct TimeSeries: Sendable {
     public var role: Role
     /// The values by row, NaN where missing.
     public var values: [Double]
+    /// The names of categories, of which the values are the positions; nil for a column of numbers.
+    public var categories: [String]?
 
     /// Creates a column.
     ///
@@ -26,10 +30,22 @@ public struct TimeSeries: Sendable {
     ///   - name: The name.
     ///   - role: What the column is for.
     ///   - values: The values by row, NaN where missing.
-    public init(name: String, role: Role = .target, values: [Double]) {
+    ///   - categories: The names of categories, of which the values are the positions; nil for a column of numbers.
+    public init(name: String, role: Role = .target, values: [Double], categories: [String]? = nil) {
       self.name = name
       self.role = role
       self.values = values
+      self.categories = categories
+    }
+
+    /// The category of a row.
+    ///
+    /// - Parameter row: The row, counted from 0.
+    /// - Returns: The name of the category, a number as its digits; nil where missing.
+    public func category(row: Int) -> String? {
+      let value = values[row]
+      guard !value.isNaN else { return nil }
+      return categories.map { $0[Int(value)] } ?? CategoryLabels.text(of: value)
     }
 
     /// The number of missing values.
@@ -182,8 +198,11 @@ public struct TimeSeries: Sendable {
   /// The positions of the targets in `columns`.
   public var targetIndices: [Int] { columns.indices.filter { columns[$0].role == .target } }
 
-  /// The positions of the inputs in `columns`.
+  /// The positions in `columns` of the inputs that are known up to an origin only.
   public var inputIndices: [Int] { columns.indices.filter { columns[$0].role == .input } }
+
+  /// The positions in `columns` of those that are known for the rows to come as well.
+  public var knownIndices: [Int] { columns.indices.filter { columns[$0].role == .known } }
 
   /// The values of a column by name; nil if there is none of that name.
   ///

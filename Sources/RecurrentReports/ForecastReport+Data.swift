@@ -53,6 +53,7 @@ extension ForecastReport {
     report.beginSection("The data")
     add(shownTargets.map(seriesFigure), folded: "Further targets", to: &report)
     report.add(partTable)
+    report.add([rowUseFigure])
     let remarks = dataRemarks
     if !remarks.isEmpty { report.add(list: remarks) }
     add(shownTargets.compactMap(cycleFigure), open: 2, folded: "The cycles of the other targets", to: &report)
@@ -143,12 +144,14 @@ extension ForecastReport {
       header: ["column", "role", "missing", "lowest", "highest"],
       rows: content.series.summary.columns.map { column in
         [
-          column.name, column.role == .target ? "target" : "input", "\(column.missingCount)",
+          column.name, Self.roles[column.role] ?? "", "\(column.missingCount)",
           column.minimum.map { NumberText.significant($0) } ?? NumberText.missing,
           column.maximum.map { NumberText.significant($0) } ?? NumberText.missing,
         ]
       }, wordColumns: 2)
   }
+
+  private static let roles: [TimeSeries.Role: String] = [.target: "target", .input: "input", .known: "known ahead"]
 
   /// The share of the variance that the place in the cycle must explain for a picture of it to mean something.
   private static let leastExplainedShare = 0.2

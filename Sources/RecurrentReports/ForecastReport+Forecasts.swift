@@ -5,8 +5,11 @@ import RecurrentTensor
 extension ForecastReport {
   func addNextValues(to report: inout HTMLReport) {
     report.beginSection("The next values")
-    add(shownTargets.map(nextFigure), folded: "Further targets", to: &report)
-    let table = nextTable
+    guard let next = content.next else {
+      return report.add(paragraph: "They need the known columns of their rows: predict with --future FILE.")
+    }
+    add(shownTargets.map { nextFigure(next, target: $0) }, folded: "Further targets", to: &report)
+    let table = nextTable(next)
     if table.rows.count > 24 {
       report.addDetails("All \(table.rows.count) values in a table") { $0.add(table) }
     } else {
@@ -20,14 +23,14 @@ extension ForecastReport {
     return max(0, problem.rowCount - count)..<problem.rowCount
   }
 
-  private func nextFigure(target: Int) -> ReportFigure {
+  private func nextFigure(_ next: ForecastReportContent.NextValues, target: Int) -> ReportFigure {
     let name = problem.targetNames[target]
     let future = problem.rowCount..<problem.rowCount + problem.horizon
-    let point = values(content.next.point, target: target)
+    let point = values(next.point, target: target)
     var chart = LineChart(
       title: problem.targetCount == 1 ? "What comes after \(rows.text(problem.rowCount - 1))" : name,
       summary: nextSummary(name, point), xAxis: ChartAxis(rows.title, kind: rows.kind), yAxis: ChartAxis(name))
-    chart.bands = content.next.intervals.reversed().map { interval in
+    chart.bands = next.intervals.reversed().map { interval in
       LineChart.Band(
         "\(NumberText.percent(interval.level, decimals: 0)) interval", x: rows.positions(future),
         lower: values(interval.lower, target: target), upper: values(interval.upper, target: target), role: .model)
@@ -46,7 +49,7 @@ extension ForecastReport {
     let isWide = problem.targetCount == 1
     if !isWide { chart.aspect = 0.56 }
     return ReportFigure(
-      chart, caption: nextSummary(name, point), table: isWide ? nil : nextTable(of: target),
+      chart, caption: nextSummary(name, point), table: isWide ? nil : nextTable(next, of: target),
       size: isWide ? .full : .half)
   }
 
@@ -62,10 +65,10 @@ extension ForecastReport {
 
   private func short(_ value: Double) -> String { NumberText.significant(value, 4) }
 
-  private var nextTable: ReportTable {
-    if problem.targetCount == 1 { return nextTable(of: 0) }
+  private func nextTable(_ next: ForecastReportContent.NextValues) -> ReportTable {
+    if problem.targetCount == 1 { return nextTable(next, of: 0) }
     let targets = 0..<problem.targetCount
-    let columns = targets.map { values(content.next.point, target: $0) }
+    let columns = targets.map { values(next.point, target: $0) }
     let decimals = columns.map { NumberText.decimals(for: $0, digits: 4) }
     return ReportTable(
       header: ["time"] + problem.targetNames,
@@ -75,9 +78,9 @@ extension ForecastReport {
       })
   }
 
-  private func nextTable(of target: Int) -> ReportTable {
-    let point = values(content.next.point, target: target)
-    let bounds = content.next.intervals.map {
+  private func nextTable(_ next: ForecastReportContent.NextValues, of target: Int) -> ReportTable {
+    let point = values(next.point, target: target)
+    let bounds = next.intervals.map {
       (level: $0.level, lower: values($0.lower, target: target), upper: values($0.upper, target: target))
     }
     let decimals = NumberText.decimals(for: point, digits: 4)

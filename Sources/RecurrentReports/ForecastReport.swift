@@ -129,8 +129,9 @@ enum ForecasterNames {
 
   private static let names = [
     "naive": "last value", "seasonalNaive": "last cycle", "drift": "average trend", "linear": "linear map",
+    "linearKnown": "linear map, known columns",
   ]
-  private static let roles: [ChartRole] = [.first, .second, .third, .fourth]
+  private static let roles: [ChartRole] = [.first, .second, .third, .fourth, .muted]
 
   static func name(of key: String) -> String { names[key] ?? key }
 

@@ -78,8 +78,8 @@ public struct ForecastReportContent: Sendable {
   public var evaluation: ForecastEvaluation
   /// Forecasts of the test part to look at.
   public var samples: ForecastSamples
-  /// The forecast of the rows after the last one.
-  public var next: NextValues
+  /// The forecast of the rows after the last one; nil where known columns of these rows are not given.
+  public var next: NextValues?
   /// The loss curves.
   public var epochs: [Epoch] = []
   /// The epoch whose weights were kept.
@@ -98,14 +98,14 @@ public struct ForecastReportContent: Sendable {
   /// Takes the parts every report has; the others can be set afterwards.
   public init(
     series: TimeSeries, problem: ForecastProblem, evaluation: ForecastEvaluation, samples: ForecastSamples,
-    next: NextValues, command: String
+    next: NextValues?, command: String
   ) {
     precondition(
       problem.rowCount == series.rowCount,
       "ForecastReportContent: expected a problem of \(series.rowCount) rows, received \(problem.rowCount)")
     precondition(
-      next.point.count == problem.forecastCount,
-      "ForecastReportContent: expected \(problem.forecastCount) next values, received \(next.point.count)")
+      next.map { $0.point.count == problem.forecastCount } ?? true,
+      "ForecastReportContent: expected \(problem.forecastCount) next values, received \(next?.point.count ?? 0)")
     self.series = series
     self.problem = problem
     self.evaluation = evaluation

@@ -34,7 +34,7 @@ import Testing
 
   @Test func theAgreedOptionsExist() {
     let agreed = """
-      target time time-format no-header delimiter frequency missing split validation test horizon window season cell \
+      target known past category future time time-format no-header delimiter frequency missing split validation test horizon window season cell \
       hidden layers dropout scaler difference levels epochs batch optimizer learning-rate clip-norm patience \
       time-limit seed threads dry-run plot json quiet overwrite config no-shortcut quantile-heads segment output \
       resume checkpoint-interval
@@ -44,12 +44,15 @@ import Testing
     #expect(names.count == Set(names).count)
   }
 
-  @Test(arguments: ["0.7:0.1:0.2", "0.7,0.1,0.2", "8640:2880:2880", "2016-07-01 00:00,2018-01-01 00:00", "1:0:0"])
+  @Test(arguments: ["0.7:0.1:0.2", "0.7,0.1,0.2", "8640:2880:2880", "2016-07-01 00:00,2018-01-01 00:00"])
   func goodSplits(split: String) throws {
     #expect(try parsed("train forecast a.csv --horizon 2 --split '\(split)'").text("split") == split)
   }
 
-  @Test(arguments: ["0.7", "0.7:0.3", "a:b:c", "1:2:3:4", "0:1:1", "0.8:-0.1:0.3", "nan:1:1", "2020,", "a,b,c"])
+  @Test(arguments: [
+    "0.7", "0.7:0.3", "a:b:c", "1:2:3:4", "0:1:1", "0.8:-0.1:0.3", "nan:1:1", "2020,", "a,b,c", "1:0:0", "0.2,0.9,0.5",
+    "1.5:2:2",
+  ])
   func badSplits(split: String) throws {
     let error = try #require(throws: UsageError.self) {
       try parsed("train forecast a.csv --horizon 2 --split '\(split)'")
@@ -76,6 +79,8 @@ import Testing
       ("--horizon 2 --learning-rate 0", "option --learning-rate cannot be \"0\"", "a number above 0"),
       ("--horizon 2 --time-limit 5d", "option --time-limit cannot be \"5d\"", "a time such as 90s, 15m or 2h"),
       ("--horizon 2 --time-limit 0", "option --time-limit cannot be \"0\"", "a time such as 90s, 15m or 2h"),
+      ("--horizon 2 --frequency often", "option --frequency cannot be \"often\"", "a step such as monthly"),
+      ("--horizon 2 --time-format wvw", "option --time-format cannot be \"wvw\"", "a pattern such as yyyy-MM-dd"),
       ("--horizon 2 --seed -1", "option --seed cannot be \"-1\"", "a whole number, at least 0"),
     ] as [(String, String, String)])
   func badValues(options: String, message: String, expected: String) throws {

@@ -6,7 +6,7 @@ import Testing
 @Suite struct ForecastOptionsTests {
   @Test func valuesReachTheirFields() throws {
     let line = """
-      train forecast a.csv b.csv --target x --target y --time t --time-format dd-MM-yy --no-header --delimiter tab \
+      train forecast a.csv b.csv --target x --target y --known k --known l --past p --category l --future f.csv --time t --time-format dd-MM-yy --no-header --delimiter tab \
       --frequency daily --missing zero --split 1:2:3 --horizon 6 --window 14 --season 8 --levels 0.95,0.5 --cell lstm \
       --hidden 9 --layers 3 --dropout 0.25 --segment 2 --no-shortcut --quantile-heads --scaler log --difference both --epochs 11 \
       --batch 12 --optimizer sgd --learning-rate 0.5 --clip-norm 13 --patience 14 --time-limit 2h --seed 15 \
@@ -15,6 +15,8 @@ import Testing
     let options = try ForecastOptions(parsed(line))
     #expect(options.data == ["a.csv", "b.csv"])
     #expect(options.target == ["x", "y"])
+    #expect([options.known, options.past, options.category] == [["k", "l"], ["p"], ["l"]])
+    #expect(options.future == "f.csv")
     #expect(
       [options.time, options.timeFormat, options.delimiter, options.frequency] == ["t", "dd-MM-yy", "tab", "daily"])
     #expect([options.missing, options.split, options.cell] == ["zero", "1:2:3", "lstm"])
@@ -40,6 +42,16 @@ import Testing
     #expect(changed.horizon == 9)
   }
 
+  @Test func settingsPairNamesWithTheirValues() throws {
+    let options = try ForecastOptions(
+      parsed("train forecast a.csv --horizon 6 --known k --time-format dd-MM-yy --learning-rate 0.5 --no-shortcut"))
+    let settings = Dictionary(uniqueKeysWithValues: options.settings.map { ($0.name, $0.value) })
+    #expect(settings.count == ForecastOptions.CodingKeys.allCases.count)
+    #expect(settings["horizon"] == "6" && settings["known"] == "k" && settings["past"] == "automatic")
+    #expect(settings["time-format"] == "dd-MM-yy" && settings["learning-rate"] == "0.5")
+    #expect(settings["no-shortcut"] == "true" && settings["output"] == "a-forecast" && settings["data"] == "a.csv")
+  }
+
   @Test func keysAreTheNamesOfOptions() {
     let names = Set(ForecastOptionTable.definition.options.map(\.name) + ["data"])
     let conduct: Set = ["dry-run", "plot", "json", "quiet", "overwrite", "config"]
@@ -55,7 +67,11 @@ import Testing
 
   @Test(arguments: [
     ("--test b.csv --split 1:2:3", "--split and --test exclude each other"),
-    ("--validation b.csv", "--validation needs --test as well"),
+    ("--validation b.csv --split 1:2:3", "--split and --validation exclude each other"),
+    ("--future f.csv", "--future needs --known as well"),
+    ("--past none --past y", "--past none excludes other columns"),
+    ("--target y --known y", "--target y and --known y exclude each other"),
+    ("--known y --past x --past y", "--known y and --past y exclude each other"),
     ("--segment 4 --window 6", "--segment 4 does not divide --window 6"),
   ])
   func conflicts(options: String, message: String) throws {

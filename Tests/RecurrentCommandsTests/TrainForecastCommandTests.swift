@@ -134,7 +134,9 @@ import Testing
     #expect(run.train(data: [run.path("none.csv")]) == .noInput)
     #expect(run.train(["--target", "profit"]) == .badData)
     #expect(run.error.contains("series.csv:1:1"))
-    #expect(run.train(["--split", "0.2,0.9,0.5"]) == .badData)
+    for bad in [
+      ["--split", "0.2,0.9,0.5"], ["--split", "spring,autumn"], ["--frequency", "often"], ["--time-format", "wvw"],
+    ] { #expect(run.train(bad) == .usage, "\(bad): \(run.error)") }
     try run.write("month,sales\n2001-01,3\n", to: "one.csv")
     #expect(run.train(data: [run.path("one.csv")]) == .badData)
     try run.write("month,sales\n2001-01,3\n2001-02,x\n2001-03,4\n", to: "text.csv")
@@ -145,6 +147,18 @@ import Testing
     #expect(failure["file"] as? String == run.path("text.csv"))
     #expect(!FileManager.default.fileExists(atPath: run.model))
     #expect(run.train(["-o", run.path("series.csv/model")]) != .done)
+  }
+
+  @Test func validationWithoutTest() throws {
+    let run = try CommandRun()
+    let lines = CommandRun.series(rows: 180).split(separator: "\n").map(String.init)
+    try run.write(lines[0...120].joined(separator: "\n") + "\n", to: "a.csv")
+    try run.write(([lines[0]] + lines[121...]).joined(separator: "\n") + "\n", to: "b.csv")
+    let files = ["--validation", run.path("b.csv"), "--season", "1", "--json", "--quiet"]
+    #expect(run.train(files, data: [run.path("a.csv")]) == .done, "\(run.error)")
+    let data = try #require(try run.object()["data"] as? [String: Any])
+    #expect(data["split"] as? [String: [Int]] == ["train": [0, 120], "validation": [120, 150], "test": [150, 180]])
+    #expect(data["season"] is NSNull)
   }
 
   @Test func demoIsTrainForecast() throws {

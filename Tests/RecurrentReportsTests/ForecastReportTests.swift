@@ -98,8 +98,9 @@ private func words(of html: String) -> String {
   @Test func numbersOfTheReportAreThoseOfTheContent() throws {
     let (content, html) = try report()
     let text = words(of: html)
-    let decimals = NumberText.decimals(for: content.next.point)
-    let value = content.next.point[2]
+    let point = try #require(content.next).point
+    let decimals = NumberText.decimals(for: point)
+    let value = point[2]
     let numbers = [value, value - 1, value + 1, value - 2, value + 2].map { NumberText.fixed($0, decimals) }
     #expect(text.contains((["2020-03"] + numbers).joined(separator: " ")))
     let mae = try #require(content.evaluation.metrics.overall.mae)

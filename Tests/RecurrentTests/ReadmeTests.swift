@@ -9,7 +9,7 @@ import Testing
     let forecaster = try Forecaster(fittedTo: series, horizon: 24)
     let result = try forecaster.backtest(on: series)
     print(result.evaluation.verdict.sentence)
-    let next = forecaster.forecast(after: series)
+    let next = try forecaster.forecast(after: series)
     for (step, time) in next.times.enumerated() {
       print(time, next.values[0][step], "from", next.lower[0][0][step], "to", next.upper[0][0][step])
     }

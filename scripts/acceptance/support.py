@@ -19,7 +19,7 @@ DATA = pathlib.Path(os.environ.get("DATA", ROOT.parent / "shared" / "data" / "se
 SERIES = {
     "airline": "airline-passengers.csv", "sunspots": "monthly-sunspots.csv",
     "temperatures": "daily-min-temperatures.csv", "ETTh1": "ETTh1.csv", "WTH": "WTH.csv.gz",
-    "exchange": "exchange_rate.txt.gz", "sp500": "sp500.csv",
+    "exchange": "exchange_rate.txt.gz", "sp500": "sp500.csv", "bikes": "bike-sharing/hour.csv.gz",
 }
 
 

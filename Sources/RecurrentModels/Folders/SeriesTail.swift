@@ -7,6 +7,8 @@ public struct SeriesTail: Codable, Sendable {
     let role: TimeSeries.Role
     /// nil where missing.
     let values: [Double?]
+    /// The names of categories; nil for numbers.
+    let categories: [String]?
   }
 
   /// What is known about the whole series.
@@ -20,7 +22,9 @@ public struct SeriesTail: Codable, Sendable {
     summary = series.summary
     times = tail.timestamps
     columns = tail.columns.map { column in
-      Column(name: column.name, role: column.role, values: column.values.map { $0.isFinite ? $0 : nil })
+      Column(
+        name: column.name, role: column.role, values: column.values.map { $0.isFinite ? $0 : nil },
+        categories: column.categories)
     }
   }
 
@@ -29,11 +33,19 @@ public struct SeriesTail: Codable, Sendable {
   /// - Throws: `ModelFolderError` if columns differ in length.
   public func series(file: String) throws(ModelFolderError) -> TimeSeries {
     let rows = columns.first?.values.count ?? 0
-    guard !columns.isEmpty, columns.allSatisfy({ $0.values.count == rows }), times?.count ?? rows == rows else {
-      throw .damaged(file: file, reason: "its columns differ in length")
+    let areInside = columns.allSatisfy { column in
+      column.categories.map { names in
+        column.values.allSatisfy { $0.map { names.indices.contains(Int($0)) } ?? true }
+      } ?? true
+    }
+    guard !columns.isEmpty, areInside, columns.allSatisfy({ $0.values.count == rows }), times?.count ?? rows == rows
+    else {
+      throw .damaged(file: file, reason: "its columns do not fit together")
     }
     var series = TimeSeries(
-      columns: columns.map { .init(name: $0.name, role: $0.role, values: $0.values.map { $0 ?? .nan }) },
+      columns: columns.map {
+        .init(name: $0.name, role: $0.role, values: $0.values.map { $0 ?? .nan }, categories: $0.categories)
+      },
       timestamps: times, grid: summary.grid, timeFormat: summary.timeFormat)
     series.timeColumn = summary.timeColumn
     series.sources = summary.sources

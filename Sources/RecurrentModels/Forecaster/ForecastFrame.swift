@@ -8,18 +8,33 @@ struct ForecastFrame: Sendable {
   let targets: [Int]
   /// `[feature][row]`.
   let calendar: [[Double]]
+  /// Features of the known columns, `[feature][row]`; empty without any.
+  let known: [[Double]]
+  /// What known columns explain of each target, which `columns` do not contain, `[target][row]`; empty without any.
+  let explained: [[Double]]
   let missing: MissingValues
   /// Whether any column has a missing value in the rows it was fitted to, so that a mark is worth a channel.
   let marksMissing: Bool
   let isComplete: [Bool]
 
-  init(columns: [[Double]], targets: [Int], calendar: [[Double]], missing: MissingValues, marksMissing: Bool) {
+  init(
+    columns: [[Double]], targets: [Int], calendar: [[Double]], missing: MissingValues, marksMissing: Bool,
+    known: [[Double]] = [], explained: [[Double]] = []
+  ) {
     (self.columns, self.targets, self.calendar) = (columns, targets, calendar)
     (self.missing, self.marksMissing) = (missing, marksMissing)
+    (self.known, self.explained) = (known, explained)
     isComplete = columns.map { column in !column.contains(where: \.isNaN) }
   }
 
   var rowCount: Int { columns.first?.count ?? 0 }
+
+  /// The features of the known columns of some rows, `[rows, features]`.
+  func writeKnown(_ rows: Range<Int>, to output: UnsafeMutablePointer<Float>) {
+    for (index, feature) in known.enumerated() {
+      for (place, row) in rows.enumerated() { output[place * known.count + index] = Float(feature[row]) }
+    }
+  }
 
   /// The rows of a window of a column, none missing. Rows at and after its end have no influence.
   func window(_ column: Int, _ rows: Range<Int>) -> [Double] {

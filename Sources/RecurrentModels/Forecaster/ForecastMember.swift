@@ -27,6 +27,8 @@ package struct ForecastMember: TrainableModel {
     let probabilities: [Double]
     /// Size of the base's training errors, by target.
     let residualScales: [Double]
+    /// Features of the known columns of each row of the horizon; nil without known columns.
+    let knownSize: Int?
 
     var outputs: Int { 1 + probabilities.count }
   }
@@ -34,6 +36,8 @@ package struct ForecastMember: TrainableModel {
   /// Windows with what is to be learned from them.
   package struct Batch {
     let inputs: Tensor
+    /// The known columns of the horizon, `[rows, horizon, features]`; nil without any.
+    let covariates: Tensor?
     let targets: [Int]
     /// What the network's outputs are multiplied by, `[rows, horizon]`.
     let scales: Tensor
@@ -51,7 +55,8 @@ package struct ForecastMember: TrainableModel {
     self.plan = plan
     network = SegmentNetwork(
       inputSize: plan.inputSize, hiddenSize: plan.hiddenSize, layers: plan.layers, dropout: Scalar(plan.dropout),
-      targets: plan.targets, outputSize: plan.horizon * plan.outputs, kind: kind, random: random)
+      targets: plan.targets, horizon: plan.horizon, outputs: plan.outputs, knownSize: plan.knownSize, kind: kind,
+      random: random)
     let mean = plan.residualScales.reduce(0, +) / Double(max(1, plan.residualScales.count))
     lossScale = Scalar(1 / max(mean, 1e-6))
   }
@@ -62,7 +67,8 @@ package struct ForecastMember: TrainableModel {
 
   /// Mean absolute error, plus the pinball loss of each quantile head (Koenker & Bassett 1978), over known values.
   package func loss(on batch: Batch, context: inout ForwardContext) -> Tensor {
-    let outputs = network(batch.inputs, targets: batch.targets, context: &context)
+    let outputs = network(
+      batch.inputs, covariates: batch.covariates, targets: batch.targets, context: &context)
     let horizon = plan.horizon
     let share = lossScale / Scalar(max(1, batch.knownCount))
     let errors = batch.residuals - outputs[0..<horizon, axis: 1] * batch.scales
@@ -91,6 +97,21 @@ package struct ForecastMember: TrainableModel {
     }
     let inputs = Tensor(values.map { Scalar($0) }, shape: [samples.count, shape.segments, plan.inputSize])
     return (inputs, scales)
+  }
+}
+
+extension ForecastMember {
+  /// The known columns of the horizons of some windows.
+  private func covariates(_ samples: [ForecastSample], of frame: ForecastFrame) -> Tensor? {
+    guard let size = plan.knownSize else { return nil }
+    var values = [Float](repeating: 0, count: samples.count * plan.horizon * size)
+    values.withUnsafeMutableBufferPointer { buffer in
+      guard let base = buffer.baseAddress else { return }
+      for (row, sample) in samples.enumerated() {
+        frame.writeKnown(sample.origin..<sample.origin + plan.horizon, to: base + row * plan.horizon * size)
+      }
+    }
+    return Tensor(values.map { Scalar($0) }, shape: [samples.count, plan.horizon, size])
   }
 }
 
@@ -144,7 +165,8 @@ extension ForecastMember {
     }
     let shape: Shape = [samples.count, horizon]
     return Batch(
-      inputs: inputs, targets: samples.map(\.target), scales: Tensor(spread, shape: shape),
+      inputs: inputs, covariates: covariates(samples, of: bases.frame), targets: samples.map(\.target),
+      scales: Tensor(spread, shape: shape),
       residuals: Tensor(residuals, shape: shape), known: Tensor(known, shape: shape), knownCount: knownCount)
   }
 
@@ -152,7 +174,9 @@ extension ForecastMember {
   func forecast(_ samples: [ForecastSample], bases: ForecastBases) -> [[Double]] {
     let (inputs, scales) = read(samples, of: bases.frame)
     var context = ForwardContext.inference
-    let outputs = network(inputs, targets: samples.map(\.target), context: &context).scalars
+    let outputs = network(
+      inputs, covariates: covariates(samples, of: bases.frame), targets: samples.map(\.target), context: &context
+    ).scalars
     let horizon = plan.horizon, width = horizon * plan.outputs
     return samples.enumerated().map { row, sample in
       let base = bases.base(plan.base, sample, window: plan.shape.window)

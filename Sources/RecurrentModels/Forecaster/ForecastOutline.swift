@@ -21,6 +21,13 @@ public struct ForecastOutline: Sendable {
   public init(of series: TimeSeries, split: SeriesSplit?, _ configuration: ForecasterConfiguration) throws(DataError) {
     let split =
       if let split { split } else { try Self.standardSplit(of: series, horizon: configuration.horizon) }
+    guard !configuration.levels.isEmpty, configuration.levels.allSatisfy({ $0 > 0 && $0 < 1 }),
+      Set(configuration.levels).count == configuration.levels.count
+    else {
+      throw DataError(
+        expected: "at least one level for intervals, each between 0 and 1 and none twice",
+        received: "\(configuration.levels)")
+    }
     guard let kind = RecurrentKind(named: configuration.cell) else {
       throw DataError(
         expected: "a cell: " + RecurrentKind.all.map(\.name).joined(separator: ", "), received: configuration.cell)
@@ -34,7 +41,7 @@ public struct ForecastOutline: Sendable {
         of: series.targetIndices.map { series.columns[$0].values }, training: split.train,
         candidates: Self.candidates(series.grid))
     encoders = try ForecastEncoders(
-      fittedTo: series, training: split.train, season: season?.period, configuration)
+      fittedTo: series, split: split, season: season?.period, configuration)
   }
 
   /// 70, 10 and 20 % of the rows, but where rows are few a validation and a test part of two horizons each, as long as
@@ -82,6 +89,6 @@ public struct ForecastOutline: Sendable {
       targetNames: series.targetIndices.map { series.columns[$0].name },
       values: series.targetIndices.map { series.columns[$0].values }, training: split.train,
       validation: split.validation, test: split.test, horizon: configuration.horizon, window: window,
-      season: season?.period)
+      season: season?.period, effects: encoders.effects(on: series))
   }
 }

@@ -45,7 +45,11 @@ struct ForecastPredictor {
         for output in 0...probabilities {
           // Without quantile heads every quantile starts as the point forecast.
           let first = output * horizon < paths.count ? output * horizon : 0
-          let values = decoded(Array(paths[first..<first + horizon]), target, origin)
+          var path = Array(paths[first..<first + horizon])
+          if !bases.frame.explained.isEmpty {
+            for step in 0..<horizon { path[step] += bases.frame.explained[target][origin + step] }
+          }
+          let values = decoded(path, target, origin)
           for step in 0..<horizon {
             if output == 0 {
               result.point[step * targets + target] = values[step]

@@ -5,7 +5,7 @@ public struct ForecastWindowChoice: Sendable, Equatable {
   /// Why, in words.
   public let reason: String
 
-  private static let mostRows = 336
+  static let mostRows = 336
   private static let mostSegment = 24
   /// Targets by which a window is chosen, at most.
   private static let mostTargets = 8

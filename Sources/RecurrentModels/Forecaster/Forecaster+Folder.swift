@@ -79,12 +79,6 @@ extension Forecaster {
   /// The fewest rows of a series that can be continued.
   public var fewestRows: Int { window + encoders.differencing.lostRows }
 
-  /// Whether a series has the columns, times and rows that forecasts need.
-  public func canContinue(_ series: TimeSeries) -> Bool {
-    series.columns.map(\.name) == encoders.columns && series.rowCount >= fewestRows
-      && (series.timestamps != nil || encoders.calendar.cycles.isEmpty)
-  }
-
   private var weightBytes: [UInt8] { SafetensorsFile.encoded(MemberWeights(members: members).namedTensors) }
 
   /// SHA-256 of all weights: equal digests are equal models.
@@ -169,26 +163,17 @@ extension ForecastMember.Plan {
     let sizes = [hiddenSize, layers, shape.window, shape.segment]
     guard sizes.allSatisfy({ (1...mostRows).contains($0) }), shape.window % shape.segment == 0 else { return false }
     let channels =
-      1 + (shape.view == .level ? encoders.columns.count : 0) + (encoders.marksMissing ? 1 : 0)
+      1 + (shape.view == .level ? encoders.shownCount : 0) + (encoders.marksMissing ? 1 : 0)
       + 2 * encoders.calendar.cycles.count
     let outputs = probabilities.isEmpty || probabilities == record.configuration.probabilities
     return shape.window == record.window && targets == encoders.targets.count
       && horizon == record.configuration.horizon && inputSize == shape.segment * channels && outputs
-      && residualScales.count == targets && shape.minimumSpreads.count == targets && dropout >= 0 && dropout < 1
+      && knownSize == encoders.known?.count && residualScales.count == targets
+      && shape.minimumSpreads.count == targets && dropout >= 0 && dropout < 1
   }
 
   /// A number of scalars that a network of this plan has at least.
   fileprivate var leastScalars: Double {
     Double(hiddenSize) * (Double(inputSize) + Double(layers) * Double(hiddenSize) + Double(horizon) * Double(outputs))
-  }
-}
-
-extension ForecastEncoders {
-  /// Whether the parts fit together.
-  fileprivate var isSound: Bool {
-    scalers.count == columns.count && missing.means.count == columns.count && !targets.isEmpty
-      && targets.allSatisfy { columns.indices.contains($0) } && Set(targets).count == targets.count
-      && scalers.allSatisfy { $0.scale.isFinite && $0.scale > 0 } && differencing.lostRows <= mostRows
-      && differencing.lags.count <= 16 && missing.period <= mostRows
   }
 }

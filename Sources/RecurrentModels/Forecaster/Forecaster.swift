@@ -23,12 +23,15 @@ public struct Forecast: Sendable, Equatable {
 /// let series = try TimeSeries(contentsOf: "sales.csv", target: "sales")
 /// let forecaster = try Forecaster(fittedTo: series, horizon: 24)
 /// print(try forecaster.backtest(on: series).evaluation.verdict.sentence)
-/// print(forecaster.forecast(after: series).values)
+/// print(try forecaster.forecast(after: series).values)
 /// ```
 ///
 /// A window is cut into segments, each embedded and read by a recurrent layer, whose last state gives the whole horizon
 /// at once; what is added to is the last value or a linear map of the window. One or two such networks, whichever does
 /// best on the validation part, make the point forecast; its errors there calibrate the intervals.
+///
+/// Columns of the role `known` help with their values in the rows to be forecast: what a regression finds them to explain
+/// is taken out of the targets first, and a part of the head reads them step by step.
 public struct Forecaster: Sendable {
   /// What it was built by, as asked for.
   public let configuration: ForecasterConfiguration
@@ -116,7 +119,7 @@ public struct Forecaster: Sendable {
     ForecastProblem(
       targetNames: targetNames, values: encoders.targets.map { series.columns[$0].values }, training: split.train,
       validation: split.validation, test: split.test, horizon: configuration.horizon, window: window,
-      season: season?.period)
+      season: season?.period, effects: encoders.effects(on: series))
   }
 
   /// A rolling-origin backtest on the test part, beside the baselines.
@@ -150,7 +153,7 @@ public struct Forecaster: Sendable {
     let problem = ForecastProblem(
       targetNames: targetNames, values: encoders.targets.map { series.columns[$0].values }, training: 0..<0,
       validation: 0..<0, test: min(series.rowCount, rowsSeen)..<series.rowCount, horizon: configuration.horizon,
-      window: window, season: season?.period)
+      window: window, season: season?.period, effects: encoders.effects(on: series))
     return try backtest(problem, series, stride: stride) { $1.quantiles }
   }
 
@@ -158,7 +161,10 @@ public struct Forecaster: Sendable {
     _ problem: ForecastProblem, _ series: TimeSeries, stride: Int,
     quantiles: (_ origin: Int, ForecastPredictor.Result) -> [Double]
   ) throws -> ForecastBacktest.Result {
-    let inputs = series.inputIndices.map { (name: series.columns[$0].name, values: series.columns[$0].values) }
+    let inputs = series.columns.filter { $0.categories == nil && $0.role != .target }.map { column in
+      // A known column shows the next row at the origin already.
+      (name: column.name, values: column.role == .known ? Array(column.values.dropFirst()) + [.nan] : column.values)
+    }
     let predictor = ForecastPredictor(self, series)
     let judged = configuration.judgedBounds
     let entries = problem.forecastCount
@@ -180,10 +186,16 @@ public struct Forecaster: Sendable {
   /// After the last row of the series it was fitted to, intervals come from the newest outcomes there; anywhere else
   /// from those of the validation part.
   ///
-  /// - Parameter series: The columns of the series it was fitted to, with at least a window of rows.
+  /// - Parameters:
+  ///   - series: The columns of the series it was fitted to, with at least a window of rows.
+  ///   - future: The known columns of the rows that follow, a horizon or more; earlier rows are passed over. Nil for a
+  ///     forecaster without known columns.
   /// - Returns: The next values of every target with intervals, their times continuing the grid of the series.
-  public func forecast(after series: TimeSeries) -> Forecast {
-    var result = ForecastPredictor(self, series).forecasts(of: [series.rowCount])[0]
+  /// - Throws: `DataError` if columns, rows or known values are missing.
+  public func forecast(after series: TimeSeries, future: TimeSeries? = nil) throws(DataError) -> Forecast {
+    try checkColumns(of: series)
+    let whole = try continued(series, by: future)
+    var result = ForecastPredictor(self, whole).forecasts(of: [series.rowCount])[0]
     let columns = encoders.targets.map { series.columns[$0].values }
     result.quantiles = intervals.holding(
       result.point, intervals.calibration(after: columns).corrected(result.raw, sizes: result.sizes))

@@ -164,7 +164,8 @@ struct ForecasterFitting {
       shape: shape, base: base, targets: frame.targets.count, horizon: configuration.horizon,
       inputSize: shape.segment * shape.channels(of: frame),
       probabilities: configuration.hasQuantileHeads ? configuration.probabilities : [],
-      residualScales: errors.map { ($0.sum / max(1, $0.count)).squareRoot() + 1e-6 })
+      residualScales: errors.map { ($0.sum / max(1, $0.count)).squareRoot() + 1e-6 },
+      knownSize: encoders.known?.count)
   }
 
   private func train(

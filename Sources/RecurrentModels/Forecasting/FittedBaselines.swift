@@ -2,7 +2,7 @@
 public struct FittedBaselines: Sendable {
   /// Every kind of baseline, in the order of reports.
   public static let kinds: [any ForecastBaseline.Type] = [
-    NaiveBaseline.self, SeasonalNaiveBaseline.self, DriftBaseline.self, LinearBaseline.self,
+    NaiveBaseline.self, SeasonalNaiveBaseline.self, DriftBaseline.self, LinearBaseline.self, KnownLinearBaseline.self,
   ]
 
   /// A baseline and the quantiles of its errors.

@@ -21,6 +21,9 @@ public struct ForecastProblem: Sendable {
   public let window: Int
   /// The period of the seasonal pattern in rows, or nil when there is none.
   public let season: Int?
+  /// What columns that are known for the rows to come explain of each target, by row; nil without such columns. It may
+  /// have rows beyond those of the targets.
+  let effects: KnownEffects?
 
   /// Describes a forecasting problem.
   ///
@@ -29,6 +32,15 @@ public struct ForecastProblem: Sendable {
   public init(
     targetNames: [String], values: [[Double]], training: Range<Int>, validation: Range<Int>, test: Range<Int>,
     horizon: Int, window: Int, season: Int? = nil
+  ) {
+    self.init(
+      targetNames: targetNames, values: values, training: training, validation: validation, test: test,
+      horizon: horizon, window: window, season: season, effects: nil)
+  }
+
+  init(
+    targetNames: [String], values: [[Double]], training: Range<Int>, validation: Range<Int>, test: Range<Int>,
+    horizon: Int, window: Int, season: Int?, effects: KnownEffects?
   ) {
     let rowCount = values.first?.count ?? 0
     precondition(
@@ -53,6 +65,7 @@ public struct ForecastProblem: Sendable {
     self.horizon = horizon
     self.window = window
     self.season = season
+    self.effects = effects
   }
 
   /// The number of target columns.
@@ -79,7 +92,7 @@ public struct ForecastProblem: Sendable {
 
   /// The rows before `origin`, the only thing a forecast from that origin may depend on.
   public func history(before origin: Int) -> ForecastHistory {
-    ForecastHistory(values: values, origin: origin)
+    ForecastHistory(values: values, origin: origin, horizon: horizon, effects: effects)
   }
 
   /// What was observed from `origin` on, in the layout of a forecast; NaN where missing or beyond the last row.
@@ -98,7 +111,14 @@ public struct ForecastProblem: Sendable {
     let end = test.isEmpty ? rowCount : test.lowerBound
     return ForecastProblem(
       targetNames: targetNames, values: values.map { Array($0[..<end]) }, training: training, validation: validation,
-      test: end..<end, horizon: horizon, window: window, season: season)
+      test: end..<end, horizon: horizon, window: window, season: season, effects: effects?.prefix(end))
+  }
+
+  /// The same problem with other values of as many rows, and without effects of known columns.
+  func replacing(_ values: [[Double]]) -> ForecastProblem {
+    ForecastProblem(
+      targetNames: targetNames, values: values, training: training, validation: validation, test: test,
+      horizon: horizon, window: window, season: season)
   }
 }
 
@@ -108,13 +128,25 @@ public struct ForecastHistory: Sendable {
   let values: [[Double]]
   /// The first row to be forecast; the rows `0..<origin` can be read.
   public let origin: Int
+  private let horizon: Int
+  private let effects: KnownEffects?
 
-  init(values: [[Double]], origin: Int) {
+  init(values: [[Double]], origin: Int, horizon: Int = 0, effects: KnownEffects? = nil) {
     precondition(
       origin >= 0 && values.allSatisfy { origin <= $0.count },
       "ForecastHistory: expected an origin within \(values.first?.count ?? 0) rows, received \(origin)")
     self.values = values
     self.origin = origin
+    self.horizon = horizon
+    self.effects = effects
+  }
+
+  /// The history less what known columns explain of it, and what they explain of each step and target to come,
+  /// `[horizon, targets]`; nil without known columns.
+  var withoutEffects: (history: ForecastHistory, coming: [Double])? {
+    guard let effects else { return nil }
+    let coming = (0..<horizon).flatMap { step in effects.values.map { $0[origin + step] } }
+    return (ForecastHistory(values: effects.rest, origin: origin), coming)
   }
 
   /// The number of target columns.

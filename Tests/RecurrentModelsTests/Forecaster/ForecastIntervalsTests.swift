@@ -14,7 +14,7 @@ import Testing
     configuration.levels = [0.5, 0.9]
     configuration.epochs = 2
     let forecaster = try Forecaster(fittedTo: series, configuration: configuration)
-    let forecast = forecaster.forecast(after: series)
+    let forecast = try forecaster.forecast(after: series)
     for step in 0..<4 {
       let bounds = [
         forecast.lower[1][0][step], forecast.lower[0][0][step], forecast.values[0][step],

@@ -38,7 +38,7 @@ import Testing
       do {
         let configuration = quick(horizon: 1) { ($0.window, $0.epochs, $0.difference) = (nil, 1, .first) }
         let forecaster = try Forecaster(fittedTo: series, configuration: configuration)
-        #expect(forecaster.forecast(after: series).values[0][0].isFinite)
+        #expect(try forecaster.forecast(after: series).values[0][0].isFinite)
         _ = try forecaster.backtest(on: series)
       } catch let error as DataError {
         #expect(rows < 16, "\(rows): \(error)")
@@ -71,13 +71,13 @@ import Testing
     var half = line(200)
     half.columns.append(.init(name: "z", values: series.columns[0].values))
     let forecaster = try Forecaster(fittedTo: half, configuration: quick())
-    #expect(forecaster.forecast(after: half).values.joined().allSatisfy { $0.isFinite })
+    #expect(try forecaster.forecast(after: half).values.joined().allSatisfy { $0.isFinite })
   }
 
   @Test func constantSeriesIsForecast() throws {
     let series = TimeSeries(columns: [.init(name: "y", values: Array(repeating: 7, count: 120))])
     let forecaster = try Forecaster(fittedTo: series, configuration: quick())
-    #expect(forecaster.forecast(after: series).values[0].allSatisfy { abs($0 - 7) < 1e-6 })
+    #expect(try forecaster.forecast(after: series).values[0].allSatisfy { abs($0 - 7) < 1e-6 })
     _ = try ModelFolder.json(try forecaster.backtest(on: series).evaluation)
   }
 }

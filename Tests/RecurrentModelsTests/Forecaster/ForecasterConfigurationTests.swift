@@ -49,7 +49,7 @@ import Testing
     let gaps = [(30..<38, 0), (20..<21, 1), (216..<220, 0), (100..<130, 2), (205..<220, 2)]
     let series = try SampleSeries(gaps: gaps.map { (rows: $0.0, column: $0.1) }).series()
     let forecaster = try Forecaster(fittedTo: series, configuration: quick { $0.missing = method })
-    let forecast = forecaster.forecast(after: series)
+    let forecast = try forecaster.forecast(after: series)
     #expect(forecast.values.joined().allSatisfy { $0 > 0 && $0 < 60 }, "\(forecast.values)")
     #expect(try forecaster.backtest(on: series).evaluation.metrics.overall.mae?.isFinite == true)
   }
@@ -91,7 +91,7 @@ import Testing
         }
         let forecaster = try Forecaster(fittedTo: series, configuration: configuration)
         counts["\(cell)\(layers)"] = forecaster.parameterCount
-        #expect(forecaster.forecast(after: series).values[0].allSatisfy { $0.isFinite })
+        #expect(try forecaster.forecast(after: series).values[0].allSatisfy { $0.isFinite })
       }
     }
     // A layer of 6 units has 6 * (6 + 6) weights and 12 biases a gate.
@@ -108,7 +108,7 @@ import Testing
       fittedTo: series, configuration: quick(horizon: 1) { ($0.window, $0.segment, $0.season) = (21, 7, 5) })
     #expect(given.window == 21)
     #expect(given.season?.period == 5)
-    #expect(given.forecast(after: series).values.map(\.count) == [1, 1])
+    #expect(try given.forecast(after: series).values.map(\.count) == [1, 1])
     let free = try Forecaster(fittedTo: series, configuration: quick { ($0.window, $0.season) = (nil, 1) })
     #expect(free.season == nil)
     #expect(free.baselines["seasonalNaive"] == nil)

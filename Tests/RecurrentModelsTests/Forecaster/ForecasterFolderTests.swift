@@ -39,14 +39,14 @@ private struct Configuration: Codable {
     let copy = try read(folder)
     #expect(copy.weightsDigest == forecaster.weightsDigest)
     #expect(copy.configuration == forecaster.configuration)
-    let expected = forecaster.forecast(after: series)
-    #expect(copy.forecast(after: series) == expected)
+    let expected = try forecaster.forecast(after: series)
+    #expect(try copy.forecast(after: series) == expected)
     #expect(try copy.backtest(on: series).evaluation == forecaster.backtest(on: series).evaluation)
     // The last rows in the folder are enough.
     let tail = try folder.value(SeriesTail.self, from: Forecaster.FileName.data).series(file: "data.json")
     #expect(copy.canContinue(tail))
     #expect(tail.rowCount < series.rowCount)
-    #expect(copy.forecast(after: tail) == expected)
+    #expect(try copy.forecast(after: tail) == expected)
   }
 
   @Test func damagedFilesAreNamed() throws {
