@@ -40,11 +40,16 @@ struct ForecastInput {
     } else {
       self.split = nil
     }
-    future = try options.future.map { [series] path in
-      var reading = Self.reading(series.summary, options)
-      reading.requiredColumns = options.known
-      return try TimeSeries(contentsOf: [path], options: reading)
-    }
+    future = try options.future.map { [series] in try Self.future($0, after: series.summary, options) }
+  }
+
+  /// Reads the known columns of rows to be forecast, and nothing else of their file.
+  static func future(_ path: String, after summary: SeriesSummary, _ options: ForecastOptions) throws -> TimeSeries {
+    var reading = reading(summary, options)
+    reading.requiredColumns = reading.known
+    reading.targets = []
+    reading.categories = reading.categories.filter(reading.known.contains)
+    return try TimeSeries(contentsOf: [path], options: reading)
   }
 
   /// How files are read that go with a series read before.

@@ -19,8 +19,8 @@ package enum ForecastOptionTable {
       CommandExample(
         "train forecast power.csv --horizon 24 --target load -o power", "One column of many, a day ahead:"),
       CommandExample(
-        "train forecast sales.csv --horizon 12 --target sales --known holiday --known price --future plan.csv",
-        "Columns that are known for the coming months as well:"),
+        "train forecast sales.csv --horizon 12 --known price",
+        "A column that is known for the coming months as well:"),
       CommandExample(
         "train forecast visits.csv --horizon 6 --dry-run", "What would be done, and how good baselines are:"),
     ])

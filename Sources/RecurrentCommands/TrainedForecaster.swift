@@ -92,8 +92,6 @@ struct TrainedForecaster {
         .usage, code: "conflicting-options", "--future is given, but the model has no known columns",
         file: folder.path, hint: "leave --future out, or train with --known COLUMN")
     }
-    var reading = ForecastInput.reading(tail.summary, options)
-    reading.requiredColumns = forecaster.knownNames
-    return try TimeSeries(contentsOf: [path], options: reading)
+    return try ForecastInput.future(path, after: tail.summary, options)
   }
 }

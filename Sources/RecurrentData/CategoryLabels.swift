@@ -5,10 +5,13 @@ struct CategoryLabels {
   private(set) var positions: [Double] = []
   private var index: [String: Int] = [:]
 
-  /// Adds the cell of a row. A number counts by its value, so that `1` and `01` are one category.
+  /// Adds the cell of a row. A number counts by its value, so that `1` and `01` are one category; `none`, which stands
+  /// for a missing number elsewhere, is the name of one.
   mutating func add(_ cell: Cell, _ text: @autoclosure () -> String) {
     switch cell {
-    case .missing: positions.append(.nan)
+    case .missing:
+      let label = text()
+      if label.lowercased() == "none" { add(label) } else { positions.append(.nan) }
     case .number(let value): add(Self.text(of: value))
     case .text: add(text())
     }

@@ -20,8 +20,10 @@ extension SeriesReader {
       }
     }
     if let timeIndex, options.targets?.contains(names[timeIndex]) == true || mayHoldCategories(names[timeIndex]) {
+      let isTarget = options.targets?.contains(names[timeIndex]) == true
       throw DataError(
-        file: file, line: 1, column: 1, expected: "a target or an input that is a column of values",
+        file: file, line: 1, column: 1,
+        expected: isTarget ? "a target that is a column of numbers" : "an input that is a column of values",
         received: "\(DataError.quoted(names[timeIndex])), the column of the times")
     }
     var leftOut: [TimeSeries.LeftOutColumn] = []

@@ -30,9 +30,9 @@ import Testing
     let store = try #require(series.columns.first { $0.name == "store" })
     #expect(store.categories == ["1", "2"])
     #expect(store.role == .known)
-    // Without --past the other columns of numbers stay inputs, text is left out, and so is what counts the rows.
-    #expect(series.columns.map(\.name) == ["sales", "promo", "store"])
-    #expect(series.columns.map(\.role) == [.target, .input, .known])
+    // Without --past the other columns of numbers stay inputs, and text is left out.
+    #expect(series.columns.map(\.name) == ["sales", "promo", "store", "count"])
+    #expect(series.columns.map(\.role) == [.target, .input, .known, .input])
   }
 
   @Test func namedInputsOfText() throws {
@@ -41,6 +41,13 @@ import Testing
     #expect(series.columns.map(\.role) == [.target, .input, .input])
     #expect(series.columns[1].categories == ["rain", "sun"])
     #expect(series.leftOutColumns.map(\.name) == ["promo", "store"])
+  }
+
+  @Test func noneIsAName() throws {
+    let text = "day,y,k\n2024-01-01,1,none\n2024-01-02,2,mail\n2024-01-03,none,NA\n2024-01-04,4,none\n"
+    let series = try read(text, options { ($0.targets, $0.known) = (["y"], ["k"]) })
+    #expect((0..<4).map { series.columns[1].category(row: $0) } == ["none", "mail", nil, "none"])
+    #expect(series.columns[0].missingCount == 1)
   }
 
   @Test func reversedRowsKeepTheirNames() throws {

@@ -70,7 +70,7 @@ import Testing
     let series = try TimeSeries(contentsOf: "sales.csv", target: "sales")
     let forecaster = try Forecaster(fittedTo: series, horizon: 24)
     print(try forecaster.backtest(on: series).evaluation.verdict.sentence)
-    print(forecaster.forecast(after: series).values)
+    print(try forecaster.forecast(after: series).values)
   }
 
   struct Points: RowBatch {
