@@ -25,6 +25,7 @@ package struct TrainForecastCommand: Command {
     let input = try ForecastInput(options)
     let configuration = ForecasterConfiguration(options)
     let outline = try ForecastOutline(of: input.series, split: input.split, configuration)
+    if let future = input.future { try outline.check(future, after: input.series) }
     for line in input.description(outline) { context.console.message(line) }
     if conduct.isDryRun {
       try dryRun(input, outline, configuration, context, seconds: { (clock.now - start).inSeconds })

@@ -74,6 +74,15 @@ import Testing
     #expect(run.run(["predict", run.model, "--future", run.path("no.csv")]) == .noInput)
   }
 
+  @Test func comingRowsAreCheckedBeforeTraining() throws {
+    let run = try CommandRun()
+    try run.write(Self.text(0..<180), to: "series.csv")
+    try run.write(Self.text(180..<183, isFuture: true), to: "future.csv")
+    #expect(run.train(Self.columns + ["--future", run.path("future.csv")]) == .badData)
+    #expect(run.error.contains("3 rows, up to 2016-03") && !run.error.contains("network"), "\(run.error)")
+    #expect(!FileManager.default.fileExists(atPath: run.model))
+  }
+
   @Test func strangeCategoriesAreReported() throws {
     let run = try trained()
     try run.write(Self.text(180..<184, isFuture: true).replacing("none", with: "balloon"), to: "future.csv")

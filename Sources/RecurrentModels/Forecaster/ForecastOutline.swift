@@ -10,6 +10,7 @@ public struct ForecastOutline: Sendable {
   let encoders: ForecastEncoders
   let kind: RecurrentKind
   private let configuration: ForecasterConfiguration
+  var horizon: Int { configuration.horizon }
 
   /// Looks at a series without training anything.
   ///

@@ -35,13 +35,33 @@ extension Forecaster {
   /// - Returns: The series itself for a forecaster without known columns.
   /// - Throws: `DataError` that says which rows and times are expected and what was received.
   public func continued(_ series: TimeSeries, by future: TimeSeries?) throws(DataError) -> TimeSeries {
-    guard let known = encoders.known else {
+    try encoders.continued(series, by: future, horizon: configuration.horizon)
+  }
+}
+
+extension ForecastOutline {
+  /// Refuses rows to come that a forecaster could not forecast from, before any training.
+  ///
+  /// - Parameters:
+  ///   - future: The known columns of the rows that follow.
+  ///   - series: The series of this outline.
+  /// - Throws: `DataError` that says which rows and times are expected and what was received.
+  public func check(_ future: TimeSeries, after series: TimeSeries) throws(DataError) {
+    _ = try encoders.continued(series, by: future, horizon: horizon)
+  }
+}
+
+extension ForecastEncoders {
+  /// A series with the rows to be forecast at its end, where known columns have values and the others none.
+  fileprivate func continued(
+    _ series: TimeSeries, by future: TimeSeries?, horizon: Int
+  ) throws(DataError) -> TimeSeries {
+    guard let known else {
       guard let future else { return series }
       throw future.error(
         expected: "no rows to come: the model has no columns that are known for them",
         received: "\(future.rowCount) rows", hint: "leave them out, or train with --known")
     }
-    let horizon = configuration.horizon
     let times = series.nextTimeTexts(horizon)
     let span = horizon == 1 ? "the row \(times[0])" : "\(horizon) rows, \(times[0]) to \(times[horizon - 1])"
     let names = known.codes.map(\.name).joined(separator: ", ")
