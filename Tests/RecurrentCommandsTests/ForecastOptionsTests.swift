@@ -54,7 +54,7 @@ import Testing
 
   @Test func keysAreTheNamesOfOptions() {
     let names = Set(ForecastOptionTable.definition.options.map(\.name) + ["data"])
-    let conduct: Set = ["dry-run", "plot", "json", "quiet", "overwrite", "config"]
+    let conduct: Set = ["dry-run", "plot", "json", "quiet", "overwrite", "config", "resume", "checkpoint-interval"]
     #expect(Set(ForecastOptions.CodingKeys.allCases.map(\.rawValue)) == names.subtracting(conduct))
   }
 
