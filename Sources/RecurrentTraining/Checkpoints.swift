@@ -1,7 +1,8 @@
 /// Where and how often a run is written down, so that it can go on after any end, with the bits of a run without one.
 ///
-/// A file that stands at the path when a run begins is continued; one of another run, or a damaged one, fails with
-/// `TrainingError.cannotResume`. The file is replaced whole or not at all. It stays when the run is over: remove it once the
+/// A file that stands at the path when a run begins is continued; one of another model or of other options, or a damaged
+/// one, fails with `TrainingError.cannotResume` and leaves the model as it was. The data are known by the number of batches
+/// alone, classes among the options by their type; the time limit may be another. The file is replaced whole or not at all. It stays when the run is over: remove it once the
 /// model is kept.
 ///
 /// ```swift

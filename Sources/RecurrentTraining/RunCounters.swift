@@ -22,4 +22,14 @@ struct RunCounters: Codable, Equatable {
   var gradientNorm = 0.0
   /// The seconds spent on training, in runs before this one.
   var secondsBefore = 0.0
+
+  /// More than anything is ever counted, and far from what an integer holds.
+  static let most = 1 << 53
+
+  /// Whether a run with an update can come to these.
+  var arePossible: Bool {
+    let counts = [epoch, batches, step, stepsSinceEvaluation, epochsSinceEvaluation, evaluationsWithoutImprovement]
+    return counts.allSatisfy { (0...Self.most).contains($0) } && epoch > 0 && step > 0 && stepsSinceEvaluation <= step
+      && secondsBefore.isFinite && secondsBefore >= 0
+  }
 }

@@ -8,15 +8,17 @@ extension TrainingRun {
     var identity: [String: String] = [:]
     identity["seed"] = text(trainer.seed)
     identity["length"] = text(trainer.length)
-    identity["optimizer"] = text(type(of: trainer.optimizer))
-    identity["learning rate"] = text(trainer.optimizer.learningRate)
-    identity["schedule"] = text(type(of: trainer.schedule))
+    identity["optimizer"] = settings(of: trainer.optimizer)
+    identity["parameter groups"] = trainer.optimizer.state.groups.map(settings)
+    identity["penalties"] = trainer.penalties.map(settings)
+    identity["schedule"] = settings(of: trainer.schedule)
     identity["clipping"] = text(trainer.clipping)
     identity["averaging"] = text(trainer.averaging)
     identity["accumulation"] = text(trainer.accumulation)
     identity["gradient shards"] = text(trainer.gradientShards)
     identity["evaluation interval"] = text(trainer.evaluationInterval)
     identity["patience"] = text(trainer.patience)
+    identity["minimum improvement"] = text(trainer.minimumImprovement)
     identity["batches of an epoch"] = text(batches.batchesPerEpoch)
     identity["model"] = text(M.self)
     identity.merge(sharded.pass.identity) { first, _ in first }
@@ -78,8 +80,12 @@ extension TrainingRun {
         ? nil : "\(key): expected \(identity[key] ?? "none"), received \(record.run[key] ?? "none")"
     }
     guard differences.isEmpty else { throw .foreign(file: file.path, differences: differences) }
-    guard record.counters.epoch > 0, record.counters.step > 0, record.scheduleMemory.count == schedule.memory.count
+    guard record.counters.arePossible, record.scheduleMemory.count == schedule.memory.count
     else { throw .damaged(file: file.path, reason: "its record contradicts itself") }
+    schedule.memory = record.scheduleMemory
+    guard schedule.memory == record.scheduleMemory, record.scheduleMemory.allSatisfy(\.isFinite) else {
+      throw .damaged(file: file.path, reason: "impossible numbers of the schedule: \(record.scheduleMemory)")
+    }
     guard let weights = try file.model(.weights, like: model) else {
       throw .damaged(file: file.path, reason: "there are no weights in it")
     }
@@ -92,12 +98,15 @@ extension TrainingRun {
       try optimizer.state.restore(
         layout: layout, updates: record.optimizerUpdates, numbers: record.optimizerNumbers, tensors: file[.optimizer])
     } catch {
+      guard error.impossible.isEmpty else {
+        throw .damaged(
+          file: file.path, reason: "impossible numbers of the optimizer: \(error.impossible.joined(separator: ", "))")
+      }
       throw .foreign(file: file.path, differences: ["\(error)"])
     }
     if let averaged { average?.restore(averaged) }
-    schedule.memory = record.scheduleMemory
     counters = record.counters
-    model = weights
+    optimizer.learningRate = learningRate(step: counters.step - 1)
 
     var iterator = iterator()
     for _ in 0..<counters.batches {
@@ -107,9 +116,31 @@ extension TrainingRun {
       }
       sharded.skip(batch)
     }
-    guard sharded.restore(carried: file[.carried], of: model) else {
+    guard sharded.restore(carried: file[.carried], of: weights) else {
       throw .foreign(file: file.path, differences: ["the carried states do not fit the model and its batches"])
     }
+    model = weights
     return iterator
   }
+}
+
+/// The type and the stored options of a value as text, equal in every process; what an optimizer remembers, and the layout
+/// of a model, are left out.
+private func settings(of value: Any) -> String {
+  let mirror = Mirror(reflecting: value)
+  switch mirror.displayStyle {
+  case .struct, .tuple:
+    let parts = mirror.children.filter { !($0.value is OptimizerState) && !($0.value is ParameterLayout) }
+    guard !mirror.children.isEmpty else { break }
+    let texts = parts.map { ($0.label.map { "\($0): " } ?? "") + settings(of: $0.value) }
+    return "\(mirror.subjectType)(\(texts.joined(separator: ", ")))"
+  case .optional: return mirror.children.first.map { settings(of: $0.value) } ?? "none"
+  case .collection: return "[\(mirror.children.map { settings(of: $0.value) }.joined(separator: ", "))]"
+  // Their order differs from process to process.
+  case .set, .dictionary: return "[\(mirror.children.map { settings(of: $0.value) }.sorted().joined(separator: ", "))]"
+  // Their text may be an address.
+  case .class: return "\(mirror.subjectType)"
+  default: break
+  }
+  return String(describing: value)
 }

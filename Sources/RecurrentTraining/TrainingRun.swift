@@ -50,6 +50,10 @@ struct TrainingRun<Pass: GradientPass, Batches: BatchProvider> where Batches.Bat
     var rest = try resume(&model)
     onEvent(.started(start))
     defer { restoreBest(into: &model) }
+    // A run that was cancelled where an evaluation was due has left it to this one.
+    if wantsEvaluation(afterEpoch: false) {
+      onEvent(.evaluated(try evaluate(averaged(model), validation, saveBest)))
+    }
     while reason == nil {
       if rest == nil { (counters.epoch, counters.batches) = (counters.epoch + 1, 0) }
       var iterator = rest ?? iterator()
@@ -101,6 +105,9 @@ struct TrainingRun<Pass: GradientPass, Batches: BatchProvider> where Batches.Bat
   /// The seconds spent on training, also in the runs that this one continues.
   var seconds: Double { counters.secondsBefore + (clock.now - began).asSeconds }
 
+  /// The learning rate of the update that follows so many.
+  func learningRate(step: Int) -> Double { baseLearningRate * schedule.factor(step: step, of: totalSteps) }
+
   private mutating func endEpoch() {
     counters.epochsSinceEvaluation += 1
     if case .epochs(let count) = trainer.length, counters.epoch >= count, reason == nil { reason = .completed }
@@ -143,7 +150,7 @@ struct TrainingRun<Pass: GradientPass, Batches: BatchProvider> where Batches.Bat
           parameter: parameter))
     }
     trainer.clipping?.clip(&gradients, norm: counters.gradientNorm)
-    optimizer.learningRate = baseLearningRate * schedule.factor(step: counters.step, of: totalSteps)
+    optimizer.learningRate = learningRate(step: counters.step)
     optimizer.update(&model, with: gradients)
     counters.step += 1
     average?.add(model, update: counters.step)

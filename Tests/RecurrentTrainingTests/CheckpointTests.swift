@@ -81,7 +81,8 @@ import Testing
   private func check(_ trainer: Trainer, every steps: Int, _ run: Run) throws {
     let whole = try run(trainer, nil, nil)
     #expect(whole.reason == .completed || whole.reason == .noImprovement)
-    for stop in 1..<whole.losses.count {
+    // The last step completes a run, but does not end one that waits for its evaluation.
+    for stop in 1..<whole.losses.count + (whole.reason == .noImprovement ? 1 : 0) {
       let checkpoints = Checkpoints(file(), every: .steps(steps))
       defer { try? FileManager.default.removeItem(atPath: checkpoints.path) }
       let first = try run(trainer, checkpoints, stop)
@@ -100,10 +101,19 @@ import Testing
     try check(trainer, every: 1000, plain)
   }
 
-  @Test func evaluationsBySteps() throws {
+  /// Intervals that end within an epoch of three updates too, where a cancelled run leaves the evaluation to the next.
+  @Test(arguments: [2, 3, 4])
+  func evaluationsBySteps(interval: Int) throws {
     let trainer = Trainer(
       optimizer: .sgd(learningRate: 0.1, momentum: 0.9), schedule: CosineLearningRate(warmup: 3), length: .steps(13),
-      evaluationInterval: .steps(3), seed: 3, accumulation: 2, gradientShards: 2)
+      evaluationInterval: .steps(interval), seed: 3, accumulation: 2, gradientShards: 2)
+    try check(trainer, every: 1000, plain)
+  }
+
+  @Test func patienceThatEndsOnTheStepOfACancellation() throws {
+    let trainer = Trainer(
+      optimizer: .sgd(learningRate: 0.1), schedule: PlateauLearningRate(patience: 0), length: .steps(30),
+      evaluationInterval: .steps(2), patience: 1, minimumImprovement: 10, seed: 3)
     try check(trainer, every: 1000, plain)
   }
 
@@ -169,12 +179,33 @@ import Testing
 
   // MARK: Bad files
 
-  private func bytesOfARun() throws -> (trainer: Trainer, bytes: Data) {
+  private func bytesOfARun(
+    _ trainer: Trainer = Trainer(
+      optimizer: .adam(learningRate: 0.03), schedule: PlateauLearningRate(), length: .steps(9), averaging: 0.9, seed: 3)
+  ) throws -> (trainer: Trainer, bytes: Data) {
     let checkpoints = Checkpoints(file(), every: .steps(2))
     defer { try? FileManager.default.removeItem(atPath: checkpoints.path) }
-    let trainer = Trainer(optimizer: .adam(learningRate: 0.03), length: .steps(9), averaging: 0.9, seed: 3)
     _ = try plain(trainer, checkpoints, 4)
     return (trainer, try Data(contentsOf: URL(fileURLWithPath: checkpoints.path)))
+  }
+
+  /// The file with another number in its record, as `counters.step`; as text where JSON has no such number.
+  private func changed(_ bytes: Data, _ path: String, to value: Any) throws -> Data {
+    func changed(_ object: Any, _ path: ArraySlice<String>) -> Any {
+      guard let key = path.first else { return value }
+      if let list = object as? [Any] {
+        return list.enumerated().map { "\($0)" == key ? changed($1, path.dropFirst()) : $1 }
+      }
+      var fields = object as! [String: Any]
+      fields[key] = changed(fields[key]!, path.dropFirst())
+      return fields
+    }
+    let (file, recordKey) = (try SafetensorsFile(bytes: Array(bytes), name: "file"), "recurrent.checkpoint.1")
+    let record = try JSONSerialization.jsonObject(with: Data(file.metadata[recordKey]!.utf8))
+    let text = try JSONSerialization.data(
+      withJSONObject: changed(record, path.split(separator: ".").map(String.init)[...]))
+    let tensors = try file.entries.map { ($0.name, try file.tensor($0)) }
+    return Data(SafetensorsFile.encoded(tensors, metadata: [recordKey: String(decoding: text, as: UTF8.self)]))
   }
 
   private func error(_ trainer: Trainer, _ bytes: Data) throws -> CheckpointError? {
@@ -202,6 +233,71 @@ import Testing
     guard case .damaged = try error(trainer, Data(SafetensorsFile.encoded([("a", Tensor([1], shape: [1]))]))) else {
       Issue.record("a file of weights")
       return
+    }
+  }
+
+  @Test func impossibleNumbersAreDamaged() throws {
+    let (trainer, bytes) = try bytesOfARun(
+      Trainer(
+        optimizer: LBFGS(learningRate: 0.01, historySize: 3), schedule: PlateauLearningRate(), length: .steps(9),
+        seed: 3))
+    let changes: [(path: String, values: [Any])] = [
+      ("counters.batches", [-1, Int.max]), ("counters.step", [-1, 0, Int.max]), ("counters.epoch", [0, Int.max]),
+      ("counters.stepsSinceEvaluation", [-1, 5]), ("counters.epochsSinceEvaluation", [-1, Int.max]),
+      ("counters.evaluationsWithoutImprovement", [Int.max]), ("counters.secondsBefore", ["nan", "inf", -1]),
+      ("optimizerUpdates", [-1, Int.max]), ("optimizerNumbers.iterations", ["inf", -1]),
+      ("optimizerNumbers.pairs", ["nan", -1, 4, 0.5, 1e300]), ("optimizerNumbers.oldest", ["nan", -1, 3, 1e300]),
+      ("optimizerNumbers.stepSize", ["nan"]), ("scheduleMemory.0", ["nan", "inf"]),
+      ("scheduleMemory.2", ["nan", "-inf", -1, 0.5, 1e300]), ("scheduleMemory.3", ["inf", 9e18]),
+    ]
+    for (path, values) in changes {
+      for value in values {
+        guard case .damaged = try error(trainer, changed(bytes, path, to: value)) else {
+          Issue.record("\(path): \(value)")
+          continue
+        }
+      }
+    }
+    #expect(try error(trainer, changed(bytes, "counters.secondsBefore", to: 5)) == nil)
+  }
+
+  @Test func refusedFileLeavesTheModel() throws {
+    let (trainer, bytes) = try bytesOfARun()
+    let checkpoints = Checkpoints(file())
+    try changed(bytes, "counters.batches", to: 6).write(to: URL(fileURLWithPath: checkpoints.path))
+    defer { try? FileManager.default.removeItem(atPath: checkpoints.path) }
+    var model = FirstSign()
+    let error = #expect(throws: TrainingError.self) {
+      try trainer.fit(&model, on: FirstSign.batches(40, batchSize: 9, seed: 1), checkpoints: checkpoints) { _ in }
+    }
+    guard case .cannotResume(.foreign)? = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(model.namedTensors.map(\.tensor) == FirstSign().namedTensors.map(\.tensor))
+  }
+
+  @Test func otherOptionsAreForeign() throws {
+    var (trainer, _) = try bytesOfARun()
+    trainer.penalties = try WeightPenalties([WeightPenalty("head", l2: 1e-4)], of: FirstSign())
+    try trainer.optimizer.setGroups([ParameterGroup("head", learningRateFactor: 2)], of: FirstSign())
+    let (_, bytes) = try bytesOfARun(trainer)
+    #expect(try error(trainer, bytes) == nil)
+    var others = [trainer, trainer, trainer, trainer, trainer, trainer]
+    others[0].optimizer = Adam(learningRate: 0.03, beta1: 0.8)
+    try others[0].optimizer.setGroups([ParameterGroup("head", learningRateFactor: 2)], of: FirstSign())
+    try others[1].optimizer.setGroups([ParameterGroup("head", learningRateFactor: 3)], of: FirstSign())
+    others[2].penalties = try WeightPenalties([WeightPenalty("head", l2: 2e-4)], of: FirstSign())
+    others[3].schedule = PlateauLearningRate(patience: 7)
+    others[4].minimumImprovement = 0.1
+    others[5].optimizer.learningRate = 0.04
+    let names = ["optimizer", "parameter groups", "penalties", "schedule", "minimum improvement", "optimizer"]
+    for (other, name) in zip(others, names) {
+      guard case .foreign(_, let differences)? = try error(other, bytes) else {
+        Issue.record("\(name)")
+        continue
+      }
+      #expect(differences.count == 1 && differences[0].hasPrefix(name), "\(differences)")
     }
   }
 

@@ -24,7 +24,8 @@ extension LBFGS {
   /// Moves the parameters towards a minimum in several steps. A later call goes on where this one ended.
   ///
   /// - Parameters:
-  ///   - model: The model; without a finite loss it stays as it was.
+  ///   - model: The model; without a finite loss it stays as it was. It never moves to a place where the loss is known not to
+  ///     be finite.
   ///   - maximumIterations: The most steps.
   ///   - maximumEvaluations: The most evaluations; nil for 1.25 times the iterations. The last line search may be cut
   ///     short by it.
@@ -41,11 +42,11 @@ extension LBFGS {
     let most = maximumEvaluations ?? maximumIterations * 5 / 4
     var point = try point(model, length: 0, evaluate)
     var (iterations, evaluations) = (0, 1)
-    while iterations < maximumIterations, point.gradients.largestMagnitude > gradientTolerance {
+    while iterations < maximumIterations, point.isFinite, point.gradients.largestMagnitude > gradientTolerance {
       iterations += 1
       state.begin(point.gradients.layout)
       let slope = turn(against: point.gradients)
-      guard slope <= -changeTolerance else { break }
+      guard slope <= -changeTolerance, slope.isFinite else { break }
       let before = point.loss
       var length = state.numbers["stepSize", default: 0]
       if lineSearch == .strongWolfe {
@@ -60,12 +61,14 @@ extension LBFGS {
         }
         length = point.length
         evaluations += search.evaluations
-        advance(&model, point.gradients, by: length)
+        if length > 0 { advance(&model, point.gradients, by: length) }
       } else {
+        let start = model
         advance(&model, point.gradients, by: length)
         if iterations < maximumIterations {
-          point = try self.point(model, length: length, evaluate)
+          let next = try self.point(model, length: length, evaluate)
           evaluations += 1
+          if next.isFinite { point = next } else { (model, length) = (start, 0) }
         }
       }
       state.numbers["stepSize"] = length

@@ -48,7 +48,8 @@ public struct LBFGS: Optimizer {
     self.changeTolerance = changeTolerance
     state = OptimizerState(
       ["direction", "gradient"] + (0..<historySize).flatMap { ["step.\($0)", "change.\($0)"] },
-      numbers: ["iterations": 0, "stepSize": 0, "scale": 1, "pairs": 0, "oldest": 0])
+      numbers: ["iterations": 0, "stepSize": 0, "scale": 1, "pairs": 0, "oldest": 0],
+      counts: ["iterations": 0...RunCounters.most, "pairs": 0...historySize, "oldest": 0...historySize - 1])
   }
 
   /// Moves the parameters one step; not at all where the gradients are within the tolerance.
@@ -138,7 +139,7 @@ public struct LBFGS: Optimizer {
       curvature = dot(before, direction, count)
       square = dot(before, before, count)
     }
-    guard curvature > 1e-10 else { return }
+    guard curvature > 1e-10, curvature.isFinite else { return }
     memory[2 + 2 * slot].update(from: direction, count: count)
     memory[3 + 2 * slot].update(from: before, count: count)
     state.numbers["pairs"] = Double(min(historySize, pairs + 1))

@@ -9,6 +9,8 @@ public struct OptimizerStateError: Error, Equatable, Sendable, CustomStringConve
   public let unexpected: [String]
   /// The tensors of another shape than the model's.
   public let misshaped: [SafetensorsError.MisshapedTensor]
+  /// The numbers of the kept state that no optimizer comes to, as `pairs = nan`.
+  public let impossible: [String]
 
   /// The text for a person: every difference, and what to do.
   public var description: String {
@@ -18,6 +20,7 @@ public struct OptimizerStateError: Error, Equatable, Sendable, CustomStringConve
     for tensor in misshaped {
       lines.append("  \(tensor.path): expected shape \(tensor.expected), received \(tensor.received)")
     }
+    if !impossible.isEmpty { lines.append("  impossible: " + impossible.joined(separator: ", ")) }
     lines.append("continue with the optimizer, the options and the model that the state was kept from")
     return lines.joined(separator: "\n")
   }
@@ -69,10 +72,18 @@ extension OptimizerState {
         })
     }
     let unexpected = foreignNumbers + kept.keys.sorted()
-    guard missing.isEmpty, unexpected.isEmpty, misshaped.isEmpty else {
-      throw OptimizerStateError(missing: missing, unexpected: unexpected, misshaped: misshaped)
+    var impossible = numbers.filter { !isPossible($0.value, $0.key) }.map { "\($0.key) = \($0.value)" }.sorted()
+    if !(0...RunCounters.most).contains(updates) { impossible.append("updates = \(updates)") }
+    guard missing.isEmpty, unexpected.isEmpty, misshaped.isEmpty, impossible.isEmpty else {
+      throw OptimizerStateError(
+        missing: missing, unexpected: unexpected, misshaped: misshaped, impossible: impossible)
     }
     (self.layout, self.updates, self.numbers, arenas) = (updates > 0 ? layout : nil, updates, numbers, restored)
     touched = TouchedRows()
+  }
+
+  private func isPossible(_ number: Double, _ name: String) -> Bool {
+    guard let range = counts[name] else { return number.isFinite }
+    return Int(exactly: number).map { range.contains($0) } ?? false
   }
 }

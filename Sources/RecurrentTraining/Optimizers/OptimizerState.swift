@@ -11,6 +11,8 @@ public struct OptimizerState: Sendable {
   public let quantities: [String]
   /// What is remembered for the whole model, by name.
   public internal(set) var numbers: [String: Double]
+  /// The least and the most of those numbers that are counts.
+  let counts: [String: ClosedRange<Int>]
   /// The updates made so far.
   public internal(set) var updates = 0
 
@@ -23,9 +25,10 @@ public struct OptimizerState: Sendable {
   /// The options of single parameters; nil where all are treated alike.
   var groups: ParameterGroupTable?
 
-  init(_ quantities: [String], numbers: [String: Double] = [:]) {
+  init(_ quantities: [String], numbers: [String: Double] = [:], counts: [String: ClosedRange<Int>] = [:]) {
     self.quantities = quantities
     self.numbers = numbers
+    self.counts = counts
   }
 
   /// A copy of one remembered quantity of one parameter; nil before the first update or if there is none of that name.

@@ -8,6 +8,9 @@ struct SearchPoint {
   /// The slope of the loss along the direction.
   var slope: Double
   var gradients: Gradients
+
+  /// Whether one can go on from here.
+  var isFinite: Bool { loss.isFinite && gradients.sumOfMagnitudes.isFinite }
 }
 
 /// The search for a step length that fulfils the strong Wolfe conditions, as in PyTorch:
@@ -42,8 +45,7 @@ struct StrongWolfeSearch {
   mutating func run<Failure: Error>(
     _ evaluate: (Double) throws(Failure) -> SearchPoint
   ) throws(Failure) -> SearchPoint {
-    var (before, point) = (start, try evaluate(length))
-    evaluations = 1
+    var (before, point) = (start, try trial(length, evaluate))
     var trials = 0
     var interval: (SearchPoint, SearchPoint)?
     while trials < mostEvaluations, interval == nil {
@@ -56,8 +58,7 @@ struct StrongWolfeSearch {
       } else {
         let bounds = (point.length + 0.01 * (point.length - before.length))...(point.length * 10)
         let next = Self.cubicMinimum(before, point, within: bounds)
-        (before, point) = (point, try evaluate(next))
-        evaluations += 1
+        (before, point) = (point, try trial(next, evaluate))
         trials += 1
       }
     }
@@ -71,7 +72,7 @@ struct StrongWolfeSearch {
     var isStuck = false
     // The ends in their order on the way, and which of them has the smaller loss.
     var ends = [interval.0, interval.1]
-    var low = ends[0].loss <= ends[1].loss ? 0 : 1
+    var low = ends[1].loss < ends[0].loss ? 1 : 0
     while trials < mostEvaluations {
       let (left, right) = (min(ends[0].length, ends[1].length), max(ends[0].length, ends[1].length))
       guard (right - left) * largestDirection >= changeTolerance else { break }
@@ -87,12 +88,11 @@ struct StrongWolfeSearch {
       } else {
         isStuck = false
       }
-      let point = try evaluate(length)
-      evaluations += 1
+      let point = try trial(length, evaluate)
       trials += 1
       if !falls(point) || point.loss >= ends[low].loss {
         ends[1 - low] = point
-        low = ends[0].loss <= ends[1].loss ? 0 : 1
+        low = ends[1].loss < ends[0].loss ? 1 : 0
       } else {
         if isFlat(point) { return point }
         if point.slope * (ends[1 - low].length - ends[low].length) >= 0 { ends[1 - low] = ends[low] }
@@ -100,6 +100,16 @@ struct StrongWolfeSearch {
       }
     }
     return ends[low]
+  }
+
+  /// A place to be tried; where loss or slope overflow the loss is infinite, so that the place is never kept.
+  private mutating func trial<Failure: Error>(
+    _ length: Double, _ evaluate: (Double) throws(Failure) -> SearchPoint
+  ) throws(Failure) -> SearchPoint {
+    evaluations += 1
+    var point = try evaluate(length)
+    if !point.loss.isFinite || !point.slope.isFinite { point.loss = .infinity }
+    return point
   }
 
   private func falls(_ point: SearchPoint) -> Bool {
@@ -110,14 +120,17 @@ struct StrongWolfeSearch {
     abs(point.slope) <= -Self.flatness * start.slope
   }
 
-  /// The minimum of the cubic with the losses and slopes of two places, moved into `bounds`; their middle if it has none.
+  /// The minimum of the cubic with the losses and slopes of two places, moved into `bounds`; their middle if it has none
+  /// or a loss is infinite.
   private static func cubicMinimum(_ a: SearchPoint, _ b: SearchPoint, within bounds: ClosedRange<Double>) -> Double {
+    let middle = (bounds.lowerBound + bounds.upperBound) / 2
     let d1 = a.slope + b.slope - 3 * (a.loss - b.loss) / (a.length - b.length)
     let square = d1 * d1 - a.slope * b.slope
-    guard square >= 0 else { return (bounds.lowerBound + bounds.upperBound) / 2 }
+    guard square >= 0 else { return middle }
     let d2 = square.squareRoot()
     let (near, far) = a.length <= b.length ? (a, b) : (b, a)
     let share = (far.slope + d2 - d1) / (far.slope - near.slope + 2 * d2)
+    guard share.isFinite else { return middle }
     return min(max(far.length - (far.length - near.length) * share, bounds.lowerBound), bounds.upperBound)
   }
 }

@@ -12,7 +12,8 @@ public protocol LearningRateSchedule: Sendable {
   mutating func observe(loss: Double)
 
   /// Everything that `observe` changes, all finite: what a run has to keep in order to continue later. It is set to what
-  /// a schedule with the same options gave, so the count never differs.
+  /// a schedule with the same options gave, so the count never differs. Other numbers are made possible ones, not trapped
+  /// upon: that the memory is not what it was set to is how a run finds that its checkpoint was changed.
   var memory: [Double] { get set }
 }
 

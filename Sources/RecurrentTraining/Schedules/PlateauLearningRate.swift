@@ -37,9 +37,12 @@ public struct PlateauLearningRate: LearningRateSchedule {
     get { [present, best, Double(waited), Double(resting)] }
     set {
       require(newValue.count == 4, TrainingMessages.scheduleMemory(expected: 4, received: newValue.count))
-      (present, best, waited, resting) = (newValue[0], newValue[1], Int(newValue[2]), Int(newValue[3]))
+      (present, best) = (newValue[0], newValue[1])
+      (waited, resting) = (Self.count(newValue[2]), Self.count(newValue[3]))
     }
   }
+
+  private static func count(_ number: Double) -> Int { Int(exactly: number).map { max(0, min($0, 1 << 53)) } ?? 0 }
 
   /// The present factor.
   public func factor(step: Int, of total: Int?) -> Double { present }

@@ -1,3 +1,4 @@
+import Foundation
 import RecurrentNN
 import RecurrentTensor
 import RecurrentTestSupport
@@ -85,6 +86,48 @@ import Testing
       (.nan, Gradients(layout: ParameterLayout(of: model), arena: Tensor(repeating: .nan, shape: [35])))
     }
     #expect(model.weights == FourTensors().weights && end.loss.isNaN)
+  }
+
+  /// Loss and gradients of Σ(exp(w) - 2w), whose minimum lies at log 2, with `overflow` instead where a weight is above
+  /// `limit`.
+  private func exponential(
+    _ model: FreeWeights, limit: Double, overflow: (loss: Scalar, slope: Double)
+  ) -> (value: Scalar, gradients: Gradients) {
+    let weights = model.weights.scalars.map { Double($0) }
+    if weights.contains(where: { !($0 <= limit) }) {
+      return (overflow.loss, model.gradients(weights.map { _ in overflow.slope }))
+    }
+    return (Scalar(weights.reduce(0) { $0 + exp($1) - 2 * $1 }), model.gradients(weights.map { exp($0) - 2 }))
+  }
+
+  private static let overflows: [(loss: Scalar, slope: Double)] = [
+    (.infinity, 1), (.infinity, .infinity), (.nan, .nan), (.nan, 1), (-.infinity, 1), (7, .nan),
+  ]
+
+  @Test(arguments: overflows.indices)
+  func stepsBackFromALossThatOverflows(_ index: Int) {
+    var (model, optimizer) = (FreeWeights(weights: Tensor(zeros: [5])), LBFGS(learningRate: 10_000))
+    let end = optimizer.minimize(&model, maximumIterations: 20, maximumEvaluations: 400) {
+      exponential($0, limit: 40, overflow: Self.overflows[index])
+    }
+    #expect(abs(end.loss - 10 * (1 - log(2))) < 1e-4)
+    #expect(model.weights.scalars.allSatisfy { abs(Double($0) - log(2)) < 1e-2 })
+  }
+
+  @Test(arguments: overflows.indices)
+  func staysWhereEveryStepOverflows(_ index: Int) {
+    for lineSearch in LBFGS.LineSearch.allCases {
+      var (model, optimizer) = (FreeWeights(weights: Tensor(zeros: [5])), LBFGS())
+      for _ in 0..<2 {
+        let end = optimizer.minimize(&model, lineSearch: lineSearch) {
+          exponential($0, limit: 0, overflow: Self.overflows[index])
+        }
+        #expect(end.loss == 5 && model.weights == Tensor(zeros: [5]))
+      }
+    }
+    var (model, optimizer) = (FreeWeights(weights: Tensor(repeating: 1, shape: [5])), LBFGS())
+    optimizer.minimize(&model) { exponential($0, limit: 0, overflow: Self.overflows[index]) }
+    #expect(model.weights == Tensor(repeating: 1, shape: [5]))
   }
 
   @Test func frozenWeightsStayInALineSearch() throws {
