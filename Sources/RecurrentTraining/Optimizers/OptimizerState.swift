@@ -71,10 +71,10 @@ public struct OptimizerState: Sendable {
 
   /// Counts an update of a model with this layout.
   mutating func begin(_ layout: ParameterLayout) {
+    require(groups.map { $0.layout == layout } ?? true, TrainingMessages.foreignModel)
     if let known = self.layout {
       require(known == layout, TrainingMessages.foreignModel)
     } else {
-      require(groups.map { $0.layout == layout } ?? true, TrainingMessages.foreignModel)
       self.layout = layout
       arenas = quantities.map { _ in Tensor(zeros: [layout.trainableCount]) }
     }

@@ -96,6 +96,7 @@ import Testing
   @Test func groupsOfAnotherModelStopWithCause() async {
     let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       var (optimizer, model) = (SGD(learningRate: 1), Line())
+      optimizer.update(&model, with: Gradients(zerosFor: ParameterLayout(of: model)))
       try optimizer.setGroups([ParameterGroup("first")], of: FourTensors())
       optimizer.update(&model, with: Gradients(zerosFor: ParameterLayout(of: model)))
     }
