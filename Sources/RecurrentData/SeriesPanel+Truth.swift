@@ -20,14 +20,16 @@ extension SeriesPanel {
       }
       let series = members[position].series
       guard let last = series.timestamps?.last, let times = other.series.timestamps else {
-        outcomes[position] = Self.padded(Array(other.values.prefix(horizon)), to: horizon)
+        let values = [Double](repeating: .nan, count: other.leadingMissing) + other.values
+        outcomes[position] = Self.padded(Array(values.prefix(horizon)), to: horizon)
         continue
       }
       var values = [Double](repeating: .nan, count: horizon)
-      var isFound = false
+      var (isFound, rows) = (false, 0)
       for (time, value) in zip(times, other.values) where time > last {
+        rows += 1
         // Without a grid, rows follow one another as they stand.
-        let step = grid == .rows ? (values.firstIndex(where: \.isNaN) ?? horizon) + 1 : grid.steps(from: last, to: time)
+        let step = grid == .rows ? rows : grid.steps(from: last, to: time)
         guard let step, step <= horizon else { continue }
         values[step - 1] = value
         isFound = true

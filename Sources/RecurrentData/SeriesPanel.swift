@@ -21,6 +21,8 @@ public struct SeriesPanel: Sendable {
     public var categories: [String]
     /// Its rows: one column, the target.
     public var series: TimeSeries
+    /// The missing values that stood before the first known one and are not among the rows.
+    var leadingMissing = 0
 
     /// Names a series.
     ///
@@ -36,6 +38,11 @@ public struct SeriesPanel: Sendable {
       self.id = id
       self.categories = categories
       self.series = series
+    }
+
+    init(id: String, series: TimeSeries, leadingMissing: Int) {
+      self.init(id: id, series: series)
+      self.leadingMissing = leadingMissing
     }
 
     /// The values, oldest first, NaN where missing.

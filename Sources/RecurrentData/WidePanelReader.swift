@@ -123,6 +123,7 @@ struct WidePanelReader {
     }
     members.append(
       SeriesPanel.Member(
-        id: id, series: TimeSeries(columns: [.init(name: "value", values: Array(values[first...last]))])))
+        id: id, series: TimeSeries(columns: [.init(name: "value", values: Array(values[first...last]))]),
+        leadingMissing: first))
   }
 }

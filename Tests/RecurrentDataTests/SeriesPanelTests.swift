@@ -92,6 +92,8 @@ private func panel(
     #expect(try wide.outcomes(in: next, horizon: 2)[0] == [8, 9])
     #expect(try wide.outcomes(in: next, horizon: 2)[1]?[0] == 7)
     #expect(try wide.outcomes(in: next, horizon: 2)[1]?[1].isNaN == true)
+    let late = try wide.outcomes(in: try panel("H1,,9,10\nH2,,,3\n", .wide), horizon: 2)
+    #expect(late.map { $0?.map { $0.isNaN ? -1 : $0 } } == [[-1, 9], [-1, -1]])
   }
 
   @Test func cuttingDropsWhatIsTooShort() throws {
