@@ -103,7 +103,13 @@ package struct CommandFailure: Error, Sendable, Equatable {
         .wouldOverwrite, code: "unfinished", "\(error)", file: path,
         hint: "go on with recurrent train --resume \(ShellQuoting.quoted(path)), or begin anew with --overwrite")
     case .missing(let path):
-      self.init(.noInput, code: "no-input", "\(error)", file: path, hint: "name a folder that train has written")
+      let aside = ModelFolder(path).setAside.first
+      self.init(
+        .noInput, code: "no-input", "\(error)", file: path,
+        hint: aside.map {
+          "what stood there is in \($0), as replacing it was interrupted; a training goes on with "
+            + "recurrent train --resume \(ShellQuoting.quoted(path))"
+        } ?? "name a folder that train has written")
     case .damaged(let file, _):
       self.init(.badData, code: "bad-model", "\(error)", file: file, hint: "train the model again")
     case .refused(let path, _, _): self.init(.inputOutput, code: "write-failed", "\(error)", file: path)

@@ -177,14 +177,25 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
   }
 
   /// Every option with its value in words, in the order of the table.
-  package var settings: [(name: String, value: String)] {
+  package var settings: [(name: String, value: String)] { values.map { ($0.key.rawValue, Self.words($0.value)) } }
+
+  /// The options whose values differ in `other`, with both values in words, in the order of the table.
+  func changes(in other: Self) -> [(key: CodingKeys, before: String, after: String)] {
+    zip(values, other.values).compactMap { mine, others in
+      // Reflected, so that a text is told from no value and from a list.
+      guard String(reflecting: mine.value) != String(reflecting: others.value) else { return nil }
+      return (mine.key, Self.words(mine.value), Self.words(others.value))
+    }
+  }
+
+  private var values: [(key: CodingKeys, value: Any)] {
     let values = Dictionary(
       Mirror(reflecting: self).children.map { ($0.label ?? "", $0.value) }, uniquingKeysWith: { first, _ in first })
     return CodingKeys.allCases.map { key in
       guard let value = values[Self.property(key)] else {
         preconditionFailure("the option \(key.rawValue) has no property \(Self.property(key))")
       }
-      return (key.rawValue, Self.words(value))
+      return (key, value)
     }
   }
 

@@ -18,6 +18,10 @@ package struct TrainForecastCommand: Command {
     let start = clock.now
     if let threads = options.threads { Threads.count = threads }
     let folder = ModelFolder(options.output)
+    let record =
+      conduct.resumes
+      ? try TrainingFolder.record(of: folder, resumedWith: options)
+      : TrainingFolder.Record(command: Self.path, commandLine: context.commandLine, options: options)
     if !conduct.isDryRun {
       try TrainingFolder.checkFree(folder)
       if !conduct.resumes { try folder.checkPlace(overwriting: conduct.overwrites) }
@@ -31,9 +35,7 @@ package struct TrainForecastCommand: Command {
       try dryRun(input, outline, configuration, context, seconds: { (clock.now - start).inSeconds })
       return .done
     }
-    let training = try TrainingFolder(
-      of: folder, options: options, series: input.series, commandLine: context.commandLine, command: Self.path,
-      resuming: conduct.resumes)
+    let training = try TrainingFolder(of: folder, record: record, series: input.series, resuming: conduct.resumes)
     var log = TrainingLog(context.console)
     let forecaster: Forecaster
     do {
@@ -53,7 +55,7 @@ package struct TrainForecastCommand: Command {
     try checkInterruption()
     let run = ForecastRun(
       options: options, input: input, forecaster: forecaster, judged: judged, next: next, log: log,
-      commandLine: context.commandLine, seconds: (clock.now - start).inSeconds)
+      commandLine: record.commandLine, seconds: (clock.now - start).inSeconds)
     let document = run.document
     try folder.write(try run.files(), overwriting: true)
     training.finish()
@@ -73,7 +75,7 @@ package struct TrainForecastCommand: Command {
     if Interruption.isRequested { throw TrainingFolder.interrupted(options.output) }
   }
 
-  /// What to tell of a training that failed. Its folder stays where going on can help.
+  /// What to tell of a training that failed. Its folder stays where going on can help, and where it was to go on.
   private func failure(_ error: any Error, _ training: TrainingFolder) -> any Error {
     guard case .cannotCheckpoint? = error as? TrainingError else {
       if case .cannotResume? = error as? TrainingError { return error }

@@ -1,3 +1,4 @@
+import CommandLineKit
 import Recurrent
 
 #if canImport(FoundationEssentials)
@@ -21,9 +22,10 @@ final class TrainingFolder {
   let path: String
   private let model: String
   private let lock: Int32
+  private let isResumed: Bool
 
   /// What `config.json` holds while training: enough to repeat the command.
-  private struct Configuration: Encodable {
+  struct Record: Codable {
     let command: [String]
     let commandLine: String
     let options: ForecastOptions
@@ -38,43 +40,84 @@ final class TrainingFolder {
   /// Takes the lock, and empties the folder unless the training that stands there shall go on.
   ///
   /// - Throws: `CommandFailure` if another run holds the lock, if the data are not those that the training began with, or if
-  ///   the system refuses.
-  init(
-    of folder: ModelFolder, options: ForecastOptions, series: TimeSeries, commandLine: String, command: [String],
-    resuming: Bool
-  ) throws {
-    (path, model) = (folder.checkpointFolder, folder.path)
+  ///   the system refuses; a training that was to begin then leaves no folder, one that was to go on is as it was.
+  init(of folder: ModelFolder, record: Record, series: TimeSeries, resuming: Bool) throws {
+    (path, model, isResumed) = (folder.checkpointFolder, folder.path, resuming)
+    if !resuming { try Self.create(folder) }
     do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+      lock = try Self.takeLock(in: path, model: model)
     } catch {
-      throw CommandFailure(
-        .inputOutput, code: "write-failed", "cannot write into \(folder.path): \(String(cString: strerror(errno)))",
-        file: folder.path, hint: "name a folder that can be written with -o")
+      // Folders with something in them stay.
+      if !resuming, rmdir(path) == 0 { rmdir(model) }
+      throw error
     }
-    lock = try Self.takeLock(in: path, model: model)
-    if resuming {
+    guard !resuming else {
       try Self.check(series, in: folder)
       return
     }
-    for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] where name != Self.lockName {
+    do {
+      try begin(folder, record, series)
+    } catch {
+      remove()
+      throw error
+    }
+  }
+
+  private static func create(_ folder: ModelFolder) throws {
+    do {
+      try FileManager.default.createDirectory(atPath: folder.checkpointFolder, withIntermediateDirectories: true)
+    } catch {
+      let reason = String(cString: strerror(errno))
+      rmdir(folder.path)
+      throw CommandFailure(
+        .inputOutput, code: "write-failed", "cannot write into \(folder.path): \(reason)",
+        file: folder.path, hint: "name a folder that can be written with -o")
+    }
+  }
+
+  /// Empties the folder and writes the record. The record is removed after what it describes and written after the data's,
+  /// so that at any moment the folder can be resumed or holds nothing to resume.
+  private func begin(_ folder: ModelFolder, _ record: Record, _ series: TimeSeries) throws {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    let last = [Self.recordName, ModelFolder.BeginningFile.data]
+    for name in names.filter({ !last.contains($0) && $0 != ModelFolder.BeginningFile.lock }) + last {
       try? FileManager.default.removeItem(atPath: "\(path)/\(name)")
     }
     try folder.writeCheckpointFile(
-      "data.json", ModelFolder.json(DataRecord(digest: series.digest, rows: series.rowCount)))
-    let configuration = Configuration(command: command, commandLine: commandLine, options: options)
-    try folder.writeCheckpointFile("config.json", ModelFolder.json(configuration))
+      ModelFolder.BeginningFile.data, ModelFolder.json(DataRecord(digest: series.digest, rows: series.rowCount)))
+    try folder.writeCheckpointFile(Self.recordName, ModelFolder.json(record))
   }
+
+  /// The record of the training that stands in a folder, for a command line that shall go on with it.
+  ///
+  /// - Throws: `UsageError` for an option that would make it another training; `ModelFolderError` for a damaged record.
+  static func record(of folder: ModelFolder, resumedWith options: ForecastOptions) throws -> Record {
+    let record = try folder.value(Record.self, from: "checkpoint/\(recordName)")
+    guard let change = record.options.changes(in: options).first(where: { !resumable.contains($0.key) }) else {
+      return record
+    }
+    throw UsageError(
+      .conflictingOptions,
+      "--\(change.key.rawValue) cannot change from \(change.before) to \(change.after) when a training goes on",
+      expected: change.before, received: change.after,
+      hint: "leave it out to go on, or start a new training with --overwrite or another -o, without --\(resumeOption)",
+      commandPath: record.command)
+  }
+
+  /// The options that may change when a training goes on, as they make no other weights: of the data the digest counts.
+  private static let resumable: Set<ForecastOptions.CodingKeys> = [.data, .threads, .output]
 
   deinit { close(lock) }
 
   /// Stops unless nobody trains in this model folder.
   static func checkFree(_ folder: ModelFolder) throws {
-    guard FileManager.default.fileExists(atPath: "\(folder.checkpointFolder)/\(lockName)") else { return }
+    let lock = "\(folder.checkpointFolder)/\(ModelFolder.BeginningFile.lock)"
+    guard FileManager.default.fileExists(atPath: lock) else { return }
     close(try takeLock(in: folder.checkpointFolder, model: folder.path))
   }
 
   private static func check(_ series: TimeSeries, in folder: ModelFolder) throws {
-    let record = try folder.value(DataRecord.self, from: "checkpoint/data.json")
+    let record = try folder.value(DataRecord.self, from: "checkpoint/\(ModelFolder.BeginningFile.data)")
     guard record.digest != series.digest else { return }
     throw CommandFailure(
       .badData, code: "data-changed", "the data are not those that the training in \(folder.path) began with",
@@ -84,13 +127,14 @@ final class TrainingFolder {
   }
 
   /// Whether there is something to go on with: nobody has removed the folder.
-  var canBeResumed: Bool { FileManager.default.fileExists(atPath: "\(path)/config.json") }
+  var canBeResumed: Bool { FileManager.default.fileExists(atPath: "\(path)/\(Self.recordName)") }
 
   /// Lets others in: the model is written.
   func finish() { flock(lock, LOCK_UN) }
 
-  /// Removes the folder, and the model folder if nothing else is in it.
+  /// Removes the folder, and the model folder if nothing else is in it. What an earlier run has trained stays.
   func remove() {
+    guard !isResumed else { return }
     try? FileManager.default.removeItem(atPath: path)
     rmdir(model)
   }
@@ -102,10 +146,10 @@ final class TrainingFolder {
       hint: "go on with recurrent train --resume \(ShellQuoting.quoted(model))")
   }
 
-  private static let lockName = "lock"
+  fileprivate static let recordName = "config.json"
 
   private static func takeLock(in path: String, model: String) throws -> Int32 {
-    let descriptor = open("\(path)/\(lockName)", O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+    let descriptor = open("\(path)/\(ModelFolder.BeginningFile.lock)", O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {
       throw CommandFailure(
         .inputOutput, code: "write-failed", "cannot write into \(path): \(String(cString: strerror(errno)))",
@@ -133,7 +177,8 @@ enum Resumption {
     let inline = arguments[index].dropFirst(option.count + 1)
     guard let model = inline.isEmpty ? given.dropFirst(index + 1).first : String(inline) else { return arguments }
     let folder = ModelFolder(model)
-    let record = "\(folder.checkpointFolder)/config.json"
+    try putBackInterrupted(folder)
+    let record = "\(folder.checkpointFolder)/\(TrainingFolder.recordName)"
     guard FileManager.default.fileExists(atPath: record) else {
       let isDone = FileManager.default.fileExists(atPath: "\(folder.path)/config.json")
       throw CommandFailure(
@@ -141,5 +186,18 @@ enum Resumption {
         hint: isDone ? "the model there is done" : "name a folder in which train was interrupted")
     }
     return arguments + ["--config", record, "--output", model]
+  }
+
+  /// Brings back the training that a program moved aside and ended before its model stood there.
+  private static func putBackInterrupted(_ folder: ModelFolder) throws {
+    guard !folder.exists else { return }
+    for aside in folder.setAside {
+      let old = ModelFolder(aside)
+      let record = "\(old.checkpointFolder)/\(TrainingFolder.recordName)"
+      guard FileManager.default.fileExists(atPath: record) else { continue }
+      // A program that is still at it holds the lock.
+      try TrainingFolder.checkFree(old)
+      return try folder.putBack(aside)
+    }
   }
 }

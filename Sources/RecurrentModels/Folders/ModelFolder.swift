@@ -59,7 +59,7 @@ public struct ModelFolder: Sendable {
   ///   a wrong path must not cost anybody their files.
   /// - Throws: `ModelFolderError`.
   public func checkPlace(overwriting: Bool) throws(ModelFolderError) {
-    guard exists else { return }
+    guard exists, !isBarelyBegun else { return }
     guard overwriting else { throw isUnfinished ? .unfinished(path: path) : .exists(path: path) }
     let contents = try? FileManager.default.contentsOfDirectory(atPath: path)
     guard let contents, contents.isEmpty || contents.contains(Self.mark) || isUnfinished else {
@@ -79,6 +79,50 @@ public struct ModelFolder: Sendable {
       && FileManager.default.fileExists(atPath: "\(checkpointFolder)/\(Self.mark)")
   }
 
+  /// The names of the files that a training writes into its checkpoint folder before the one that makes it resumable.
+  package enum BeginningFile {
+    package static let lock = "lock", data = "data.json"
+  }
+
+  /// Whether nothing stands there but the beginning of a training that ended before it could be resumed.
+  private var isBarelyBegun: Bool {
+    let manager = FileManager.default
+    guard (try? manager.contentsOfDirectory(atPath: path)) == ["checkpoint"],
+      let names = try? manager.contentsOfDirectory(atPath: checkpointFolder)
+    else { return false }
+    return names.allSatisfy { name in
+      let isTemporary =
+        name.hasSuffix(".tmp") && (name.hasPrefix(BeginningFile.data + ".") || name.hasPrefix(Self.mark + "."))
+      return name == BeginningFile.lock || name == BeginningFile.data || isTemporary
+    }
+  }
+
+  /// The folders `PATH.PID.old` beside the path: what stood there when a program ended while replacing it, newest first.
+  package var setAside: [String] {
+    let slash = path.lastIndex(of: "/")
+    let parent = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    let start = (slash.map { String(path[path.index(after: $0)...]) } ?? path) + "."
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
+    let numbers = names.filter { $0.hasPrefix(start) && $0.hasSuffix(Self.aside) }
+      .map { $0.dropFirst(start.count).dropLast(Self.aside.count) }
+      .filter { !$0.isEmpty && $0.allSatisfy { ("0"..."9").contains($0) } }
+    func changed(_ folder: String) -> Date {
+      (try? FileManager.default.attributesOfItem(atPath: folder))?[.modificationDate] as? Date ?? .distantPast
+    }
+    return numbers.map { "\(path).\($0)\(Self.aside)" }.sorted { (changed($0), $0) > (changed($1), $1) }
+  }
+
+  /// Moves a folder of `setAside` back, and removes the new one that was to stand in its place.
+  ///
+  /// - Throws: `ModelFolderError.refused`, and nothing is changed, if something stands at the path or the system refuses.
+  package func putBack(_ aside: String) throws(ModelFolderError) {
+    try refuse("put back") { try FileManager.default.moveItem(atPath: aside, toPath: path) }
+    AtomicFile.syncFolder(of: path)
+    try? FileManager.default.removeItem(atPath: aside.dropLast(Self.aside.count) + ".tmp")
+  }
+
+  private static let aside = ".old"
+
   /// Writes all files into a folder of a temporary name beside the path, syncs them, and renames it.
   ///
   /// - Parameters:
@@ -88,7 +132,7 @@ public struct ModelFolder: Sendable {
   public func write(_ files: [(name: String, bytes: [UInt8])], overwriting: Bool) throws(ModelFolderError) {
     try checkPlace(overwriting: overwriting)
     let temporary = "\(path).\(getpid()).tmp"
-    let aside = "\(path).\(getpid()).old"
+    let aside = "\(path).\(getpid())\(Self.aside)"
     try refuse("create") {
       try FileManager.default.createDirectory(atPath: temporary, withIntermediateDirectories: true)
     }
@@ -101,6 +145,8 @@ public struct ModelFolder: Sendable {
       if !exists { try? FileManager.default.moveItem(atPath: aside, toPath: path) }
       throw .refused(path: path, operation: "write", reason: Self.reason(error))
     }
+    // The old folder may go only once the disk knows the name of the new one.
+    AtomicFile.syncFolder(of: path)
     try? FileManager.default.removeItem(atPath: aside)
   }
 

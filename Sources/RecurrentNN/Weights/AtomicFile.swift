@@ -74,7 +74,7 @@ package enum AtomicFile {
   }
 
   /// The new name itself must reach the disk. Some file systems cannot sync a folder; the content is safe even then.
-  private static func syncFolder(of path: String) {
+  package static func syncFolder(of path: String) {
     let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
     let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return }

@@ -54,6 +54,44 @@ import Testing
     #expect(throws: ModelFolderError.self) { try ModelFolder("\(path)/a.txt").checkPlace(overwriting: true) }
   }
 
+  @Test func beginningsOfATrainingAreReplaced() throws {
+    let scratch = try ScratchFolder()
+    defer { withExtendedLifetime(scratch) {} }
+    let folder = ModelFolder("\(scratch.path)/model")
+    try FileManager.default.createDirectory(atPath: folder.checkpointFolder, withIntermediateDirectories: true)
+    func add(_ name: String) throws { try Data([1]).write(to: URL(filePath: "\(folder.path)/\(name)")) }
+    for name in ["lock", "data.json", "data.json.3.4.tmp", "config.json.3.4.tmp"] {
+      try add("checkpoint/\(name)")
+      try folder.checkPlace(overwriting: false)
+      try folder.checkPlace(overwriting: true)
+    }
+    // Somebody's own checkpoint is none of ours.
+    try add("checkpoint/epoch.bin")
+    for overwriting in [false, true] {
+      #expect(throws: ModelFolderError.self) { try folder.checkPlace(overwriting: overwriting) }
+    }
+    try FileManager.default.removeItem(atPath: "\(folder.checkpointFolder)/epoch.bin")
+    try add("checkpoint/config.json")
+    #expect(throws: ModelFolderError.unfinished(path: folder.path)) { try folder.checkPlace(overwriting: false) }
+    try FileManager.default.removeItem(atPath: "\(folder.checkpointFolder)/config.json")
+    try add("notes.txt")
+    #expect(throws: ModelFolderError.self) { try folder.checkPlace(overwriting: true) }
+  }
+
+  @Test func setAsideFoldersArePutBack() throws {
+    let scratch = try ScratchFolder()
+    defer { withExtendedLifetime(scratch) {} }
+    let folder = ModelFolder("\(scratch.path)/model")
+    for name in ["model.12.old", "model.12.tmp", "model.x.old", "model..old", "other.3.old"] {
+      try FileManager.default.createDirectory(atPath: "\(scratch.path)/\(name)", withIntermediateDirectories: true)
+    }
+    #expect(folder.setAside == ["\(scratch.path)/model.12.old"])
+    try folder.putBack(folder.setAside[0])
+    #expect(folder.exists && folder.setAside.isEmpty)
+    #expect(scratch.contents.sorted() == ["model", "model..old", "model.x.old", "other.3.old"])
+    #expect(throws: ModelFolderError.self) { try folder.putBack("\(scratch.path)/model.x.old") }
+  }
+
   @Test func valuesOfAnotherFormAreDamaged() throws {
     let scratch = try ScratchFolder()
     defer { withExtendedLifetime(scratch) {} }
