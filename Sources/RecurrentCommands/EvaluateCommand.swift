@@ -13,6 +13,12 @@ package struct EvaluateCommand: Command {
     let clock = ContinuousClock()
     let start = clock.now
     if let threads = options.threads { Threads.count = threads }
+    if let panel = try TrainedPanel(options.model) { return try evaluate(panel, context) }
+    guard options.history == nil else {
+      throw UsageError(
+        .conflictingOptions, "--history needs a model of many series",
+        hint: "leave it out: DATA holds the rows before each forecast too", commandPath: ["evaluate"])
+    }
     let model = try TrainedForecaster(options.model)
     let forecaster = model.forecaster
     let series: TimeSeries
@@ -46,6 +52,39 @@ package struct EvaluateCommand: Command {
           + ScoreTable.text(model: evaluation.metrics, baselines: evaluation.baselines, level: evaluation.level))
     }
     return unmet(evaluation, context) ? .requirementNotMet : .done
+  }
+
+  /// Judges a model of many series.
+  private func evaluate(_ model: TrainedPanel, _ context: CommandContext) throws -> ExitCode {
+    let start = ContinuousClock.now
+    let forecaster = model.forecaster
+    let horizon = forecaster.configuration.horizon
+    let history: SeriesPanel
+    let truth: [[Double]?]
+    if let data = options.data {
+      history = try options.history.map { try model.panel(contentsOf: [$0]) } ?? model.trainingInput().whole
+      truth = try history.outcomes(in: try model.panel(contentsOf: [data], isTruth: true), horizon: horizon)
+    } else {
+      guard options.history == nil else {
+        throw UsageError(
+          .missingArgument, "--history needs the file of what followed as well",
+          hint: "give evaluate MODEL TRUTH --history FILE", commandPath: ["evaluate"])
+      }
+      let input = try model.trainingInput()
+      (history, truth) = (input.history, input.truth)
+    }
+    let judged = try forecaster.evaluate(after: history, truth: truth)
+    try Interruption.check()
+    let document = ForecastDocument(
+      command: context.commandLine, status: "done", model: .init(forecaster),
+      data: .init(history, forecaster), evaluation: judged.evaluation, series: judged.summary,
+      seconds: (ContinuousClock.now - start).inSeconds, seed: forecaster.configuration.seed, threads: Threads.count)
+    if options.printsJSON {
+      try context.console.result(json: document)
+    } else {
+      try context.console.result(PanelTable.text(judged))
+    }
+    return unmet(judged.evaluation, context) ? .requirementNotMet : .done
   }
 
   /// Says which requirements are not met; whether there are any.

@@ -6,6 +6,8 @@ package struct EvaluateOptions: Sendable, Equatable {
   package let model: String
   /// Data to judge the model on; `nil` for the test part it was trained with.
   package let data: String?
+  /// Of many series, the rows that `data` continues; `nil` for those the model was trained with.
+  package let history: String?
   /// What the metrics must satisfy.
   package let requirements: [Requirement]
   /// Print the metrics as JSON.
@@ -15,7 +17,10 @@ package struct EvaluateOptions: Sendable, Equatable {
 
   package static let definition = CommandDefinition(
     "evaluate", summary: "Judge a model beside simple baselines",
-    discussion: "Without DATA the model is judged on the test part of the data it was trained with.",
+    discussion: """
+      Without DATA the model is judged on the test part of the data it was trained with. For a model of many series DATA \
+      is the truth: what followed the last row of each series of the history.
+      """,
     positionals: [
       PositionalDefinition("model", help: "a model folder"),
       PositionalDefinition("data", .optional, help: "a CSV file with the columns of the training data"),
@@ -24,6 +29,9 @@ package struct EvaluateOptions: Sendable, Equatable {
       OptionGroup(
         "Options",
         [
+          OptionDefinition(
+            "history", .text, valueName: "FILE", default: .described("the files the model was trained with"),
+            help: "For a model of many series: the rows before those of DATA.", example: "--history shops.csv"),
           OptionDefinition(
             "require", .pattern(expected: Requirement.expectation) { Requirement($0) != nil },
             valueName: "METRIC<=X", help: "End with exit code 1 if the metric is not so.",
@@ -42,6 +50,7 @@ package struct EvaluateOptions: Sendable, Equatable {
   package init(_ arguments: ParsedArguments) {
     model = arguments.texts("model")[0]
     data = arguments.text("data")
+    history = arguments.text("history")
     requirements = arguments.texts("require").compactMap(Requirement.init)
     printsJSON = arguments.flag("json")
     threads = arguments.integer("threads")

@@ -28,10 +28,12 @@ struct ForecastDocument: Encodable {
     let frequency: String
     let firstTime, lastTime: String?
     let targets, inputs, known: [String]
-    /// First row and row after the last of each part.
-    let split: Parts
+    /// First row and row after the last of each part; of many series they differ.
+    let split: Parts?
     let horizon, window: Int
     let season: Int?
+    /// The number of series, where there are many.
+    var seriesCount: Int?
 
     init(_ series: TimeSeries, _ split: SeriesSplit, horizon: Int, window: Int, season: Season?) {
       let summary = series.summary
@@ -77,6 +79,8 @@ struct ForecastDocument: Encodable {
   /// Metrics, baselines, verdict; nil where there is only a judgement of the baselines.
   var evaluation: ForecastEvaluation?
   var baselines: [ForecastEvaluation.Baseline] = []
+  /// The judgement of many series one by one.
+  var series: PanelEvaluation.Summary?
   var warnings: [String] = []
   let seconds: Double
   let seed: UInt64
@@ -85,7 +89,8 @@ struct ForecastDocument: Encodable {
   var files: [String] = []
 
   private enum Key: String, CodingKey {
-    case schema, command, status, model, data, baselines, warnings, seconds, peakMemoryBytes, seed, threads, files
+    case schema, command, status, model, data, baselines, series, warnings, seconds, peakMemoryBytes, seed, threads,
+      files
   }
 
   private struct Name: CodingKey {
@@ -109,6 +114,7 @@ struct ForecastDocument: Encodable {
       var named = container.nestedContainer(keyedBy: Name.self, forKey: .baselines)
       for baseline in baselines { try named.encode(baseline.metrics, forKey: Name(baseline.key)) }
     }
+    try container.encodeIfPresent(series, forKey: .series)
     try container.encode(warnings, forKey: .warnings)
     try container.encode(seconds, forKey: .seconds)
     try container.encode(peakMemoryBytes, forKey: .peakMemoryBytes)

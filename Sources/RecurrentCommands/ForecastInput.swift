@@ -13,16 +13,10 @@ struct ForecastInput {
   ///
   /// - Throws: `DataError` with the place of what is wrong, `UsageError` for a split that is none.
   init(_ options: ForecastOptions) throws {
-    var reading = ReadingOptions()
-    if !options.target.isEmpty { reading.targets = options.target }
+    var reading = ReadingOptions(options)
     reading.known = options.known
     if !options.past.isEmpty { reading.past = options.past == ["none"] ? [] : options.past }
     reading.categories = options.category
-    if let time = options.time { reading.timeColumn = time == "none" ? .none : .named(time) }
-    reading.timeFormat = options.timeFormat
-    reading.frequency = options.frequency
-    if options.noHeader { reading.hasHeader = false }
-    reading.delimiter = options.delimiter.flatMap { Self.delimiters[$0] }
     let paths = options.data + [options.validation, options.test].compactMap(\.self)
     series = try TimeSeries(contentsOf: paths, options: reading)
     if let split = options.split {
@@ -66,8 +60,6 @@ struct ForecastInput {
     return reading
   }
 
-  private static let delimiters: [String: Character] = ["comma": ",", "semicolon": ";", "tab": "\t"]
-
   /// How the files were understood, a line each.
   func description(_ outline: ForecastOutline) -> [String] {
     let summary = series.summary
@@ -86,6 +78,21 @@ struct ForecastInput {
     lines += outline.split.text(for: series)
     lines.append(outline.season?.explanation ?? "no season found")
     return lines
+  }
+}
+
+extension ReadingOptions {
+  private static let delimiters: [String: Character] = ["comma": ",", "semicolon": ";", "tab": "\t"]
+
+  /// What a command line says about its files.
+  init(_ options: ForecastOptions) {
+    self.init()
+    if !options.target.isEmpty { targets = options.target }
+    if let time = options.time { timeColumn = time == "none" ? .none : .named(time) }
+    timeFormat = options.timeFormat
+    frequency = options.frequency
+    if options.noHeader { hasHeader = false }
+    delimiter = options.delimiter.flatMap { Self.delimiters[$0] }
   }
 }
 

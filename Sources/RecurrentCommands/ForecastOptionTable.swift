@@ -22,12 +22,22 @@ package enum ForecastOptionTable {
         "train forecast sales.csv --horizon 12 --known price",
         "A column that is known for the coming months as well:"),
       CommandExample(
+        "train forecast shops.csv --horizon 12 --id shop", "One model for many series, told apart by a column:"),
+      CommandExample(
         "train forecast visits.csv --horizon 6 --dry-run", "What would be done, and how good baselines are:"),
     ])
 
   private static let dataOptions = OptionGroup(
     "The data",
     [
+      OptionDefinition(
+        "id", .text, valueName: "COLUMN",
+        help: "The column that names the series of each row, where files hold many: one model learns from all.",
+        example: "--id shop"),
+      OptionDefinition(
+        "series-in-rows", .flag,
+        help: "Each row is a series: its name, then its values, oldest first; rows may differ in length.",
+        example: "--series-in-rows"),
       OptionDefinition(
         "target", .text, valueName: "COLUMN", default: .described("every column of numbers"),
         help: "A column to forecast; without a header columns are column1, column2, ...", example: "--target load",
@@ -43,7 +53,8 @@ package enum ForecastOptionTable {
       OptionDefinition(
         "category", .text, valueName: "COLUMN",
         default: .described("inputs of text, known columns of 3 to 31 whole numbers"),
-        help: "An input whose values are names, not amounts.", example: "--category store", isRepeatable: true),
+        help: "An input whose values are names, not amounts; with --id one that all rows of a series share.",
+        example: "--category store", isRepeatable: true),
       OptionDefinition(
         "future", .text, valueName: "FILE",
         help: "A CSV file with the known columns of the rows after the data, for the next values.",

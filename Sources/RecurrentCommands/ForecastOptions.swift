@@ -1,10 +1,13 @@
 package import CommandLineKit
+package import Recurrent
 
 /// Everything that `train forecast` can be told, in the form in which it is also kept in a model folder: the keys are
 /// the names of the options, so that `--config MODEL/config.json` repeats a run.
 package struct ForecastOptions: Codable, Sendable, Equatable {
   // The data.
   package var data: [String]
+  package var id: String?
+  package var seriesInRows: Bool
   package var target: [String]
   package var known: [String]
   package var past: [String]
@@ -73,7 +76,9 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
   }
 
   package enum CodingKeys: String, CodingKey, CaseIterable {
-    case data, target, known, past, category, future, time
+    case data, id
+    case seriesInRows = "series-in-rows"
+    case target, known, past, category, future, time
     case timeFormat = "time-format"
     case noHeader = "no-header"
     case delimiter, frequency, missing, split, validation, test, horizon, window, season, levels
@@ -103,6 +108,8 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
     func number(_ name: CodingKeys) -> Double { certain(arguments.number(key(name)), name) }
 
     data = arguments.texts(key(.data))
+    id = arguments.text(key(.id))
+    seriesInRows = arguments.flag(key(.seriesInRows))
     target = arguments.texts(key(.target))
     known = arguments.texts(key(.known))
     past = arguments.texts(key(.past))
@@ -170,10 +177,39 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
         throw conflict("--\(first) \(name) and --\(second) \(name) exclude each other", "keep one of them")
       }
     }
+    try checkManySeries(conflict)
     if let segment, let window, window % segment != 0 {
       throw conflict(
         "--segment \(segment) does not divide --window \(window)", "segments of equal length make up the window")
     }
+  }
+
+  /// What the options for many series exclude.
+  private func checkManySeries(_ conflict: (String, String) -> UsageError) throws(UsageError) {
+    if id != nil, seriesInRows {
+      throw conflict(
+        "--id and --series-in-rows exclude each other", "a file has a row for every moment or one for every series")
+    }
+    if !category.isEmpty, seriesInRows {
+      throw conflict("--category and --series-in-rows exclude each other", "a file of series in rows has no columns")
+    }
+    guard form != nil else { return }
+    let excluded = [
+      ("known", !known.isEmpty), ("past", !past.isEmpty), ("split", split != nil), ("validation", validation != nil),
+      ("difference", difference != "none"),
+      ("quantile-heads", quantileHeads), ("missing", missing != "mask"),
+    ]
+    for (name, isAskedFor) in excluded where isAskedFor {
+      throw conflict(
+        "--\(name) does not go with many series",
+        "each series is forecast from its own past; its last rows are the test part, or --test FILE, and those before "
+          + "them validate")
+    }
+  }
+
+  /// How the files hold many series; nil for one series.
+  package var form: SeriesPanel.Form? {
+    seriesInRows ? .wide : id.map { .long(id: $0, categories: category) }
   }
 
   /// Every option with its value in words, in the order of the table.

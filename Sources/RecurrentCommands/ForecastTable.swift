@@ -26,7 +26,8 @@ enum ForecastTable {
     return text
   }
 
-  private static func field(_ text: String) -> String {
+  /// A text as a field of a CSV file.
+  static func field(_ text: String) -> String {
     // By scalars: a line end of two is one character.
     guard text.unicodeScalars.contains(where: { ",\"\n\r".unicodeScalars.contains($0) }) else { return text }
     var quoted = "\""

@@ -11,6 +11,14 @@ package struct PredictCommand: Command {
 
   package func run(in context: CommandContext) throws -> ExitCode {
     if let threads = options.threads { Threads.count = threads }
+    if let panel = try TrainedPanel(options.model) {
+      guard options.future == nil else {
+        throw UsageError(
+          .conflictingOptions, "--future needs a model of one series", hint: "leave it out", commandPath: ["predict"])
+      }
+      try write(try forecast(of: panel), in: context)
+      return .done
+    }
     let model = try TrainedForecaster(options.model)
     let series = try options.data.map { try model.series(contentsOf: $0) } ?? model.lastRows()
     let future = try options.future.map { try model.future(contentsOf: $0) }
@@ -21,21 +29,38 @@ package struct PredictCommand: Command {
         context.console.warning(remark)
       }
     }
-    guard (forecast.values + (forecast.lower + forecast.upper).joined()).joined().allSatisfy(\.isFinite) else {
-      throw CommandFailure(
-        .badData, code: "not-finite", "the forecast is not a finite number", file: options.data ?? options.model,
-        hint: "compare the size of these values with those the model was trained with")
-    }
+    try check(forecast.values + (forecast.lower + forecast.upper).joined())
     let text: [UInt8] =
       switch options.format {
       case .csv: Array(ForecastTable.csv(forecast).utf8)
       case .json: try ModelFolder.json(ForecastTable.Document(forecast))
       }
-    guard let output = options.output else {
-      try context.console.result(String(decoding: text, as: UTF8.self))
-      return .done
-    }
-    try OutputFile.write(text, to: output, overwriting: options.overwrites)
+    try write(text, in: context)
     return .done
+  }
+
+  /// The forecast of many series as text.
+  private func forecast(of model: TrainedPanel) throws -> [UInt8] {
+    let panel = try options.data.map { try model.panel(contentsOf: [$0]) } ?? model.lastRows()
+    let forecast = model.forecaster.forecast(after: panel)
+    try check(forecast.values + (forecast.lower + forecast.upper).joined())
+    return switch options.format {
+    case .csv: Array(PanelTable.csv(forecast).utf8)
+    case .json: try ModelFolder.json(PanelTable.Document(forecast))
+    }
+  }
+
+  private func check(_ values: [[Double]]) throws(CommandFailure) {
+    guard values.joined().allSatisfy(\.isFinite) else {
+      throw CommandFailure(
+        .badData, code: "not-finite", "the forecast is not a finite number", file: options.data ?? options.model,
+        hint: "compare the size of these values with those the model was trained with")
+    }
+  }
+
+  /// Writes the text where the options say.
+  private func write(_ text: [UInt8], in context: CommandContext) throws {
+    guard let output = options.output else { return try context.console.result(String(decoding: text, as: UTF8.self)) }
+    try OutputFile.write(text, to: output, overwriting: options.overwrites)
   }
 }

@@ -26,6 +26,9 @@ package struct TrainForecastCommand: Command {
       try TrainingFolder.checkFree(folder)
       if !conduct.resumes { try folder.checkPlace(overwriting: conduct.overwrites) }
     }
+    if let form = options.form {
+      return try PanelTraining(options: options, conduct: conduct, form: form, folder: folder).run(in: context)
+    }
     let input = try ForecastInput(options)
     let configuration = ForecasterConfiguration(options)
     let outline = try ForecastOutline(of: input.series, split: input.split, configuration)

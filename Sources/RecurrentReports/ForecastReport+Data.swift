@@ -11,7 +11,7 @@ extension ForecastReport {
     if !content.model.isEmpty { report.add(Self.table(content.model)) }
   }
 
-  private static func table(_ settings: [ForecastReportContent.Setting]) -> ReportTable {
+  static func table(_ settings: [ForecastReportContent.Setting]) -> ReportTable {
     ReportTable(header: ["setting", "value"], rows: settings.map { [$0.name, $0.value] }, wordColumns: 2)
   }
 

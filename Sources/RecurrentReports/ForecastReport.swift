@@ -133,7 +133,10 @@ enum ForecasterNames {
   ]
   private static let roles: [ChartRole] = [.first, .second, .third, .fourth, .muted]
 
-  static func name(of key: String) -> String { names[key] ?? key }
+  static func name(of key: String) -> String {
+    if key.hasPrefix("repeat") { return "last \(key.dropFirst(6)) rows" }
+    return names[key] ?? key
+  }
 
   /// The colour of the baseline at a place in the list.
   static func role(at index: Int) -> ChartRole { roles[index % roles.count] }

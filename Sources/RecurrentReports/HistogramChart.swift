@@ -8,6 +8,8 @@ public struct HistogramChart: Chart {
   public var xAxis: ChartAxis
   /// What the bars stand for.
   public var role = ChartRole.model
+  /// What is counted.
+  public var unit = "forecasts"
   /// A vertical line with a label.
   public var marker: LineChart.Marker?
   /// The lower ends of the stretches, and the upper end of the last.
@@ -35,7 +37,7 @@ public struct HistogramChart: Chart {
   /// The picture as an SVG element, `width` pixels wide where text has its natural size.
   public func svg(width: Double) -> String {
     let height = (width * (width < 600 ? 0.86 : 0.7)).rounded()
-    let yAxis = ChartAxis("number of forecasts", kind: .wholeNumbers, includesZero: true)
+    let yAxis = ChartAxis("number of \(unit)", kind: .wholeNumbers, includesZero: true)
     let frame = ChartFrame(
       width: width, height: height, xAxis: xAxis, yAxis: yAxis, xRange: xAxis.span(of: edges, margin: 0),
       yRange: yAxis.span(of: counts.map(Double.init), margin: 0.06), legend: [])

@@ -81,7 +81,7 @@ import Testing
 }
 
 /// Small changes of a JSON value.
-private enum Damage {
+enum Damage {
   /// Changed copies with the place of each change; of long lists the first entry stands for all.
   static func all(of value: Any, at place: String = "") -> [(place: String, value: Any)] {
     var copies: [(place: String, value: Any)] = []

@@ -31,6 +31,16 @@ import Testing
     #expect(options.seed == 15)
   }
 
+  @Test func manySeriesReachTheirFields() throws {
+    let long = try ForecastOptions(
+      parsed("train forecast a.csv --horizon 6 --id shop --category region --category size --test b.csv"))
+    #expect(long.form == .long(id: "shop", categories: ["region", "size"]))
+    #expect(try ForecastOptions(parsed("train forecast a.csv --horizon 6 --series-in-rows")).form == .wide)
+    #expect(try ForecastOptions(parsed("train forecast a.csv --horizon 6")).form == nil)
+    let text = String(decoding: try JSONEncoder().encode(["options": long]), as: UTF8.self)
+    #expect(try ForecastOptions(parsed("train forecast --config c.json", files: ["c.json": text])) == long)
+  }
+
   @Test func configurationRepeatsTheRun() throws {
     let options = try ForecastOptions(
       parsed("train forecast d/s.csv.gz --horizon 6 --levels 0.5,0.8 --no-shortcut --time-limit 90 --target a,b"))
@@ -72,6 +82,14 @@ import Testing
     ("--past none --past y", "--past none excludes other columns"),
     ("--target y --known y", "--target y and --known y exclude each other"),
     ("--known y --past x --past y", "--known y and --past y exclude each other"),
+    ("--id a --series-in-rows", "--id and --series-in-rows exclude each other"),
+    ("--category a --series-in-rows", "--category and --series-in-rows exclude each other"),
+    ("--id a --known b", "--known does not go with many series"),
+    ("--id a --past b", "--past does not go with many series"),
+    ("--id a --split 1:2:3", "--split does not go with many series"),
+    ("--series-in-rows --difference first", "--difference does not go with many series"),
+    ("--series-in-rows --quantile-heads", "--quantile-heads does not go with many series"),
+    ("--id a --missing zero", "--missing does not go with many series"),
     ("--segment 4 --window 6", "--segment 4 does not divide --window 6"),
   ])
   func conflicts(options: String, message: String) throws {

@@ -55,7 +55,7 @@ public struct ForecastOutline: Sendable {
   }
 
   /// Periods that a calendar suggests.
-  private static func candidates(_ grid: Grid) -> [Int] {
+  static func candidates(_ grid: Grid) -> [Int] {
     switch grid.step {
     case .rows: []
     case .months(let months): SeasonDetection.candidates(secondsPerRow: Double(months) * 30.44 * 86_400)

@@ -20,8 +20,8 @@ private struct FittedParts: Codable {
 }
 
 /// All networks as one module, for one file of weights.
-private struct MemberWeights: Module {
-  var members: [ForecastMember]
+struct MemberWeights<Member: Module>: Module {
+  var members: [Member]
 
   mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
     for index in members.indices { visitor.visit(&members[index], "network\(index + 1)") }

@@ -231,11 +231,11 @@ struct ForecasterFitting {
 struct ForecastTrainingPlan {
   let batchSize, stepsPerEpoch, epochs, patience: Int
 
-  init(_ configuration: ForecasterConfiguration, samples: Int) {
+  init(_ configuration: ForecasterConfiguration, samples: Int, mostSteps: Int = 1_000) {
     var automatic = 16
     while automatic < 256, automatic * 45 < samples { automatic *= 2 }
     batchSize = configuration.batchSize ?? automatic
-    stepsPerEpoch = min(1_000, max(1, (samples + batchSize - 1) / batchSize))
+    stepsPerEpoch = min(mostSteps, max(1, (samples + batchSize - 1) / batchSize))
     epochs = configuration.epochs ?? min(60, max(12, (1_500 + stepsPerEpoch - 1) / stepsPerEpoch))
     patience = configuration.patience ?? (stepsPerEpoch >= 64 ? 4 : 10)
   }

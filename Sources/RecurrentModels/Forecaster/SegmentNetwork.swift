@@ -51,8 +51,19 @@ struct SegmentNetwork: Module {
   func callAsFunction(
     _ inputs: Tensor, covariates: Tensor?, targets: [Int], context: inout ForwardContext
   ) -> Tensor {
+    self(inputs, covariates: covariates, from: start(targets, shape: [targets.count]), context: &context)
+  }
+
+  /// - Parameters:
+  ///   - inputs: `[rows, segments, inputSize]`.
+  ///   - covariates: The known columns of the horizon, `[rows, horizon, features]`; nil without any.
+  ///   - hidden: The state each row starts from, `[rows, hidden]`.
+  ///   - context: Training or inference.
+  /// - Returns: `[rows, outputs]`.
+  func callAsFunction(
+    _ inputs: Tensor, covariates: Tensor?, from hidden: Tensor, context: inout ForwardContext
+  ) -> Tensor {
     let embedded = embedding(inputs).relu()
-    let hidden = start(targets, shape: [targets.count])
     let last = encoder.encode(embedded, lengths: nil, initialHidden: hidden, context: &context).lastOutputs
     let state = dropout(last, context: &context)
     let direct = head(state)

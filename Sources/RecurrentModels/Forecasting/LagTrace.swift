@@ -11,9 +11,14 @@ package struct LagTrace: Sendable {
   private var truthMoved = 0.0
 
   package init(problem: ForecastProblem, scales: [TargetScale]) {
+    self.init(horizon: problem.horizon, scales: scales)
+  }
+
+  /// With no scales nothing is watched.
+  init(horizon: Int, scales: [TargetScale] = []) {
     self.scales = scales.map { $0.standardDeviation > 0 ? $0.standardDeviation : 1 }
-    horizon = problem.horizon
-    distances = Array(repeating: 0, count: 2 * problem.horizon + 1)
+    self.horizon = horizon
+    distances = Array(repeating: 0, count: 2 * horizon + 1)
     counts = distances
   }
 

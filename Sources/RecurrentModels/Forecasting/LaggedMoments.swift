@@ -108,7 +108,7 @@ package struct LaggedMoments {
 package struct WindowMoments {
   package let inputs: Int
   package let outputs: Int
-  package let count: Double
+  package private(set) var count: Double
   package var inputSums: [Double]
   package var outputSums: [Double]
   /// `[inputs, inputs]`
@@ -117,7 +117,7 @@ package struct WindowMoments {
   package var crossProducts: [Double]
   package var outputSquares: [Double]
 
-  init(inputs: Int, outputs: Int, count: Double) {
+  package init(inputs: Int, outputs: Int, count: Double) {
     self.inputs = inputs
     self.outputs = outputs
     self.count = count
@@ -126,6 +126,21 @@ package struct WindowMoments {
     inputProducts = Array(repeating: 0, count: inputs * inputs)
     crossProducts = Array(repeating: 0, count: inputs * outputs)
     outputSquares = Array(repeating: 0, count: outputs)
+  }
+
+  /// Adds one window with its outputs.
+  package mutating func add(_ x: [Double], _ z: [Double]) {
+    count += 1
+    for h in 0..<outputs {
+      outputSums[h] += z[h]
+      outputSquares[h] += z[h] * z[h]
+    }
+    for i in 0..<inputs {
+      inputSums[i] += x[i]
+      let input = x[i]
+      for j in 0..<inputs { inputProducts[i * inputs + j] += input * x[j] }
+      for h in 0..<outputs { crossProducts[i * outputs + h] += input * z[h] }
+    }
   }
 
   /// The moments about the means; nothing when there are no windows.

@@ -1,0 +1,187 @@
+import RecurrentData
+import RecurrentNN
+import RecurrentTensor
+import RecurrentTraining
+
+/// The fitting of a forecaster of many series: the choice of cycles and a window, the training of its networks.
+///
+/// Nothing after the last rows of the panel is read; the last `horizon` rows of each series validate.
+struct PanelFitting {
+  let configuration: ForecasterConfiguration
+  let kind: RecurrentKind
+  let encoding: PanelEncoding
+  let segment: Int
+  let frame: PanelFrame
+  let split: PanelSplit
+  private let isCancelled: () -> Bool
+  private let onEvent: (ForecasterEvent) -> Void
+  private let start = ContinuousClock.now
+
+  /// The most rows of a window that is chosen.
+  private static let mostRows = 336
+  /// Networks whose mean is the forecast: each starts from weights of its own.
+  private static let networks = 3
+  /// Steps between two evaluations.
+  private static let mostSteps = 100
+
+  init(
+    _ panel: SeriesPanel, _ configuration: ForecasterConfiguration, isCancelled: @escaping () -> Bool,
+    onEvent: @escaping (ForecasterEvent) -> Void
+  ) throws(DataError) {
+    guard let kind = RecurrentKind(named: configuration.cell) else {
+      throw DataError(
+        expected: "a cell: " + RecurrentKind.all.map(\.name).joined(separator: ", "), received: configuration.cell)
+    }
+    (self.configuration, self.kind) = (configuration, kind)
+    (self.isCancelled, self.onEvent) = (isCancelled, onEvent)
+    let horizon = configuration.horizon
+    let measure = try Self.measure(of: panel, configuration)
+    let lengths = panel.members.map(\.series.rowCount).sorted()
+    let usual = lengths.isEmpty ? 0 : lengths[lengths.count / 2]
+    // Half of a usual series is left to learn from.
+    let most = configuration.window ?? max(1, min(Self.mostRows, (usual - 2 * horizon) / 2))
+    let columns = panel.members.map { PanelFrame.measured($0.values, measure) }
+    let cycles = PanelCycles.find(in: columns, horizon: horizon, longest: most, divides: measure == .plain)
+    let rows = configuration.window ?? min(most, max(2 * cycles[0], 2 * horizon, 24))
+    let wish = min(24, max(horizon, 4), max(1, rows / 4))
+    let segment = configuration.segment ?? wish
+    // Whole segments, unless a window is given: then a divisor of it.
+    let window = configuration.window ?? max(segment, rows / segment * segment, cycles.max() ?? 1)
+    self.segment =
+      window % segment == 0 ? segment : ForecastWindowChoice.segment(dividing: window, near: segment)
+    encoding = PanelEncoding(
+      measure: measure, window: window, horizon: horizon, cycles: cycles, categories: panel.categories,
+      texts: panel.categories.indices.map { index in Self.unique(panel.members.map { $0.categories[index] }) })
+    frame = PanelFrame(panel, encoding)
+    split = PanelSplit(rowCounts: panel.members.map(\.series.rowCount), window: window, horizon: horizon)
+    guard split.training.contains(where: { Self.isKnown($0, frame) }) else {
+      throw panel.error(
+        expected:
+          "a series of at least \(PanelSplit.fewestRows(window: window, horizon: horizon)) rows with known values",
+        received: "\(panel.members.count) series of at most \(lengths.last ?? 0) rows",
+        hint: "choose a shorter --horizon or --window")
+    }
+  }
+
+  /// Logarithms where every value is well above zero, unless something else is asked for.
+  private static func measure(
+    of panel: SeriesPanel, _ configuration: ForecasterConfiguration
+  ) throws(DataError) -> PanelEncoding.Measure {
+    if let scaler = configuration.scaler, scaler != .log { return .plain }
+    for member in panel.members {
+      let known = member.values.filter { !$0.isNaN }
+      let least = known.min() ?? 1
+      if configuration.scaler == .log, least <= 0 {
+        throw panel.error(
+          expected: "values above 0 in the series \(DataError.quoted(member.id)) for a logarithm",
+          received: "\(least)", hint: "choose another --scaler")
+      }
+      let mean = known.reduce(0, +) / Double(max(1, known.count))
+      if configuration.scaler == nil, least <= 1e-3 * mean || least <= 0 { return .plain }
+    }
+    return .logarithm
+  }
+
+  private static func unique(_ texts: [String]) -> [String] {
+    var known: Set<String> = []
+    return texts.filter { known.insert($0).inserted }
+  }
+
+  private static func isKnown(_ sample: PanelSample, _ frame: PanelFrame) -> Bool {
+    frame.values[sample.series][sample.origin..<sample.origin + frame.encoding.horizon].contains { !$0.isNaN }
+  }
+
+  /// What was chosen, in words.
+  var notes: [String] {
+    let cycles = encoding.cycles.map(String.init).joined(separator: " and ")
+    let learned = Set(split.training.map(\.series)).count
+    return [
+      "\(split.training.count) windows of \(encoding.window) rows, of \(learned) of \(frame.values.count) series",
+      encoding.measure == .logarithm
+        ? "learns logarithms, each window less its own level"
+        : "learns values, each window on its own level and spread",
+      encoding.cycles == [1]
+        ? "starts from the last value" : "starts from what the last \(cycles) rows repeat, the best on the rows before",
+    ]
+  }
+
+  /// The linear map, for comparison.
+  func linearMap() -> PanelLinearMap? {
+    PanelLinearMap(frame, training: split.training, validation: split.validation)
+  }
+
+  /// Trains the networks; their mean is the forecast.
+  func members() throws(TrainingError) -> [PanelMember] {
+    var members: [PanelMember] = []
+    for number in 1...Self.networks { members.append(try train(number)) }
+    return members
+  }
+
+  private func train(_ number: Int) throws(TrainingError) -> PanelMember {
+    let samples = split.training.filter { Self.isKnown($0, frame) }
+    let schedule = ForecastTrainingPlan(configuration, samples: samples.count, mostSteps: Self.mostSteps)
+    let plan = PanelMember.Plan(
+      cell: configuration.cell, hiddenSize: configuration.hiddenSize ?? (samples.count > 8_000 ? 64 : 32),
+      layers: configuration.layers, dropout: configuration.dropout, window: encoding.window, segment: segment,
+      horizon: encoding.horizon, hasShortcut: configuration.allowsShortcut,
+      vocabularies: encoding.texts.map { $0.count + 1 })
+    let untrained = PanelMember(
+      plan, kind: kind, random: RandomSource(seed: configuration.seed).stream("panel").stream(number))
+    let batches = SampleBatches(
+      count: samples.count, batchSize: schedule.batchSize, mostBatches: schedule.stepsPerEpoch
+    ) { numbers in untrained.batch(numbers.map { samples[$0] }, of: frame) }
+    var trainer = schedule.trainer(configuration, number: number, spent: ContinuousClock.now - start)
+    trainer.patience = configuration.patience
+    if let limit = configuration.timeLimit {
+      // What is left is shared by the networks still to come.
+      let left = Duration.seconds(limit) - (ContinuousClock.now - start)
+      trainer.timeLimit = left / (Self.networks - number + 1)
+    }
+    let name = "series \(number)"
+    var fitted = untrained
+    try trainer.fit(
+      &fitted, on: batches, validation: { error(of: $0) }, isCancelled: isCancelled,
+      onEvent: { onEvent(.training(name: name, number: number, total: Self.networks, $0)) })
+    // The untrained network is its base: keep it if training made nothing better.
+    let (before, after) = (error(of: untrained), error(of: fitted))
+    onEvent(.trained(name: name, validationError: min(before, after)))
+    return after < before ? fitted : untrained
+  }
+
+  /// The mean absolute error on the validation rows, each on the scale of its window; every series counts the same.
+  private func error(of member: PanelMember) -> Double {
+    let predictor = PanelPredictor(frame: frame, members: [member])
+    var sum = 0.0, count = 0.0
+    for (sample, result) in zip(split.validation, predictor.forecasts(split.validation)) {
+      let errors = zip(frame.truth(sample, in: result.window), result.forecast).map { abs($0 - $1) }
+        .filter { !$0.isNaN }
+      guard !errors.isEmpty else { continue }
+      sum += errors.reduce(0, +) / Double(errors.count)
+      count += 1
+    }
+    return count > 0 ? sum / count : 0
+  }
+}
+
+/// Forecasts of many windows by the mean of several networks.
+struct PanelPredictor {
+  let frame: PanelFrame
+  let members: [PanelMember]
+
+  private static let batchSize = 512
+
+  /// The windows of some samples and their forecasts on the scale of each window.
+  func forecasts(_ samples: [PanelSample]) -> [(window: PanelWindow, forecast: [Double])] {
+    stride(from: 0, to: samples.count, by: Self.batchSize).flatMap { first in
+      let part = Array(samples[first..<min(first + Self.batchSize, samples.count)])
+      let windows = part.map { frame.window($0) }
+      var sums = windows.map { _ in [Double](repeating: 0, count: frame.encoding.horizon) }
+      for member in members {
+        for (row, forecast) in member.forecasts(part, windows, of: frame).enumerated() {
+          for step in forecast.indices { sums[row][step] += forecast[step] / Double(members.count) }
+        }
+      }
+      return zip(windows, sums).map { (window: $0, forecast: $1) }
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import RecurrentNN
+import RecurrentTensor
+import RecurrentTraining
+
+/// One network of a forecaster of many series.
+///
+/// The forecast of a window on its own level and spread is `base + network(window)`.
+struct PanelMember: TrainableModel {
+  /// Everything but weights.
+  struct Plan: Codable, Sendable, Equatable {
+    let cell: String
+    let hiddenSize, layers: Int
+    let dropout: Double
+    let window, segment, horizon: Int
+    let hasShortcut: Bool
+    /// The numbers of each category, those of unknown texts included.
+    let vocabularies: [Int]
+  }
+
+  /// Windows with what is to be learned from them.
+  struct Batch {
+    /// `[rows, window]`.
+    let inputs: Tensor
+    /// By category, the number of each row.
+    let categories: [[Int]]
+    /// Truth less base, `[rows, horizon]`, zero where missing; and 1 where the truth is known.
+    let residuals, known: Tensor
+    let knownCount: Int
+  }
+
+  let plan: Plan
+  private var network: PanelNetwork
+
+  init(_ plan: Plan, kind: RecurrentKind, random: RandomSource) {
+    self.plan = plan
+    network = PanelNetwork(plan, kind: kind, random: random)
+  }
+
+  mutating func visitParameters(_ visitor: inout some ParameterVisitor) { network.visitParameters(&visitor) }
+
+  func weight(of batch: Batch) -> Double { Double(batch.knownCount) }
+
+  /// The mean absolute error over known values, each on the scale of its window.
+  func loss(on batch: Batch, context: inout ForwardContext) -> Tensor {
+    let outputs = network(batch.inputs, categories: batch.categories, context: &context)
+    return ((batch.residuals - outputs).absolute() * batch.known).sum() * (1 / Scalar(max(1, batch.knownCount)))
+  }
+
+  /// The batch of some samples.
+  func batch(_ samples: [PanelSample], of frame: PanelFrame) -> Batch {
+    let windows = samples.map { frame.window($0) }
+    var residuals: [Scalar] = []
+    var known: [Scalar] = []
+    for (sample, window) in zip(samples, windows) {
+      for (truth, base) in zip(frame.truth(sample, in: window), window.base) {
+        residuals.append(truth.isNaN ? 0 : Scalar(truth - base))
+        known.append(truth.isNaN ? 0 : 1)
+      }
+    }
+    let shape: Shape = [samples.count, plan.horizon]
+    return Batch(
+      inputs: inputs(windows), categories: numbers(samples, of: frame), residuals: Tensor(residuals, shape: shape),
+      known: Tensor(known, shape: shape), knownCount: known.count { $0 == 1 })
+  }
+
+  /// Forecasts on the scale of each window, `[sample][step]`.
+  func forecasts(_ samples: [PanelSample], _ windows: [PanelWindow], of frame: PanelFrame) -> [[Double]] {
+    var context = ForwardContext.inference
+    let outputs = network(inputs(windows), categories: numbers(samples, of: frame), context: &context).scalars
+    return windows.enumerated().map { row, window in
+      window.base.enumerated().map { $1 + Double(outputs[row * plan.horizon + $0]) }
+    }
+  }
+
+  private func inputs(_ windows: [PanelWindow]) -> Tensor {
+    Tensor(windows.flatMap { window in window.inputs.map { Scalar($0) } }, shape: [windows.count, plan.window])
+  }
+
+  private func numbers(_ samples: [PanelSample], of frame: PanelFrame) -> [[Int]] {
+    plan.vocabularies.indices.map { category in samples.map { frame.categories[$0.series][category] } }
+  }
+}
