@@ -50,7 +50,7 @@ struct ForecastDocument: Encodable {
     }
 
     private enum Key: String, CodingKey {
-      case files, digest, rows, frequency, firstTime, lastTime, targets, inputs, known, split, horizon, window, season
+      case files, digest, rows, frequency, firstTime, lastTime, targets, inputs, known, split, horizon, window, season, seriesCount
     }
 
     /// Writes every key, null where there is nothing.
@@ -69,6 +69,7 @@ struct ForecastDocument: Encodable {
       try container.encode(horizon, forKey: .horizon)
       try container.encode(window, forKey: .window)
       try container.encode(season, forKey: .season)
+      try container.encodeIfPresent(seriesCount, forKey: .seriesCount)
     }
   }
 
