@@ -50,7 +50,8 @@ struct ForecastDocument: Encodable {
     }
 
     private enum Key: String, CodingKey {
-      case files, digest, rows, frequency, firstTime, lastTime, targets, inputs, known, split, horizon, window, season, seriesCount
+      case files, digest, rows, frequency, firstTime, lastTime, targets, inputs, known, split, horizon, window, season,
+        seriesCount
     }
 
     /// Writes every key, null where there is nothing.
