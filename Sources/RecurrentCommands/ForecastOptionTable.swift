@@ -147,7 +147,10 @@ package enum ForecastOptionTable {
       OptionDefinition(
         "scaler", .choice(Scaler.Kind.allCases.map(\.rawValue)), valueName: "SCALER",
         default: .described("the better of standard and window"),
-        help: "How values are scaled for the network: window also scales each window by its own level and spread.",
+        help: """
+          How values are scaled for the network: robust by median and quartiles, box-cox by the likeliest power; window also \
+          scales each window by its own level and spread.
+          """,
         example: "--scaler log"),
       OptionDefinition(
         "difference", .choice(ForecasterConfiguration.Difference.allCases.map(\.rawValue)), valueName: "KIND",

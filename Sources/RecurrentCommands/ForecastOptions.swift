@@ -197,7 +197,8 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
     let excluded = [
       ("known", !known.isEmpty), ("past", !past.isEmpty), ("split", split != nil), ("validation", validation != nil),
       ("difference", difference != "none"),
-      ("quantile-heads", quantileHeads), ("missing", missing != "mask"),
+      ("quantile-heads", quantileHeads), ("missing", missing != "mask"), ("scaler robust", scaler == "robust"),
+      ("scaler box-cox", scaler == "box-cox"),
     ]
     for (name, isAskedFor) in excluded where isAskedFor {
       throw conflict(

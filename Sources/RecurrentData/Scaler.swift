@@ -11,7 +11,8 @@ private func exponential(_ value: Double) -> Double { exp(value) }
 
 /// Brings one column to a size that networks learn well from, and back. Fitted on the training rows only.
 ///
-/// `scaled = (f(value) - center) / scale`, where `f` is the identity or, for `.log`, `ln(max(value + shift, floor))`.
+/// `scaled = (f(value) - center) / scale`, where `f` is the identity, for `.log` `ln(max(value + shift, floor))`, and for
+/// `.boxCox` the transformation of `max(value + shift, floor)`.
 public struct Scaler: Hashable, Codable, Sendable {
   /// The kinds of scaling.
   public enum Kind: String, Hashable, Codable, Sendable, CaseIterable {
@@ -19,12 +20,19 @@ public struct Scaler: Hashable, Codable, Sendable {
     case standard
     /// Smallest value 0, largest 1.
     case minMax = "min-max"
+    /// Median 0 and interquartile range 1, which a few wild values do not move.
+    case robust
     /// The logarithm, then mean 0 and standard deviation 1. Zeros are lifted by half the smallest positive value.
     case log
+    /// The power of the largest likelihood (`BoxCox`), then mean 0 and standard deviation 1. Zeros are lifted as for `log`.
+    case boxCox = "box-cox"
     /// As standard; in addition the model brings every window to its own level and spread (`WindowNormalization`).
     case window
     /// Values as they are.
     case none
+
+    /// Whether equal steps of the values are equal steps of the scaled ones.
+    package var isLinear: Bool { self != .log && self != .boxCox }
   }
 
   /// The kind of scaling.
@@ -33,49 +41,81 @@ public struct Scaler: Hashable, Codable, Sendable {
   public let center: Double
   /// What is divided by; never 0.
   public let scale: Double
-  /// What is added before the logarithm.
+  /// What is added before the logarithm or power.
   public let shift: Double
-  /// The smallest number of which the logarithm is taken; lower ones count as this.
+  /// The smallest number of which the logarithm or power is taken; lower ones count as this.
   public let floor: Double
+  /// The power, for `.boxCox`; nil for every other kind.
+  public let boxCox: BoxCox?
 
   /// Fits a scaler; missing values do not count.
   ///
-  /// A column without spread keeps its scale, one without values stays as it is.
+  /// A column without spread keeps its scale, one without values stays as it is. Where half of the values are equal and the
+  /// interquartile range is 0, `.robust` divides by the standard deviation.
   ///
   /// - Parameters:
   ///   - kind: The kind of scaling.
   ///   - values: The training rows of one column.
   ///   - name: The name of the column, for errors.
-  /// - Throws: `DataError` if a logarithm is asked of negative values.
-  public init(_ kind: Kind, fitting values: some Collection<Double>, name: String) throws(DataError) {
+  ///   - rowName: The name of a row, for errors, by its number in `values` from 0; nil counts from 1.
+  /// - Throws: `DataError` if a logarithm or power is asked of negative values.
+  public init(
+    _ kind: Kind, fitting values: some Collection<Double>, name: String, rowName: ((Int) -> String)? = nil
+  ) throws(DataError) {
     self.kind = kind
     var known = values.filter { !$0.isNaN }
     var shift = 0.0
     var floor = 0.0
-    if kind == .log {
-      guard known.allSatisfy({ $0 >= 0 }) else {
+    var boxCox: BoxCox?
+    if !kind.isLinear {
+      if let negative = values.enumerated().first(where: { $0.element < 0 }) {
         throw DataError(
-          expected: "values of 0 and above in the column \(DataError.quoted(name)) for a logarithm",
-          received: "\(known.min() ?? 0)", hint: "choose another --scaler")
+          expected: "values of 0 and above in the column \(DataError.quoted(name)) for a "
+            + (kind == .log ? "logarithm" : "power"),
+          received: "\(negative.element) in row \(rowName?(negative.offset) ?? String(negative.offset + 1))",
+          hint: "choose another --scaler")
       }
       let half = (known.lazy.filter { $0 > 0 }.min() ?? 1) / 2
       shift = known.contains(0) ? half : 0
       floor = half
-      for index in known.indices { known[index] = Self.logarithm(known[index], shift, floor) }
+      if kind == .boxCox { boxCox = BoxCox(fitting: known.map { $0 + shift }) }
+      for index in known.indices { known[index] = Self.shaped(known[index], boxCox, shift, floor) }
     }
     self.shift = shift
     self.floor = floor
+    self.boxCox = boxCox
     switch kind {
     case .none: (center, scale) = (0, 1)
     case .minMax:
       let (low, high) = (known.min() ?? 0, known.max() ?? 1)
       center = low
       scale = high > low ? high - low : 1
-    case .standard, .log, .window:
+    case .robust:
+      let sorted = known.sorted()
+      center = Self.quantile(0.5, of: sorted)
+      let range = Self.quantile(0.75, of: sorted) - Self.quantile(0.25, of: sorted)
+      scale = Self.divisor(range, beside: center) ?? Self.divisor(Self.moments(known).deviation, beside: center) ?? 1
+    case .standard, .log, .boxCox, .window:
       let moments = Self.moments(known)
       center = moments.mean
-      scale = moments.deviation > 1e-12 * Swift.max(abs(moments.mean), 1e-300) ? moments.deviation : 1
+      scale = Self.divisor(moments.deviation, beside: moments.mean) ?? 1
     }
+  }
+
+  /// A spread, unless it is nothing but the rounding of values of a size.
+  private static func divisor(_ spread: Double, beside size: Double) -> Double? {
+    spread > 1e-12 * Swift.max(abs(size), 1e-300) ? spread : nil
+  }
+
+  /// The quantile of sorted values, on the straight line between the two around it (Hyndman & Fan 1996, type 7); 0 of none.
+  private static func quantile(_ probability: Double, of sorted: [Double]) -> Double {
+    guard let last = sorted.last else { return 0 }
+    let place = probability * Double(sorted.count - 1)
+    let index = Int(place)
+    guard index + 1 < sorted.count else { return last }
+    let share = place - Double(index)
+    // No difference is taken: between far apart values it could overflow.
+    return sorted[index] * (1 - share) + sorted[index + 1] * share
   }
 
   /// Mean and standard deviation (divided by the count) of numbers without missing ones; 0 and 0 of none.
@@ -89,8 +129,11 @@ public struct Scaler: Hashable, Codable, Sendable {
     return (mean, variance.squareRoot())
   }
 
-  private static func logarithm(_ value: Double, _ shift: Double, _ floor: Double) -> Double {
-    value.isNaN ? .nan : naturalLogarithm(Swift.max(value + shift, floor))
+  /// The logarithm or power of a value.
+  private static func shaped(_ value: Double, _ boxCox: BoxCox?, _ shift: Double, _ floor: Double) -> Double {
+    guard !value.isNaN else { return .nan }
+    let lifted = Swift.max(value + shift, floor)
+    return boxCox?.transformed(lifted) ?? naturalLogarithm(lifted)
   }
 
   /// The scaled value; missing stays missing.
@@ -98,7 +141,7 @@ public struct Scaler: Hashable, Codable, Sendable {
   /// - Parameter value: A value of the column.
   /// - Returns: The scaled value.
   public func scaled(_ value: Double) -> Double {
-    ((kind == .log ? Self.logarithm(value, shift, floor) : value) - center) / scale
+    ((kind.isLinear ? value : Self.shaped(value, boxCox, shift, floor)) - center) / scale
   }
 
   /// The value that a scaled one stands for.
@@ -107,7 +150,12 @@ public struct Scaler: Hashable, Codable, Sendable {
   /// - Returns: The value of the column.
   public func value(of scaled: Double) -> Double {
     let inner = scaled * scale + center
-    return kind == .log ? exponential(inner) - shift : inner
+    return kind.isLinear ? inner : (boxCox?.value(of: inner) ?? exponential(inner)) - shift
+  }
+
+  /// Whether the numbers are ones that fitting gives.
+  package var isSound: Bool {
+    scale.isFinite && scale > 0 && (kind == .boxCox) == (boxCox != nil) && boxCox?.isSound ?? true
   }
 
   /// The scaled values.

@@ -90,6 +90,8 @@ import Testing
     ("--series-in-rows --difference first", "--difference does not go with many series"),
     ("--series-in-rows --quantile-heads", "--quantile-heads does not go with many series"),
     ("--id a --missing zero", "--missing does not go with many series"),
+    ("--id a --scaler robust", "--scaler robust does not go with many series"),
+    ("--id a --scaler box-cox", "--scaler box-cox does not go with many series"),
     ("--segment 4 --window 6", "--segment 4 does not divide --window 6"),
   ])
   func conflicts(options: String, message: String) throws {

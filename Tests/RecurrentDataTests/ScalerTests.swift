@@ -29,13 +29,41 @@ import Testing
     #expect(abs(lifted.value(of: lifted.scaled(0))) < 1e-12)
   }
 
-  @Test func logarithmOfNegativeValuesIsRefused() {
+  @Test func logarithmsAndPowersOfNegativeValuesAreRefused() {
     #expect {
-      try Scaler(.log, fitting: [3, -2], name: "temperature")
+      try Scaler(.log, fitting: [3, -2, -7], name: "temperature")
     } throws: {
-      "\($0)" == "expected values of 0 and above in the column \"temperature\" for a logarithm, received -2.0; "
+      "\($0)"
+        == "expected values of 0 and above in the column \"temperature\" for a logarithm, received -2.0 in row 2; "
         + "choose another --scaler"
     }
+    #expect {
+      try Scaler(.boxCox, fitting: [.nan, 3, 0, -0.5], name: "x", rowName: { "2001-0\($0)" })
+    } throws: {
+      "\($0)" == "expected values of 0 and above in the column \"x\" for a power, received -0.5 in row 2001-03; "
+        + "choose another --scaler"
+    }
+  }
+
+  @Test func robustStandsOnQuartiles() throws {
+    // numpy.percentile([1, 2, 4, 8, 9, 20], [25, 50, 75]) is 2.5, 6, 8.75.
+    let scaler = try Scaler(.robust, fitting: [20, 1, .nan, 9, 4, 2, 8], name: "x")
+    #expect(scaler.center == 6 && scaler.scale == 6.25)
+    #expect(scaler.scaled(12.25) == 1)
+    // The wildest value moves neither.
+    #expect(try Scaler(.robust, fitting: [2e9, 1, 9, 4, 2, 8], name: "x") == scaler)
+    // Quartiles that are equal leave the standard deviation.
+    let sparse = try Scaler(.robust, fitting: [0, 0, 0, 0, 0, 0, 0, 8], name: "x")
+    #expect(sparse.center == 0 && abs(sparse.scale - 7.0.squareRoot()) < 1e-12)
+  }
+
+  @Test func powersLiftZerosAndHoldBelowTheFloor() throws {
+    let scaler = try Scaler(.boxCox, fitting: [0, 6, 4, 9, 30], name: "x")
+    #expect(scaler.shift == 2 && scaler.floor == 2)
+    for value in [0, 0.5, 4, 100] { #expect(abs(scaler.value(of: scaler.scaled(value)) - value) < 1e-12 * (1 + value)) }
+    #expect(scaler.scaled(-1) == scaler.scaled(0))
+    #expect(scaler.scaled(.nan).isNaN)
+    #expect(scaler.value(of: -1e9) >= -2 && scaler.value(of: 1e9).isFinite)
   }
 
   @Test(arguments: Scaler.Kind.allCases)
@@ -52,6 +80,15 @@ import Testing
     #expect(scaler.scaled(4).isFinite)
     #expect(scaler.scale == 1)
     #expect(abs(scaler.value(of: scaler.scaled(5)) - 5) < 1e-12)
+  }
+
+  @Test func filesFromBeforePowersAreRead() throws {
+    let text = #"{"center":1,"floor":0.5,"kind":"log","scale":2,"shift":0}"#
+    let scaler = try JSONDecoder().decode(Scaler.self, from: Data(text.utf8))
+    #expect(scaler.kind == .log && scaler.boxCox == nil)
+    #expect(abs(scaler.value(of: scaler.scaled(3)) - 3) < 1e-12)
+    let encoded = try JSONEncoder().encode(Scaler(.standard, fitting: [1, 2], name: "x"))
+    #expect(!String(decoding: encoded, as: UTF8.self).contains("boxCox"))
   }
 
   @Test func spreadFarFromZeroIsKept() throws {

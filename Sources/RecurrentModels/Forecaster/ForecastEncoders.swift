@@ -30,7 +30,9 @@ public struct ForecastEncoders: Codable, Sendable {
       let kind = isTarget ? configuration.scaler ?? .standard : .standard
       let values = Array(column.values[training])
       scalers.append(
-        try Scaler(kind, fitting: isTarget ? differencing.differences(of: values) : values, name: column.name))
+        try Scaler(
+          kind, fitting: isTarget ? differencing.differences(of: values) : values, name: column.name,
+          rowName: { series.timeText(row: training.lowerBound + $0) }))
     }
     self.scalers = scalers
     let span = series.timestamps.flatMap { times in
@@ -122,9 +124,9 @@ public struct ForecastEncoders: Codable, Sendable {
   }
 
   /// What known columns explain of the targets in units of the file, for the baseline that uses them; nil without
-  /// known columns, and where effects do not add up in those units (after differences or a logarithm).
+  /// known columns, and where effects do not add up in those units (after differences, a logarithm or a power).
   func effects(on series: TimeSeries) -> KnownEffects? {
-    guard let known, let effects, differencing.isIdentity, targets.allSatisfy({ scalers[$0].kind != .log }) else {
+    guard let known, let effects, differencing.isIdentity, targets.allSatisfy({ scalers[$0].kind.isLinear }) else {
       return nil
     }
     let features = known.features(of: series)
@@ -163,7 +165,7 @@ public struct ForecastEncoders: Codable, Sendable {
     let most = 10_000_000
     return scalers.count == columns.count && missing.means.count == shownCount && !targets.isEmpty
       && targets.allSatisfy { columns.indices.contains($0) } && Set(targets).count == targets.count
-      && scalers.allSatisfy { $0.scale.isFinite && $0.scale > 0 } && differencing.lostRows <= most
+      && scalers.allSatisfy(\.isSound) && differencing.lostRows <= most
       && differencing.lags.count <= 16 && missing.period <= most
       && (categories ?? [:]).allSatisfy { columns.indices.contains($0.key) && $0.value.isSound } && areEffectsSound
   }

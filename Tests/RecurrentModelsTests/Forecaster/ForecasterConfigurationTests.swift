@@ -38,10 +38,15 @@ import Testing
     }
   }
 
-  @Test func logarithmRefusesNegativeValues() throws {
+  @Test func logarithmsAndPowersRefuseNegativeValues() throws {
     var series = exact()
     series.columns[0].values[20] = -1
-    #expect(throws: DataError.self) { try Forecaster(fittedTo: series, configuration: quick { $0.scaler = .log }) }
+    for scaler in [Scaler.Kind.log, .boxCox] {
+      let error = try #require(throws: DataError.self) {
+        try Forecaster(fittedTo: series, configuration: quick { $0.scaler = scaler })
+      }
+      #expect(error.received == "-1.0 in row 21")
+    }
   }
 
   @Test(arguments: MissingValues.Method.allCases) func missingValuesEverywhere(method: MissingValues.Method) throws {

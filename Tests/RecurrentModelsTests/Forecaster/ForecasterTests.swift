@@ -18,6 +18,8 @@ private let ways: [(name: String, configuration: ForecasterConfiguration)] = [
   ("both differences, mean", quick { ($0.difference, $0.missing) = (.both, .mean) }),
   ("quantile heads, zero", quick { ($0.hasQuantileHeads, $0.missing, $0.levels) = (true, .zero, [0.5, 0.9]) }),
   ("window chosen", quick { $0.window = nil }),
+  ("box-cox", quick { $0.scaler = .boxCox }),
+  ("robust, seasonal differences", quick { ($0.scaler, $0.difference) = (.robust, .seasonal) }),
 ]
 
 private func gappy() throws -> TimeSeries {
@@ -59,7 +61,7 @@ private func split(_ series: TimeSeries, horizon: Int, origins: Int) throws -> S
     #expect(before.values.joined().allSatisfy { $0 > 0 && $0 < 60 }, "\(ways[way].name): \(before.values)")
   }
 
-  @Test(arguments: [0, 6, 7, 8]) func fittingDoesNotReadTheTestPart(way: Int) throws {
+  @Test(arguments: [0, 6, 7, 8, 9]) func fittingDoesNotReadTheTestPart(way: Int) throws {
     let series = try gappy()
     let split = try split(series, horizon: 3, origins: 30)
     func fit(_ series: TimeSeries) throws -> (Forecaster, [UInt8]) {
