@@ -38,7 +38,8 @@ package struct EvaluateCommand: Command {
       command: context.commandLine, status: "done",
       model: .init(
         cell: forecaster.configuration.cell, parameters: forecaster.parameterCount,
-        weightsDigest: forecaster.weightsDigest),
+        weightsDigest: forecaster.weightsDigest,
+        ensemble: forecaster.configuration.ensembleSize ?? 1, augment: forecaster.configuration.augmentations ?? []),
       data: .init(
         series, split, horizon: forecaster.configuration.horizon, window: forecaster.window,
         season: forecaster.season),

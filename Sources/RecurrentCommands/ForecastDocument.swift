@@ -15,6 +15,10 @@ struct ForecastDocument: Encodable {
     let cell: String
     let parameters: Int
     let weightsDigest: String
+    /// How often each chosen network was trained.
+    var ensemble: Int?
+    /// What was done to training windows.
+    var augment: [String]?
   }
 
   struct Parts: Encodable {

@@ -8,6 +8,8 @@ struct ForecastInput {
   let split: SeriesSplit?
   /// The rows that follow, with their known columns; nil where no file of them is given.
   let future: TimeSeries?
+  /// What is done beyond a plain training, a line each.
+  private let extras: [String]
 
   /// Reads the files of `train forecast`.
   ///
@@ -34,6 +36,12 @@ struct ForecastInput {
     } else {
       self.split = nil
     }
+    extras =
+      (options.augment.map { names in
+        ["half of the training windows are changed anew in every epoch by each of: " + names.joined(separator: ", ")]
+      } ?? [])
+      + (options.ensemble.map { ["an ensemble: the chosen networks are trained \($0) times, which takes that long"] }
+        ?? [])
     future = try options.future.map { [series] in try Self.future($0, after: series.summary, options) }
   }
 
@@ -77,7 +85,7 @@ struct ForecastInput {
     lines += summary.notes
     lines += outline.split.text(for: series)
     lines.append(outline.season?.explanation ?? "no season found")
-    return lines
+    return lines + extras
   }
 }
 
@@ -120,6 +128,8 @@ extension ForecasterConfiguration {
     clipNorm = options.clipNorm
     patience = options.patience
     timeLimit = options.timeLimit?.seconds
+    augmentations = options.augment
+    ensembleSize = options.ensemble
     seed = options.seed
   }
 }

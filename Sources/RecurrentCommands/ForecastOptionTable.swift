@@ -145,6 +145,11 @@ package enum ForecastOptionTable {
         "quantile-heads", .flag, help: "Let the network learn the bounds of the intervals beside the forecast.",
         example: "--quantile-heads"),
       OptionDefinition(
+        "ensemble", .integer(1...100), valueName: "N", default: .value("1"),
+        help:
+          "How often the chosen networks are trained, each time with other random numbers; the forecast is the mean.",
+        example: "--ensemble 5"),
+      OptionDefinition(
         "scaler", .choice(Scaler.Kind.allCases.map(\.rawValue)), valueName: "SCALER",
         default: .described("the better of standard and window"),
         help: """
@@ -168,6 +173,14 @@ package enum ForecastOptionTable {
       OptionDefinition(
         "batch", .integer(1...1_000_000), valueName: "N", default: .described("16 to 256 by the number of windows"),
         help: "Windows in one batch.", example: "--batch 64"),
+      OptionDefinition(
+        "augment", .pattern(expected: augmentationExpectation) { augmentations($0) != nil }, valueName: "KINDS",
+        default: .value("none"),
+        help: """
+          For series with few rows: change half of the training windows anew in every epoch, by noise (jitter), by larger or \
+          smaller swings (scaling), by a stretch of other speed (warping).
+          """,
+        example: "--augment jitter,scaling", isRepeatable: true),
       OptionDefinition(
         "optimizer", .choice(OptimizerKind.all.map(\.name)), valueName: "NAME",
         default: .value("adamw"),
@@ -233,6 +246,15 @@ package enum ForecastOptionTable {
     guard parts.count == 3, parts.allSatisfy({ $0.isFinite && $0 > 0 }) else { return false }
     let areRows = separator == ":" && parts.allSatisfy { $0 == $0.rounded() }
     return areRows || parts.allSatisfy { $0 < 1 } && parts.reduce(0, +) <= 1 + 1e-6
+  }
+
+  private static let augmentationExpectation =
+    Augmentation.all.map(\.name).joined(separator: ", ") + ", separated by commas, or none"
+
+  /// The names of `--augment`, in the order of the table; `nil` if the text is no list of them.
+  static func augmentations(_ text: String) -> [String]? {
+    let names = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    return names == ["none"] ? [] : Augmentation.named(names)?.map(\.name)
   }
 
   /// The shares of `--levels` in rising order; `nil` if the text is no list of different shares.

@@ -35,11 +35,15 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
   package var segment: Int?
   package var noShortcut: Bool
   package var quantileHeads: Bool
+  /// nil for one training.
+  package var ensemble: Int?
   package var scaler: String?
   package var difference: String
   // The training.
   package var epochs: Int?
   package var batch: Int?
+  /// nil for none.
+  package var augment: [String]?
   package var optimizer: String
   package var learningRate: Double
   package var clipNorm: Double
@@ -85,7 +89,7 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
     case cell, hidden, layers, dropout, segment
     case noShortcut = "no-shortcut"
     case quantileHeads = "quantile-heads"
-    case scaler, difference, epochs, batch, optimizer
+    case ensemble, scaler, difference, epochs, batch, augment, optimizer
     case learningRate = "learning-rate"
     case clipNorm = "clip-norm"
     case patience
@@ -135,10 +139,13 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
     segment = arguments.integer(key(.segment))
     noShortcut = arguments.flag(key(.noShortcut))
     quantileHeads = arguments.flag(key(.quantileHeads))
+    ensemble = integer(.ensemble) > 1 ? integer(.ensemble) : nil
     scaler = arguments.text(key(.scaler))
     difference = text(.difference)
     epochs = arguments.integer(key(.epochs))
     batch = arguments.integer(key(.batch))
+    let augmentations = arguments.texts(key(.augment)).map { certain(ForecastOptionTable.augmentations($0), .augment) }
+    augment = augmentations.joined().isEmpty ? nil : Augmentation.named(Array(augmentations.joined()))?.map(\.name)
     optimizer = text(.optimizer)
     learningRate = number(.learningRate)
     clipNorm = number(.clipNorm)
@@ -177,6 +184,9 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
         throw conflict("--\(first) \(name) and --\(second) \(name) exclude each other", "keep one of them")
       }
     }
+    if arguments.texts(CodingKeys.augment.rawValue).contains("none"), augment != nil {
+      throw conflict("--augment none excludes other augmentations", "keep either none or the names")
+    }
     try checkManySeries(conflict)
     if let segment, let window, window % segment != 0 {
       throw conflict(
@@ -197,7 +207,8 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
     let excluded = [
       ("known", !known.isEmpty), ("past", !past.isEmpty), ("split", split != nil), ("validation", validation != nil),
       ("difference", difference != "none"),
-      ("quantile-heads", quantileHeads), ("missing", missing != "mask"), ("scaler robust", scaler == "robust"),
+      ("quantile-heads", quantileHeads), ("missing", missing != "mask"), ("augment", augment != nil),
+      ("ensemble", ensemble != nil), ("scaler robust", scaler == "robust"),
       ("scaler box-cox", scaler == "box-cox"),
     ]
     for (name, isAskedFor) in excluded where isAskedFor {
@@ -214,14 +225,16 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
   }
 
   /// Every option with its value in words, in the order of the table.
-  package var settings: [(name: String, value: String)] { values.map { ($0.key.rawValue, Self.words($0.value)) } }
+  package var settings: [(name: String, value: String)] {
+    values.map { ($0.key.rawValue, Self.words($0.value, of: $0.key)) }
+  }
 
   /// The options whose values differ in `other`, with both values in words, in the order of the table.
   func changes(in other: Self) -> [(key: CodingKeys, before: String, after: String)] {
     zip(values, other.values).compactMap { mine, others in
       // Reflected, so that a text is told from no value and from a list.
       guard String(reflecting: mine.value) != String(reflecting: others.value) else { return nil }
-      return (mine.key, Self.words(mine.value), Self.words(others.value))
+      return (mine.key, Self.words(mine.value, of: mine.key), Self.words(others.value, of: mine.key))
     }
   }
 
@@ -242,16 +255,24 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
     return parts.dropFirst().reduce(String(parts[0])) { $0 + $1.prefix(1).uppercased() + $1.dropFirst() }
   }
 
-  private static func words(_ value: Any) -> String {
+  private static func words(_ value: Any, of key: CodingKeys) -> String {
     let mirror = Mirror(reflecting: value)
     switch (mirror.displayStyle, value) {
-    case (.optional, _): return mirror.children.first.map { words($0.value) } ?? "automatic"
+    case (.optional, _):
+      return mirror.children.first.map { words($0.value, of: key) } ?? defaults[key.rawValue] ?? "automatic"
     case (.collection, _):
-      return mirror.children.isEmpty ? "automatic" : mirror.children.map { words($0.value) }.joined(separator: ", ")
+      return mirror.children.isEmpty
+        ? "automatic" : mirror.children.map { words($0.value, of: key) }.joined(separator: ", ")
     case (_, let duration as Duration): return "\(duration.seconds) s"
     default: return "\(value)"
     }
   }
+
+  /// The values that options have when they are not given.
+  private static let defaults: [String: String] = Dictionary(
+    ForecastOptionTable.definition.options.compactMap { option in
+      if case .value(let text) = option.defaultValue { (option.name, text) } else { nil }
+    }, uniquingKeysWith: { first, _ in first })
 
   /// The folder a model goes to when none is named: the name of the first file without folders and endings.
   package static func folder(for file: String) -> String {

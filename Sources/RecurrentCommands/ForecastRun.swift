@@ -36,7 +36,8 @@ struct ForecastRun {
     ForecastDocument(
       command: commandLine, status: "done",
       model: .init(
-        cell: options.cell, parameters: forecaster.parameterCount, weightsDigest: forecaster.weightsDigest),
+        cell: options.cell, parameters: forecaster.parameterCount, weightsDigest: forecaster.weightsDigest,
+        ensemble: forecaster.configuration.ensembleSize ?? 1, augment: forecaster.configuration.augmentations ?? []),
       data: .init(
         input.series, forecaster.split, horizon: options.horizon, window: forecaster.window,
         season: forecaster.season),

@@ -1,11 +1,11 @@
-import RecurrentData
+package import RecurrentData
 
 /// A series in model space: every column differenced and scaled as the encoders say, calendar features beside it.
-struct ForecastFrame: Sendable {
+package struct ForecastFrame: Sendable {
   /// `[column][row]`; NaN where missing.
-  let columns: [[Double]]
+  package let columns: [[Double]]
   /// Positions of the targets in `columns`.
-  let targets: [Int]
+  package let targets: [Int]
   /// `[feature][row]`.
   let calendar: [[Double]]
   /// Features of the known columns, `[feature][row]`; empty without any.
@@ -17,7 +17,7 @@ struct ForecastFrame: Sendable {
   let marksMissing: Bool
   let isComplete: [Bool]
 
-  init(
+  package init(
     columns: [[Double]], targets: [Int], calendar: [[Double]], missing: MissingValues, marksMissing: Bool,
     known: [[Double]] = [], explained: [[Double]] = []
   ) {
@@ -37,7 +37,7 @@ struct ForecastFrame: Sendable {
   }
 
   /// The rows of a window of a column, none missing. Rows at and after its end have no influence.
-  func window(_ column: Int, _ rows: Range<Int>) -> [Double] {
+  package func window(_ column: Int, _ rows: Range<Int>) -> [Double] {
     isComplete[column] ? Array(columns[column][rows]) : missing.filled(rows, of: columns[column], column: column)
   }
 }
@@ -51,9 +51,11 @@ enum WindowView: String, Codable, Sendable, CaseIterable {
 }
 
 /// One window of one target: what a row of a batch is.
-struct ForecastSample: Sendable {
-  let origin: Int
-  let target: Int
+package struct ForecastSample: Sendable {
+  package let origin: Int
+  package let target: Int
+
+  package init(origin: Int, target: Int) { (self.origin, self.target) = (origin, target) }
 }
 
 /// A window as the network takes it, and what undoes its normalisation.

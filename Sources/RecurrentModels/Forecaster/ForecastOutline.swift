@@ -33,6 +33,11 @@ public struct ForecastOutline: Sendable {
       throw DataError(
         expected: "a cell: " + RecurrentKind.all.map(\.name).joined(separator: ", "), received: configuration.cell)
     }
+    guard Augmentation.named(configuration.augmentations ?? []) != nil else {
+      throw DataError(
+        expected: "augmentations: " + Augmentation.all.map(\.name).joined(separator: ", "),
+        received: configuration.augmentations?.joined(separator: ", ") ?? "")
+    }
     self.split = split
     self.kind = kind
     self.configuration = configuration

@@ -46,6 +46,11 @@ public struct ForecasterConfiguration: Codable, Sendable, Equatable {
   public var patience: Int?
   /// Training ends after this many seconds; nil for never.
   public var timeLimit: Double?
+  /// What is done to training windows: names of `Augmentation.all`; nil for nothing.
+  public var augmentations: [String]?
+  /// How often the networks that were chosen are trained, each time from other weights and in another order; the forecast is
+  /// the mean of all. nil for once.
+  public var ensembleSize: Int?
   /// The seed of all randomness.
   public var seed: UInt64 = 1
 
@@ -70,6 +75,9 @@ public struct ForecasterConfiguration: Codable, Sendable, Equatable {
         seasonalOrder: isSeasonal && (self == .seasonal || self == .both) ? 1 : 0, period: season ?? 1)
     }
   }
+
+  /// The number of trainings of each chosen network.
+  var trainings: Int { max(1, ensembleSize ?? 1) }
 
   /// The probabilities of the quantiles that the levels ask for, rising.
   public var probabilities: [Double] {

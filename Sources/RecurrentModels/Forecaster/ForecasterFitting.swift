@@ -73,7 +73,8 @@ struct ForecasterFitting {
       }
     let linear = configuration.allowsShortcut ? LinearBaseline(fittedTo: problem(window: window.rows)) : nil
     let bases = ForecastBases(frame: frame, horizon: configuration.horizon, linear: linear)
-    let total = views.count + (linear == nil ? 0 : 1)
+    let first = views.count + (linear == nil ? 0 : 1)
+    let total = first + (configuration.trainings - 1) * min(2, first)
     var trained: [Trained] = []
     for view in views {
       trained.append(
@@ -81,12 +82,51 @@ struct ForecasterFitting {
     }
     if linear != nil, let best = trained.min(by: { $0.error < $1.error }) {
       let view = best.member.plan.shape.view
-      trained.append(try train(view, .linear, window, bases, number: total, of: total, best: nil))
+      trained.append(try train(view, .linear, window, bases, number: first, of: total, best: nil))
     }
     let chosen = choose(trained, bases)
     onEvent(.note("uses " + chosen.map(\.name).joined(separator: " and ") + ", the best on the validation part"))
-    let usesLinear = chosen.contains { $0.member.plan.base == .linear }
-    return (chosen.map(\.member), usesLinear ? linear : nil)
+    let members = try ensemble(of: chosen, window, bases, after: first, total: total).map(\.member)
+    return (members, members.contains { $0.plan.base == .linear } ? linear : nil)
+  }
+
+  /// Some networks and, if asked for, further trainings of each; their mean is the forecast.
+  private func ensemble(
+    of chosen: [Trained], _ window: ForecastWindowChoice, _ bases: ForecastBases, after first: Int, total: Int
+  ) throws(TrainingError) -> [Trained] {
+    guard configuration.trainings > 1 else { return chosen }
+    let last = first + (configuration.trainings - 1) * chosen.count
+    var all = chosen
+    for training in 2...configuration.trainings {
+      for network in chosen {
+        let plan = network.member.plan
+        all.append(
+          try train(
+            plan.shape.view, plan.base, window, bases, number: first + all.count - chosen.count + 1,
+            of: min(last, total), best: nil, training: training))
+      }
+    }
+    let samples = validationSamples(window: window.rows)
+    let singles = (0..<configuration.trainings).map { training in
+      error(of: mean(Array(all[training * chosen.count..<(training + 1) * chosen.count])), samples)
+    }
+    func text(_ error: Double) -> String { NumberText.significant(error) }
+    onEvent(
+      .note(
+        "uses the mean of \(configuration.trainings) trainings of " + chosen.map(\.name).joined(separator: " and ")
+          + ": validation error \(text(error(of: mean(all), samples))), of single trainings "
+          + "\(text(singles.min() ?? 0)) to \(text(singles.max() ?? 0))"))
+    return all
+  }
+
+  /// The mean of the validation forecasts of some networks.
+  private func mean(_ trained: [Trained]) -> [[Double]] {
+    let share = 1 / Double(trained.count)
+    return trained[0].forecasts.indices.map { sample in
+      trained[0].forecasts[sample].indices.map { step in
+        trained.reduce(0) { $0 + $1.forecasts[sample][step] } * share
+      }
+    }
   }
 
   /// The best network, or the two best together if their mean is better.
@@ -94,8 +134,8 @@ struct ForecasterFitting {
     let ranked = trained.sorted { $0.error < $1.error }
     guard ranked.count > 1 else { return ranked }
     let (first, second) = (ranked[0], ranked[1])
-    let mean = zip(first.forecasts, second.forecasts).map { zip($0, $1).map { ($0 + $1) / 2 } }
-    let isBetter = error(of: mean, validationSamples(window: first.member.plan.shape.window)) < first.error
+    let isBetter =
+      error(of: mean([first, second]), validationSamples(window: first.member.plan.shape.window)) < first.error
     return isBetter && second.error <= 1.1 * first.error ? [first, second] : [first]
   }
 
@@ -170,11 +210,13 @@ struct ForecasterFitting {
 
   private func train(
     _ view: WindowView, _ base: ForecastMember.Base, _ window: ForecastWindowChoice, _ bases: ForecastBases,
-    number: Int, of total: Int, best: Double?
+    number: Int, of total: Int, best: Double?, training repetition: Int = 1
   ) throws(TrainingError) -> Trained {
     // After a cancellation the networks to come depend on one that is not done: nothing of them is kept.
     let checkpoints = isCancelled() ? nil : checkpoints
-    let name = "\(view == .level ? "levels" : "shapes")\(base == .linear ? " beside the linear map" : "")"
+    let name =
+      "\(view == .level ? "levels" : "shapes")\(base == .linear ? " beside the linear map" : "")"
+      + (repetition > 1 ? ", training \(repetition)" : "")
     let training = samples(split.train, window: window.rows, most: 4_000_000)
     let validation = validationSamples(window: window.rows)
     var member = ForecastMember(
@@ -182,12 +224,22 @@ struct ForecasterFitting {
       random: RandomSource(seed: configuration.seed).stream("member").stream(number))
     let schedule = ForecastTrainingPlan(configuration, samples: training.count)
     let untrained = member
-    let batches = SampleBatches(
+    let numbers = SampleBatches(
       count: training.count, batchSize: schedule.batchSize, mostBatches: schedule.stepsPerEpoch
-    ) { numbers in
-      untrained.batch(numbers.map { training[$0] }, bases: bases)
+    ) { $0 }
+    let augmented = augmentedWindows(window.rows, number: number)
+    let batches = EpochBatches(numbers: numbers) { numbers, epoch in
+      let samples = numbers.map { training[$0] }
+      guard let augmented else { return untrained.batch(samples, bases: bases) }
+      let pieces = augmented.pieces(of: numbers, samples, epoch: epoch)
+      return untrained.batch(
+        pieces.samples, bases: ForecastBases(frame: pieces.frame, horizon: bases.horizon, linear: bases.linear))
     }
-    let trainer = schedule.trainer(configuration, number: number, spent: ContinuousClock.now - start)
+    var trainer = schedule.trainer(configuration, number: number, spent: ContinuousClock.now - start)
+    if configuration.trainings > 1, let left = trainer.timeLimit {
+      // What is left is shared by the networks still to come: one without a step would be its base.
+      trainer.timeLimit = left / (total - number + 1)
+    }
     var isHopeless = false
     let initial = error(of: forecasts(of: member, validation, bases), validation)
     var fitted = member
@@ -218,6 +270,14 @@ struct ForecasterFitting {
     let trained = Trained(member: member, name: name, error: error(of: result, validation), forecasts: result)
     onEvent(.trained(name: name, validationError: trained.error))
     return trained
+  }
+
+  /// The training windows of a network as its augmentations change them; nil without any.
+  private func augmentedWindows(_ window: Int, number: Int) -> AugmentedWindows? {
+    guard let chosen = Augmentation.named(configuration.augmentations ?? []), !chosen.isEmpty else { return nil }
+    return AugmentedWindows(
+      frame, window: window, horizon: configuration.horizon, augmentations: chosen,
+      random: RandomSource(seed: configuration.seed).stream("augmentation").stream(number))
   }
 
   private func forecasts(of member: ForecastMember, _ samples: [ForecastSample], _ bases: ForecastBases) -> [[Double]] {

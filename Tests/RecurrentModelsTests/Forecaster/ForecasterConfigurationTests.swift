@@ -123,6 +123,14 @@ import Testing
     #expect(segmented.window % 7 == 0)
   }
 
+  @Test func filesFromBeforeAreRead() throws {
+    let text = String(decoding: try JSONEncoder().encode(ForecasterConfiguration(horizon: 3)), as: UTF8.self)
+    for name in ["augmentations", "ensembleSize"] { #expect(!text.contains(name)) }
+    #expect(
+      try JSONDecoder().decode(ForecasterConfiguration.self, from: Data(text.utf8))
+        == ForecasterConfiguration(horizon: 3))
+  }
+
   @Test func shortcutCanBeForbidden() throws {
     let series = exact()
     var notes: [String] = []

@@ -25,6 +25,8 @@ private struct Configuration: Codable {
     ("lstm of two layers", quick { ($0.cell, $0.layers, $0.scaler) = ("lstm", 2, .log) }),
     ("seasonal", quick { ($0.difference, $0.missing) = (.both, .seasonal) }),
     ("heads", quick { ($0.hasQuantileHeads, $0.levels, $0.missing) = (true, [0.5, 0.95], .linear) }),
+    ("powers", quick { $0.scaler = .boxCox }),
+    ("ensemble", quick { ($0.ensembleSize, $0.augmentations) = (3, ["scaling"]) }),
   ]
 
   @Test(arguments: ways.indices) func comesBackBitForBit(way: Int) throws {
