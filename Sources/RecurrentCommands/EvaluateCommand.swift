@@ -13,11 +13,24 @@ package struct EvaluateCommand: Command {
     let clock = ContinuousClock()
     let start = clock.now
     if let threads = options.threads { Threads.count = threads }
-    if let panel = try TrainedPanel(options.model) { return try evaluate(panel, context) }
+    if let panel = try TrainedPanel(options.model) {
+      guard options.refit == .never else {
+        throw UsageError(
+          .conflictingOptions, "--refit does not go with a model of many series",
+          hint: "each of its series is forecast from one origin", commandPath: ["evaluate"])
+      }
+      return try evaluate(panel, context)
+    }
     guard options.history == nil else {
       throw UsageError(
         .conflictingOptions, "--history needs a model of many series",
         hint: "leave it out: DATA holds the rows before each forecast too", commandPath: ["evaluate"])
+    }
+    guard options.refit == .never || options.data == nil else {
+      throw UsageError(
+        .conflictingOptions, "--refit and DATA exclude each other",
+        hint: "leave DATA out: the backtest on the test part of the training data can fit anew",
+        commandPath: ["evaluate"])
     }
     let model = try TrainedForecaster(options.model)
     let forecaster = model.forecaster
@@ -30,10 +43,14 @@ package struct EvaluateCommand: Command {
       judged = try forecaster.backtest(onAllOf: series)
     } else {
       series = try model.trainingSeries()
-      judged = try forecaster.backtest(on: series)
+      var log = TrainingLog(context.console)
+      judged = try forecaster.backtest(
+        on: series, refit: options.refit, isCancelled: { Interruption.isRequested }, onEvent: { log.add($0) })
+      log.finish()
     }
     try Interruption.check()
     let evaluation = judged.evaluation
+    let refit = ForecastDocument.Refit(options.refit, origins: evaluation.originCount)
     let document = ForecastDocument(
       command: context.commandLine, status: "done",
       model: .init(
@@ -43,13 +60,14 @@ package struct EvaluateCommand: Command {
       data: .init(
         series, split, horizon: forecaster.configuration.horizon, window: forecaster.window,
         season: forecaster.season),
-      evaluation: evaluation, seconds: (clock.now - start).inSeconds, seed: forecaster.configuration.seed,
+      evaluation: evaluation, refit: refit, seconds: (clock.now - start).inSeconds, seed: forecaster.configuration.seed,
       threads: Threads.count)
     if options.printsJSON {
       try context.console.result(json: document)
     } else {
       try context.console.result(
         TextLayout.fitted(evaluation.verdict.sentence) + "\n\n"
+          + (options.refit == .never ? "" : TextLayout.fitted("The backtest: \(refit.text).") + "\n\n")
           + ScoreTable.text(model: evaluation.metrics, baselines: evaluation.baselines, level: evaluation.level))
     }
     return unmet(evaluation, context) ? .requirementNotMet : .done

@@ -1,4 +1,5 @@
 package import CommandLineKit
+package import Recurrent
 
 /// What `evaluate` can be told.
 package struct EvaluateOptions: Sendable, Equatable {
@@ -8,6 +9,8 @@ package struct EvaluateOptions: Sendable, Equatable {
   package let data: String?
   /// Of many series, the rows that `data` continues; `nil` for those the model was trained with.
   package let history: String?
+  /// When the backtest on the test part fits anew.
+  package let refit: RefitPolicy
   /// What the metrics must satisfy.
   package let requirements: [Requirement]
   /// Print the metrics as JSON.
@@ -32,6 +35,7 @@ package struct EvaluateOptions: Sendable, Equatable {
           OptionDefinition(
             "history", .text, valueName: "FILE", default: .described("the files the model was trained with"),
             help: "For a model of many series: the rows before those of DATA.", example: "--history shops.csv"),
+          CommonOptions.refit,
           OptionDefinition(
             "require", .pattern(expected: Requirement.expectation) { Requirement($0) != nil },
             valueName: "METRIC<=X", help: "End with exit code 1 if the metric is not so.",
@@ -51,6 +55,7 @@ package struct EvaluateOptions: Sendable, Equatable {
     model = arguments.texts("model")[0]
     data = arguments.text("data")
     history = arguments.text("history")
+    refit = arguments.text("refit").flatMap { RefitPolicy($0) } ?? .never
     requirements = arguments.texts("require").compactMap(Requirement.init)
     printsJSON = arguments.flag("json")
     threads = arguments.integer("threads")

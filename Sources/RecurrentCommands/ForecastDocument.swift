@@ -78,6 +78,37 @@ struct ForecastDocument: Encodable {
     }
   }
 
+  /// When the backtest fitted anew.
+  struct Refit: Encodable {
+    let policy: String
+    /// The origins between two fittings, and the fittings there were.
+    let every: Int?
+    let fittings: Int
+
+    init(_ policy: RefitPolicy, origins: Int) {
+      self.policy = policy == .never ? "never" : "every"
+      (every, fittings) = (policy.interval, policy.fittings(origins: origins))
+    }
+
+    private enum Key: String, CodingKey { case policy, every, fittings }
+
+    /// Writes every key, null where there is nothing.
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: Key.self)
+      try container.encode(policy, forKey: .policy)
+      try container.encode(every, forKey: .every)
+      try container.encode(fittings, forKey: .fittings)
+    }
+
+    /// The policy for a person.
+    var text: String {
+      every.map {
+        "fitted anew at every \($0) origins of the test part, \(fittings) fittings; the model kept is the first"
+      }
+        ?? "one fitting for all origins of the test part"
+    }
+  }
+
   let command: String
   let status: String
   var model: Model?
@@ -85,6 +116,8 @@ struct ForecastDocument: Encodable {
   /// Metrics, baselines, verdict; nil where there is only a judgement of the baselines.
   var evaluation: ForecastEvaluation?
   var baselines: [ForecastEvaluation.Baseline] = []
+  /// nil where nothing was judged from several origins.
+  var refit: Refit?
   /// The judgement of many series one by one.
   var series: PanelEvaluation.Summary?
   var warnings: [String] = []
@@ -95,7 +128,8 @@ struct ForecastDocument: Encodable {
   var files: [String] = []
 
   private enum Key: String, CodingKey {
-    case schema, command, status, model, data, baselines, series, warnings, seconds, peakMemoryBytes, seed, threads,
+    case schema, command, status, model, data, baselines, refit, series, warnings, seconds, peakMemoryBytes, seed,
+      threads,
       files
   }
 
@@ -120,6 +154,7 @@ struct ForecastDocument: Encodable {
       var named = container.nestedContainer(keyedBy: Name.self, forKey: .baselines)
       for baseline in baselines { try named.encode(baseline.metrics, forKey: Name(baseline.key)) }
     }
+    try container.encodeIfPresent(refit, forKey: .refit)
     try container.encodeIfPresent(series, forKey: .series)
     try container.encode(warnings, forKey: .warnings)
     try container.encode(seconds, forKey: .seconds)

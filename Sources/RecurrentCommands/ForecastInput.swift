@@ -10,6 +10,8 @@ struct ForecastInput {
   let future: TimeSeries?
   /// What is done beyond a plain training, a line each.
   private let extras: [String]
+  private let refit: RefitPolicy
+  private let horizon: Int
 
   /// Reads the files of `train forecast`.
   ///
@@ -42,6 +44,7 @@ struct ForecastInput {
       } ?? [])
       + (options.ensemble.map { ["an ensemble: the chosen networks are trained \($0) times, which takes that long"] }
         ?? [])
+    (refit, horizon) = (options.refitPolicy, options.horizon)
     future = try options.future.map { [series] in try Self.future($0, after: series.summary, options) }
   }
 
@@ -85,6 +88,12 @@ struct ForecastInput {
     lines += summary.notes
     lines += outline.split.text(for: series)
     lines.append(outline.season?.explanation ?? "no season found")
+    let further = refit.fittings(origins: outline.split.test.count - horizon + 1) - 1
+    if let interval = refit.interval {
+      lines.append(
+        "the backtest fits anew at every \(interval) origins: \(further) further trainings, each as long as the first or "
+          + "longer")
+    }
     return lines + extras
   }
 }

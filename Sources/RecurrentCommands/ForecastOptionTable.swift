@@ -112,6 +112,7 @@ package enum ForecastOptionTable {
       OptionDefinition(
         "season", .integer(1...1_000_000), valueName: "N", default: .described("found in the training part"),
         help: "Rows after which the pattern repeats; 1 for none.", example: "--season 12"),
+      CommonOptions.refit,
       OptionDefinition(
         "levels", .pattern(expected: "shares between 0 and 1, separated by commas") { levels($0) != nil },
         valueName: "SHARES", default: .value("0.8"),

@@ -26,6 +26,8 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
   package var horizon: Int
   package var window: Int?
   package var season: Int?
+  /// nil for never.
+  package var refit: Int?
   package var levels: [Double]
   // The model.
   package var cell: String
@@ -85,7 +87,7 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
     case target, known, past, category, future, time
     case timeFormat = "time-format"
     case noHeader = "no-header"
-    case delimiter, frequency, missing, split, validation, test, horizon, window, season, levels
+    case delimiter, frequency, missing, split, validation, test, horizon, window, season, refit, levels
     case cell, hidden, layers, dropout, segment
     case noShortcut = "no-shortcut"
     case quantileHeads = "quantile-heads"
@@ -131,6 +133,7 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
     horizon = integer(.horizon)
     window = arguments.integer(key(.window))
     season = arguments.integer(key(.season))
+    refit = RefitPolicy(text(.refit))?.interval
     levels = certain(ForecastOptionTable.levels(text(.levels)), .levels)
     cell = text(.cell)
     hidden = arguments.integer(key(.hidden))
@@ -208,6 +211,7 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
       ("known", !known.isEmpty), ("past", !past.isEmpty), ("split", split != nil), ("validation", validation != nil),
       ("difference", difference != "none"),
       ("quantile-heads", quantileHeads), ("missing", missing != "mask"), ("augment", augment != nil),
+      ("refit", refit != nil),
       ("ensemble", ensemble != nil), ("scaler robust", scaler == "robust"),
       ("scaler box-cox", scaler == "box-cox"),
     ]
@@ -223,6 +227,9 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
   package var form: SeriesPanel.Form? {
     seriesInRows ? .wide : id.map { .long(id: $0, categories: category) }
   }
+
+  /// When the backtest fits anew.
+  var refitPolicy: RefitPolicy { refit.map { .every($0) } ?? .never }
 
   /// Every option with its value in words, in the order of the table.
   package var settings: [(name: String, value: String)] {

@@ -41,12 +41,16 @@ struct ForecastRun {
       data: .init(
         input.series, forecaster.split, horizon: options.horizon, window: forecaster.window,
         season: forecaster.season),
-      evaluation: judged.evaluation, warnings: warnings, seconds: seconds, seed: options.seed,
+      evaluation: judged.evaluation, refit: refit, warnings: warnings, seconds: seconds, seed: options.seed,
       threads: threads, peakMemoryBytes: peakMemoryBytes,
       files: [
         Forecaster.FileName.configuration, Forecaster.FileName.weights, Forecaster.FileName.encoders,
         Forecaster.FileName.data, FileName.metrics,
       ].map { "\(options.output)/\($0)" } + outputNames.map { "\(options.output)/\($0)" })
+  }
+
+  private var refit: ForecastDocument.Refit {
+    ForecastDocument.Refit(options.refitPolicy, origins: judged.evaluation.originCount)
   }
 
   private var outputNames: [String] { (next == nil ? [] : [FileName.forecast]) + [FileName.log, FileName.report] }
@@ -92,6 +96,7 @@ struct ForecastRun {
     let evaluation = judged.evaluation
     var text = TextLayout.fitted(evaluation.verdict.sentence) + "\n\n"
     text += ScoreTable.text(model: evaluation.metrics, baselines: evaluation.baselines, level: evaluation.level) + "\n"
+    if options.refit != nil { text += TextLayout.fitted("The backtest: \(refit.text).") + "\n\n" }
     guard let next else {
       return text
         + TextLayout.fitted(
@@ -142,7 +147,8 @@ struct ForecastRun {
     content.warnings = warnings
     content.model = [
       .init("Networks", log.notes.last ?? ""), .init("Cell", options.cell),
-      .init("Window", "\(forecaster.window) rows"), .init("Parameters", "\(forecaster.parameterCount)"),
+      .init("Backtest", refit.text), .init("Window", "\(forecaster.window) rows"),
+      .init("Parameters", "\(forecaster.parameterCount)"),
       .init("Digest of the weights", forecaster.weightsDigest),
       .init("Time", NumberText.duration(seconds: seconds)),
     ]

@@ -39,20 +39,38 @@ package struct TrainForecastCommand: Command {
       return .done
     }
     let training = try TrainingFolder(of: folder, record: record, series: input.series, resuming: conduct.resumes)
+    let checkpoints = ForecasterCheckpoints(training.path, every: .seconds(conduct.checkpointInterval))
     var log = TrainingLog(context.console)
     let forecaster: Forecaster
     do {
       forecaster = try Forecaster(
         fittedTo: input.series, split: outline.split, configuration: configuration,
-        checkpoints: ForecasterCheckpoints(training.path, every: .seconds(conduct.checkpointInterval)),
-        isCancelled: { Interruption.isRequested }, onEvent: { log.add($0) })
+        checkpoints: checkpoints, isCancelled: { Interruption.isRequested }, onEvent: { log.add($0) })
     } catch {
       log.finish()
       throw failure(error, training)
     }
     log.finish()
     try checkInterruption()
-    let judged = try forecaster.backtest(on: input.series)
+    let further = options.refitPolicy.fittings(origins: forecaster.origins(on: input.series).count) - 1
+    if further > 0 {
+      context.console.message(
+        "the backtest trains \(further) times more, about "
+          + NumberText.duration(seconds: Double(further) * (clock.now - start).inSeconds))
+    }
+    var refits = TrainingLog(context.console)
+    let judged: ForecastBacktest.Result
+    do {
+      judged = try forecaster.backtest(
+        on: input.series, refit: options.refitPolicy, checkpoints: checkpoints,
+        isCancelled: { Interruption.isRequested }, onEvent: { refits.add($0) })
+    } catch {
+      refits.finish()
+      throw error is TrainingError ? failure(error, training) : error
+    }
+    refits.finish()
+    log.append(refits)
+    try checkInterruption()
     let hasFuture = forecaster.knownNames.isEmpty || input.future != nil
     let next = hasFuture ? try forecaster.forecast(after: input.series, future: input.future) : nil
     try checkInterruption()

@@ -41,6 +41,9 @@ struct TrainingLog {
     }
   }
 
+  /// Takes over the lines of a log of what came after, without its curves and notes.
+  mutating func append(_ later: TrainingLog) { lines += later.lines }
+
   /// Removes the line of progress from the terminal.
   mutating func finish() { progress.finish() }
 

@@ -129,10 +129,12 @@ public struct SeriesSplit: Hashable, Codable, Sendable {
   ///   - window: The rows that a model looks back.
   ///   - horizon: The rows that it forecasts.
   ///   - series: The series that was split.
+  ///   - isJudged: Whether a test part is needed.
   /// - Throws: `DataError` that names the part and what it needs.
-  public func check(window: Int, horizon: Int, in series: TimeSeries) throws(DataError) {
+  public func check(window: Int, horizon: Int, in series: TimeSeries, isJudged: Bool = true) throws(DataError) {
     for (part, name, need) in [
-      (train, "training", window + horizon), (validation, "validation", horizon), (test, "test", horizon),
+      (train, "training", window + horizon), (validation, "validation", horizon),
+      (test, "test", isJudged ? horizon : 0),
     ] where part.count < need {
       let sum = name == "training" ? "a window of \(window) and a horizon of \(horizon)" : "a horizon of \(horizon)"
       throw series.error(

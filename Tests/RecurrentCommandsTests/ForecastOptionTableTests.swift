@@ -37,7 +37,7 @@ import Testing
       id series-in-rows target known past category future time time-format no-header delimiter frequency missing split validation test horizon window season cell \
       hidden layers dropout scaler difference levels epochs batch optimizer learning-rate clip-norm patience \
       time-limit seed threads dry-run plot json quiet overwrite config no-shortcut quantile-heads segment output \
-      resume checkpoint-interval augment ensemble
+      resume checkpoint-interval augment ensemble refit
       """
     let names = ForecastOptionTable.definition.options.map(\.name)
     #expect(Set(names) == Set(agreed.split(separator: " ").map(String.init)))

@@ -7,7 +7,7 @@ import Testing
   @Test func valuesReachTheirFields() throws {
     let line = """
       train forecast a.csv b.csv --target x --target y --known k --known l --past p --category l --future f.csv --time t --time-format dd-MM-yy --no-header --delimiter tab \
-      --frequency daily --missing zero --split 1:2:3 --horizon 6 --window 14 --season 8 --levels 0.95,0.5 --cell lstm \
+      --frequency daily --missing zero --split 1:2:3 --horizon 6 --window 14 --season 8 --refit 17 --levels 0.95,0.5 --cell lstm \
       --hidden 9 --layers 3 --dropout 0.25 --segment 2 --no-shortcut --quantile-heads --ensemble 4 --augment jitter,warping --augment scaling --scaler log --difference both --epochs 11 \
       --batch 12 --optimizer sgd --learning-rate 0.5 --clip-norm 13 --patience 14 --time-limit 2h --seed 15 \
       --threads 16 -o out
@@ -29,6 +29,7 @@ import Testing
     #expect([options.dropout, options.learningRate, options.clipNorm] == [0.25, 0.5, 13] as [Double])
     #expect(options.timeLimit?.seconds == 7200)
     #expect(options.seed == 15)
+    #expect(options.refit == 17)
     #expect(options.ensemble == 4 && options.augment == ["warping", "scaling", "jitter"])
   }
 
@@ -62,7 +63,9 @@ import Testing
     #expect(settings.count == ForecastOptions.CodingKeys.allCases.count)
     #expect(settings["horizon"] == "6" && settings["known"] == "k" && settings["past"] == "automatic")
     #expect(settings["time-format"] == "dd-MM-yy" && settings["learning-rate"] == "0.5")
-    #expect(settings["ensemble"] == "1" && settings["augment"] == "none" && settings["window"] == "automatic")
+    #expect(
+      settings["refit"] == "never" && settings["ensemble"] == "1" && settings["augment"] == "none"
+        && settings["window"] == "automatic")
     #expect(settings["no-shortcut"] == "true" && settings["output"] == "a-forecast" && settings["data"] == "a.csv")
   }
 
@@ -94,6 +97,7 @@ import Testing
     ("--series-in-rows --difference first", "--difference does not go with many series"),
     ("--series-in-rows --quantile-heads", "--quantile-heads does not go with many series"),
     ("--id a --missing zero", "--missing does not go with many series"),
+    ("--id a --refit 5", "--refit does not go with many series"),
     ("--id a --augment jitter", "--augment does not go with many series"),
     ("--id a --ensemble 2", "--ensemble does not go with many series"),
     ("--augment jitter --augment none", "--augment none excludes other augmentations"),

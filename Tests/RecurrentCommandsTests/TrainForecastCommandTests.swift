@@ -43,6 +43,33 @@ import Testing
     #expect((object["files"] as? [String])?.allSatisfy { FileManager.default.fileExists(atPath: $0) } == true)
   }
 
+  @Test func backtestsFitAnewIfAsked() throws {
+    let run = try CommandRun()
+    #expect(run.train(["--dry-run", "--refit", "16"]) == .done)
+    #expect(run.output.contains("fits anew at every 16 origins: 2 further trainings"))
+    #expect(run.train(["--refit", "16"]) == .done, "\(run.error)")
+    #expect(run.error.contains("the backtest trains 2 times more, about "))
+    #expect(run.error.contains("fitting 3 of 3: the 176 rows before 2015-09"))
+    #expect(run.output.contains("fitted anew at every 16 origins"))
+    #expect(try run.text("model/report.html").contains("fitted anew at every 16 origins"))
+    let trained = try run.object("model/metrics.json")
+    let refit = try #require(trained["refit"] as? [String: Any])
+    #expect(refit["policy"] as? String == "every" && refit["every"] as? Int == 16 && refit["fittings"] as? Int == 3)
+    // The model can be judged again, either way.
+    func error(_ object: [String: Any]) throws -> Double {
+      let metrics = try #require((object["metrics"] as? [String: Any])?["overall"] as? [String: Any])
+      return try #require(metrics["mae"] as? Double)
+    }
+    #expect(run.run(["evaluate", run.model, "--refit", "16", "--json", "--quiet"]) == .done, "\(run.error)")
+    #expect(try error(run.object()) == error(trained))
+    #expect(run.run(["evaluate", run.model, "--json", "--quiet"]) == .done)
+    #expect(try error(run.object()) != error(trained))
+    let never = try #require(try run.object()["refit"] as? [String: Any])
+    #expect(never["policy"] as? String == "never" && never["every"] is NSNull && never["fittings"] as? Int == 1)
+    #expect(run.run(["evaluate", run.model, run.data, "--refit", "16"]) == .usage)
+    #expect(run.error.contains("--refit and DATA exclude each other"))
+  }
+
   @Test func existingFoldersStay() throws {
     let run = try CommandRun()
     #expect(run.train(["--quiet"]) == .done)

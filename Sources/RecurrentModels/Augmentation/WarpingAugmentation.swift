@@ -8,16 +8,17 @@ extension Augmentation {
   /// Window and horizon are one piece, and columns, calendar and known columns keep together. Between two rows values lie on
   /// a straight line; they are missing where one of the two is.
   static let warping = Augmentation("warping") { piece, random in
-    let count = piece.whole.count
+    let whole = piece.whole
+    let count = whole.count
     guard count > 2 else { return }
     let slice = max(2, count / 10)
-    let start = random.integer(below: count - slice + 1, at: 0)
+    let start = random.integer(below: count - slice, at: 0)
     let factor = random.bits(at: 1) & 1 == 0 ? 0.5 : 2.0
     let places = WarpedRows(count: count, slice: start..<start + slice, factor: factor).places
     func warp(_ rows: inout [Double]) {
-      let source = Array(rows[piece.whole])
+      let source = Array(rows[whole])
       for (index, place) in places.enumerated() {
-        rows[piece.whole.lowerBound + index] = WarpedRows.value(of: source, at: place)
+        rows[whole.lowerBound + index] = WarpedRows.value(of: source, at: place)
       }
     }
     for column in piece.columns.indices { warp(&piece.columns[column]) }
@@ -33,12 +34,12 @@ struct WarpedRows {
 
   /// - Parameters:
   ///   - count: Rows of the piece, at least 2.
-  ///   - slice: The rows whose time is changed, from the place of the first to the place after the last.
+  ///   - slice: The steps whose time is changed, within those from the first row to the last.
   ///   - factor: How long they last afterwards, in terms of before.
   init(count: Int, slice: Range<Int>, factor: Double) {
     let last = Double(count - 1)
     let start = Double(slice.lowerBound)
-    let end = min(Double(slice.upperBound), last)
+    let end = Double(slice.upperBound)
     let stretched = (end - start) * factor
     let length = last + stretched - (end - start)
     places = (0..<count).map { row in

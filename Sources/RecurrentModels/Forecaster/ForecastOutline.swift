@@ -75,12 +75,18 @@ public struct ForecastOutline: Sendable {
   /// - Returns: The window and why it is chosen.
   /// - Throws: `DataError` if no window fits into the parts.
   public func window(for series: TimeSeries) throws(DataError) -> ForecastWindowChoice {
+    try window(for: series, isJudged: true)
+  }
+
+  /// The window; without a judgement the test part may be empty.
+  func window(for series: TimeSeries, isJudged: Bool) throws(DataError) -> ForecastWindowChoice {
     let fitting = ForecasterFitting(
       configuration, kind: kind, encoders: encoders, split: split, series: series, isCancelled: { false },
       onEvent: { _ in })
     let choice = ForecastWindowChoice(configuration, fitting)
     try split.check(
-      window: choice.rows + encoders.differencing.lostRows, horizon: configuration.horizon, in: series)
+      window: choice.rows + encoders.differencing.lostRows, horizon: configuration.horizon, in: series,
+      isJudged: isJudged)
     guard fitting.canLearn(window: choice.rows) else {
       throw series.error(
         expected: "known values to forecast in the training part after its first \(choice.rows) rows",

@@ -74,11 +74,22 @@ public struct Forecaster: Sendable {
     checkpoints: ForecasterCheckpoints? = nil, isCancelled: @escaping () -> Bool = { false },
     onEvent: @escaping (ForecasterEvent) -> Void = { _ in }
   ) throws {
+    try self.init(
+      fittedTo: series, split: split, configuration: configuration, isJudged: true, checkpoints: checkpoints,
+      isCancelled: isCancelled, onEvent: onEvent)
+  }
+
+  /// Fits a forecaster; one that is not to be judged needs no test part.
+  init(
+    fittedTo series: TimeSeries, split: SeriesSplit?, configuration: ForecasterConfiguration, isJudged: Bool,
+    checkpoints: ForecasterCheckpoints?, isCancelled: @escaping () -> Bool,
+    onEvent: @escaping (ForecasterEvent) -> Void
+  ) throws {
     let outline = try ForecastOutline(of: series, split: split, configuration)
     let fitting = ForecasterFitting(
       configuration, kind: outline.kind, encoders: outline.encoders, split: outline.split, series: series,
       checkpoints: checkpoints, isCancelled: isCancelled, onEvent: onEvent)
-    let choice = try outline.window(for: series)
+    let choice = try outline.window(for: series, isJudged: isJudged)
     onEvent(.note(choice.reason))
     self.configuration = configuration
     season = outline.season
@@ -132,14 +143,7 @@ public struct Forecaster: Sendable {
   /// - Returns: Metrics, baselines, verdict and some forecasts to look at.
   /// - Throws: `ForecastBacktestError` for a forecast that is not finite.
   public func backtest(on series: TimeSeries, stride: Int = 1) throws -> ForecastBacktest.Result {
-    let problem = problem(on: series)
-    let known = outcomes(at: problem.origins(in: split.validation), of: series)
-    var rolling = RollingIntervals(known)
-    return try backtest(problem, series, stride: stride) { origin, forecast in
-      intervals.holding(
-        forecast.point,
-        rolling.corrected(forecast.raw, at: origin, truth: problem.truth(from: origin), sizes: forecast.sizes))
-    }
+    try backtest(on: series, stride: stride, refit: .never)
   }
 
   /// A rolling-origin backtest on all rows of a series it was not fitted to, from the first whole window on.
@@ -154,28 +158,39 @@ public struct Forecaster: Sendable {
       targetNames: targetNames, values: encoders.targets.map { series.columns[$0].values }, training: 0..<0,
       validation: 0..<0, test: min(series.rowCount, rowsSeen)..<series.rowCount, horizon: configuration.horizon,
       window: window, season: season?.period, effects: encoders.effects(on: series))
-    return try backtest(problem, series, stride: stride) { $1.quantiles }
+    return try backtest(problem, series, [BacktestFitting(self, from: 0, series, problem)], stride: stride) {
+      $1.quantiles
+    }
   }
 
-  private func backtest(
-    _ problem: ForecastProblem, _ series: TimeSeries, stride: Int,
+  /// A backtest whose origins are forecast by the last fitting before them.
+  func backtest(
+    _ problem: ForecastProblem, _ series: TimeSeries, _ fittings: [BacktestFitting], stride: Int,
     quantiles: (_ origin: Int, ForecastPredictor.Result) -> [Double]
   ) throws -> ForecastBacktest.Result {
     let inputs = series.columns.filter { $0.categories == nil && $0.role != .target }.map { column in
       // A known column shows the next row at the origin already.
       (name: column.name, values: column.role == .known ? Array(column.values.dropFirst()) + [.nan] : column.values)
     }
-    let predictor = ForecastPredictor(self, series)
     let judged = configuration.judgedBounds
     let entries = problem.forecastCount
+    func fitting(at origin: Int) -> BacktestFitting { fittings.last { $0.first <= origin } ?? fittings[0] }
     return try ForecastBacktest(of: problem, baselines: baselines, stride: stride)
-      .run(batchSize: 256, leaks: TargetLeak.find(in: problem, inputs: inputs)) { origins in
+      .run(
+        batchSize: 256, leaks: TargetLeak.find(in: problem, inputs: inputs),
+        refitted: fittings.count > 1
+          ? { (baselines: fitting(at: $0).forecaster.baselines, problem: fitting(at: $0).problem) } : nil
+      ) { origins in
         var batch = ForecastBatch(point: [], lower: [], upper: [])
-        for (origin, forecast) in zip(origins, predictor.forecasts(of: origins)) {
-          let quantiles = quantiles(origin, forecast)
-          batch.point += forecast.point
-          batch.lower? += quantiles[judged.lower * entries..<(judged.lower + 1) * entries]
-          batch.upper? += quantiles[judged.upper * entries..<(judged.upper + 1) * entries]
+        for (number, fitting) in fittings.enumerated() {
+          let next = number + 1 < fittings.count ? fittings[number + 1].first : .max
+          let origins = origins.filter { $0 >= fitting.first && $0 < next }
+          for (origin, forecast) in zip(origins, fitting.predictor.forecasts(of: origins)) {
+            let quantiles = quantiles(origin, forecast)
+            batch.point += forecast.point
+            batch.lower? += quantiles[judged.lower * entries..<(judged.lower + 1) * entries]
+            batch.upper? += quantiles[judged.upper * entries..<(judged.upper + 1) * entries]
+          }
         }
         return batch
       }
@@ -217,7 +232,7 @@ public struct Forecaster: Sendable {
   private static let memory = 1_000
 
   /// The errors at the newest of some origins.
-  private func outcomes(at origins: [Int], of series: TimeSeries) -> QuantileCalibrator {
+  func outcomes(at origins: [Int], of series: TimeSeries) -> QuantileCalibrator {
     let problem = problem(on: series)
     let predictor = ForecastPredictor(self, series)
     let newest = Array(origins.suffix(Self.memory + problem.horizon))

@@ -23,6 +23,14 @@ public struct ForecasterCheckpoints: Sendable {
     self.interval = interval
   }
 
+  /// The checkpoints of a further fitting, in a folder of their own.
+  func fitting(_ number: Int) -> ForecasterCheckpoints {
+    let path = "\(folder)/fitting-\(number)"
+    // A folder that cannot be made is told of when a checkpoint cannot be written.
+    try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    return ForecasterCheckpoints(path, every: interval)
+  }
+
   /// The checkpoints of one network.
   func training(_ number: Int) -> Checkpoints {
     Checkpoints("\(folder)/network-\(number).safetensors", every: interval)

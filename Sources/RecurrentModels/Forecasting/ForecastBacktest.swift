@@ -85,11 +85,14 @@ public struct ForecastBacktest: Sendable {
   /// - Parameters:
   ///   - batchSize: The largest number of origins handed to `forecast` at once.
   ///   - leaks: Leaks of the target into the inputs found before; they decide the verdict.
+  ///   - refitted: The baselines fitted anew for an origin, and the task as they see it; nil for those of the backtest.
   ///   - forecast: The model: forecasts of the given origins, `[origins, horizon, targets]`.
   /// - Returns: The judgement and a few forecasts.
   /// - Throws: `ForecastBacktestError` for a forecast that is not finite, and what `forecast` throws.
   public func run(
-    batchSize: Int = 64, leaks: [TargetLeak] = [], forecast: (_ origins: [Int]) throws -> ForecastBatch
+    batchSize: Int = 64, leaks: [TargetLeak] = [],
+    refitted: ((_ origin: Int) -> (baselines: FittedBaselines, problem: ForecastProblem))? = nil,
+    forecast: (_ origins: [Int]) throws -> ForecastBatch
   ) throws -> Result {
     let entryCount = problem.forecastCount
     var model = Track(self)
@@ -114,8 +117,11 @@ public struct ForecastBacktest: Sendable {
             origin: origin, truth: truth, forecast: Array(batch.point[entries]),
             lower: batch.lower.map { Array($0[entries]) }, upper: batch.upper.map { Array($0[entries]) },
             loss: model.losses.last ?? .nan), targetCount: problem.targetCount)
+        let newer = refitted?(origin)
+        let known = newer?.problem.history(before: origin) ?? history
         for (number, entry) in baselines.entries.enumerated() {
-          tracks[number].add(entry.forecast(after: history), at: 0, truth: truth)
+          let entry = newer?.baselines[entry.kind.key] ?? entry
+          tracks[number].add(entry.forecast(after: known), at: 0, truth: truth)
         }
       }
     }
