@@ -83,6 +83,8 @@ struct ForecastDocument: Encodable {
   var baselines: [ForecastEvaluation.Baseline] = []
   /// The judgement of many series one by one.
   var series: PanelEvaluation.Summary?
+  /// What a search tried.
+  var search: SearchTable?
   var warnings: [String] = []
   let seconds: Double
   let seed: UInt64
@@ -91,7 +93,8 @@ struct ForecastDocument: Encodable {
   var files: [String] = []
 
   private enum Key: String, CodingKey {
-    case schema, command, status, model, data, baselines, series, warnings, seconds, peakMemoryBytes, seed, threads,
+    case schema, command, status, model, data, baselines, series, search, warnings, seconds, peakMemoryBytes, seed,
+      threads,
       files
   }
 
@@ -117,6 +120,7 @@ struct ForecastDocument: Encodable {
       for baseline in baselines { try named.encode(baseline.metrics, forKey: Name(baseline.key)) }
     }
     try container.encodeIfPresent(series, forKey: .series)
+    try container.encodeIfPresent(search, forKey: .search)
     try container.encode(warnings, forKey: .warnings)
     try container.encode(seconds, forKey: .seconds)
     try container.encode(peakMemoryBytes, forKey: .peakMemoryBytes)

@@ -123,3 +123,13 @@ extension ForecasterConfiguration {
     seed = options.seed
   }
 }
+
+extension ForecasterSearch {
+  /// The search that a command line asks for; nil without one.
+  init?(_ options: ForecastOptions) {
+    guard let count = options.search else { return nil }
+    self.init(
+      candidates: count, method: options.searchMethod.flatMap(SearchMethod.init) ?? .random,
+      options: options.searchSpace ?? Self.optionNames)
+  }
+}

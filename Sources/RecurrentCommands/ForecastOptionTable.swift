@@ -183,6 +183,27 @@ package enum ForecastOptionTable {
         valueName: "TIME", help: "Stop training after this time and keep the best weights.",
         example: "--time-limit 15m"),
       OptionDefinition(
+        "search", .integer(2...10_000), valueName: "N",
+        help: """
+          Try N ways to set the options of --search-space, the standard options first, and keep the one with the least \
+          validation error; --time-limit bounds all of them.
+          """,
+        example: "--search 12"),
+      OptionDefinition(
+        "search-method", .choice(SearchMethod.allCases.map(\.rawValue)), valueName: "METHOD",
+        default: .described("random"),
+        help: "How a search spends its training: random trains all in full, halving goes on with the best third.",
+        example: "--search 27 --search-method halving"),
+      OptionDefinition(
+        "search-space",
+        .pattern(expected: "names of " + ForecasterSearch.optionNames.joined(separator: ", ") + ", separated by commas")
+        {
+          searchSpace($0) != nil
+        },
+        valueName: "OPTIONS",
+        default: .described(ForecasterSearch.optionNames.joined(separator: ", ") + ", less those that are given"),
+        help: "The options that a search chooses.", example: "--search 12 --search-space hidden,dropout"),
+      OptionDefinition(
         "seed", .integer(0...Int.max), valueName: "N", default: .value("1"),
         help: "Same seed, data and options: the same weights, bit for bit.", example: "--seed 7"),
       OptionDefinition(
@@ -217,6 +238,13 @@ package enum ForecastOptionTable {
         help: "Take options from a JSON file, such as a model's config.json; the command line wins.",
         example: "--config sales-model/config.json"),
     ])
+
+  /// The names of `--search-space`; `nil` if the text is no list of them.
+  static func searchSpace(_ text: String) -> [String]? {
+    let names = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    guard names.allSatisfy(ForecasterSearch.optionNames.contains), Set(names).count == names.count else { return nil }
+    return ForecasterSearch.optionNames.filter(names.contains)
+  }
 
   static let splitExpectation =
     "fractions (0.7,0.1,0.2), rows (8640:2880:2880) or two times (2020-01-01,2022-01-01)"

@@ -45,6 +45,9 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
   package var clipNorm: Double
   package var patience: Int?
   package var timeLimit: Duration?
+  package var search: Int?
+  package var searchMethod: String?
+  package var searchSpace: [String]?
   package var seed: UInt64
   package var threads: Int?
   // The output.
@@ -90,6 +93,9 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
     case clipNorm = "clip-norm"
     case patience
     case timeLimit = "time-limit"
+    case search
+    case searchMethod = "search-method"
+    case searchSpace = "search-space"
     case seed, threads, output
   }
 
@@ -144,6 +150,11 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
     clipNorm = number(.clipNorm)
     patience = arguments.integer(key(.patience))
     timeLimit = arguments.text(key(.timeLimit)).flatMap(Duration.init)
+    search = arguments.integer(key(.search))
+    searchMethod = arguments.text(key(.searchMethod))
+    searchSpace =
+      arguments.text(key(.searchSpace)).flatMap(ForecastOptionTable.searchSpace)
+      ?? search.map { _ in ForecasterSearch.optionNames.filter { !arguments.isGiven($0) } }
     seed = UInt64(integer(.seed))
     threads = arguments.integer(key(.threads))
     output = arguments.text(key(.output)) ?? Self.folder(for: data[0])
@@ -178,6 +189,15 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
       }
     }
     try checkManySeries(conflict)
+    for (name, isGiven) in [("search-method", searchMethod != nil), ("search-space", searchSpace != nil)]
+    where isGiven && search == nil {
+      throw conflict("--\(name) needs --search as well", "say how many candidates to try with --search N")
+    }
+    if let searchSpace, searchSpace.isEmpty {
+      throw conflict(
+        "--search has nothing to choose: every option of its space is given",
+        "leave one of \(ForecasterSearch.optionNames.joined(separator: ", ")) out, or name it in --search-space")
+    }
     if let segment, let window, window % segment != 0 {
       throw conflict(
         "--segment \(segment) does not divide --window \(window)", "segments of equal length make up the window")
@@ -197,13 +217,15 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
     let excluded = [
       ("known", !known.isEmpty), ("past", !past.isEmpty), ("split", split != nil), ("validation", validation != nil),
       ("difference", difference != "none"),
-      ("quantile-heads", quantileHeads), ("missing", missing != "mask"),
+      ("quantile-heads", quantileHeads), ("missing", missing != "mask"), ("search", search != nil),
     ]
     for (name, isAskedFor) in excluded where isAskedFor {
       throw conflict(
         "--\(name) does not go with many series",
-        "each series is forecast from its own past; its last rows are the test part, or --test FILE, and those before "
-          + "them validate")
+        name == "search"
+          ? "give the options that you would search; a search among models of many series is not built"
+          : "each series is forecast from its own past; its last rows are the test part, or --test FILE, and those before "
+            + "them validate")
     }
   }
 

@@ -9,6 +9,8 @@ struct ForecastRun {
   let judged: ForecastBacktest.Result
   /// The next values; nil where known columns of their rows are not given.
   let next: Forecast?
+  /// What was tried; nil without a search.
+  let search: SearchTable?
   let log: TrainingLog
   let commandLine: String
   let seconds: Double
@@ -36,11 +38,12 @@ struct ForecastRun {
     ForecastDocument(
       command: commandLine, status: "done",
       model: .init(
-        cell: options.cell, parameters: forecaster.parameterCount, weightsDigest: forecaster.weightsDigest),
+        cell: forecaster.configuration.cell, parameters: forecaster.parameterCount,
+        weightsDigest: forecaster.weightsDigest),
       data: .init(
         input.series, forecaster.split, horizon: options.horizon, window: forecaster.window,
         season: forecaster.season),
-      evaluation: judged.evaluation, warnings: warnings, seconds: seconds, seed: options.seed,
+      evaluation: judged.evaluation, search: search, warnings: warnings, seconds: seconds, seed: options.seed,
       threads: threads, peakMemoryBytes: peakMemoryBytes,
       files: [
         Forecaster.FileName.configuration, Forecaster.FileName.weights, Forecaster.FileName.encoders,
@@ -91,6 +94,7 @@ struct ForecastRun {
     let evaluation = judged.evaluation
     var text = TextLayout.fitted(evaluation.verdict.sentence) + "\n\n"
     text += ScoreTable.text(model: evaluation.metrics, baselines: evaluation.baselines, level: evaluation.level) + "\n"
+    if let search { text += SearchText.text(search) + "\n" }
     guard let next else {
       return text
         + TextLayout.fitted(
@@ -132,7 +136,9 @@ struct ForecastRun {
             .init(level: level, lower: flat(next.lower[index]), upper: flat(next.upper[index]))
           })
       }, command: commandLine)
-    let curve = log.curves.min { ($0.bestLoss ?? .infinity) < ($1.bestLoss ?? .infinity) }
+    let curve = log.curves.filter { $0.network.candidate == search?.chosen }.min {
+      ($0.bestLoss ?? .infinity) < ($1.bestLoss ?? .infinity)
+    }
     content.epochs = (curve?.epochs ?? []).map {
       .init(number: $0.epoch, trainingLoss: $0.trainLoss, validationLoss: $0.validationLoss)
     }
@@ -140,17 +146,13 @@ struct ForecastRun {
     content.seasonExplanation = forecaster.season?.explanation
     content.warnings = warnings
     content.model = [
-      .init("Networks", log.notes.last ?? ""), .init("Cell", options.cell),
+      .init("Networks", log.notes.last ?? ""), .init("Cell", forecaster.configuration.cell),
       .init("Window", "\(forecaster.window) rows"), .init("Parameters", "\(forecaster.parameterCount)"),
       .init("Digest of the weights", forecaster.weightsDigest),
       .init("Time", NumberText.duration(seconds: seconds)),
     ]
+    content.search = search
     content.configuration = options.settings.map { .init($0.name, $0.value) }
     return content
   }
-}
-
-extension TrainingLog.Curve {
-  /// The smallest validation error of the curve.
-  var bestLoss: Double? { epochs.compactMap(\.validationLoss).min() }
 }

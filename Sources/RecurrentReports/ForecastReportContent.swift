@@ -90,6 +90,8 @@ public struct ForecastReportContent: Sendable {
   public var warnings: [String] = []
   /// The model in a few rows: cell, parameters, digest of the weights, seconds.
   public var model: [Setting] = []
+  /// What a search tried; nil without one.
+  public var search: SearchTable?
   /// Every option with its value.
   public var configuration: [Setting] = []
   /// The command that repeats the run.

@@ -10,7 +10,7 @@ import Testing
       --frequency daily --missing zero --split 1:2:3 --horizon 6 --window 14 --season 8 --levels 0.95,0.5 --cell lstm \
       --hidden 9 --layers 3 --dropout 0.25 --segment 2 --no-shortcut --quantile-heads --scaler log --difference both --epochs 11 \
       --batch 12 --optimizer sgd --learning-rate 0.5 --clip-norm 13 --patience 14 --time-limit 2h --seed 15 \
-      --threads 16 -o out
+      --threads 16 --search 17 --search-method halving --search-space dropout,hidden -o out
       """
     let options = try ForecastOptions(parsed(line))
     #expect(options.data == ["a.csv", "b.csv"])
@@ -27,6 +27,7 @@ import Testing
     #expect([options.epochs, options.batch, options.patience] == [11, 12, 14] as [Int?])
     #expect(options.levels == [0.5, 0.95] as [Double])
     #expect([options.dropout, options.learningRate, options.clipNorm] == [0.25, 0.5, 13] as [Double])
+    #expect(options.search == 17 && options.searchMethod == "halving" && options.searchSpace == ["hidden", "dropout"])
     #expect(options.timeLimit?.seconds == 7200)
     #expect(options.seed == 15)
   }
@@ -50,6 +51,25 @@ import Testing
     #expect(again.output == "s-forecast")
     let changed = try ForecastOptions(parsed("train forecast --config c.json --horizon 9", files: ["c.json": text]))
     #expect(changed.horizon == 9)
+  }
+
+  @Test func aSearchChoosesWhatIsNotGiven() throws {
+    let line = "train forecast a.csv --horizon 6 --hidden 9 --cell lstm --search 5"
+    let options = try ForecastOptions(parsed(line))
+    #expect(options.searchSpace == ["learning-rate", "layers", "dropout", "window", "segment"])
+    #expect(try ForecastOptions(parsed("train forecast a.csv --horizon 6 --hidden 9")).searchSpace == nil)
+    // Written down whole, so that the same options are searched again.
+    let text = String(decoding: try JSONEncoder().encode(["options": options]), as: UTF8.self)
+    #expect(try ForecastOptions(parsed("train forecast --config c.json", files: ["c.json": text])) == options)
+  }
+
+  @Test func foldersOfEarlierVersionsAreRead() throws {
+    let options = try ForecastOptions(parsed("train forecast a.csv --horizon 6"))
+    var object = try #require(
+      try JSONSerialization.jsonObject(with: JSONEncoder().encode(options)) as? [String: Any])
+    for name in ["search", "search-method", "search-space"] { object[name] = nil }
+    let read = try JSONDecoder().decode(ForecastOptions.self, from: JSONSerialization.data(withJSONObject: object))
+    #expect(read == options)
   }
 
   @Test func settingsPairNamesWithTheirValues() throws {
@@ -90,6 +110,13 @@ import Testing
     ("--series-in-rows --difference first", "--difference does not go with many series"),
     ("--series-in-rows --quantile-heads", "--quantile-heads does not go with many series"),
     ("--id a --missing zero", "--missing does not go with many series"),
+    ("--id a --search 3", "--search does not go with many series"),
+    ("--search-method halving", "--search-method needs --search as well"),
+    ("--search-space cell", "--search-space needs --search as well"),
+    (
+      "--search 3 --learning-rate 1 --hidden 2 --layers 1 --dropout 0 --window 4 --segment 2 --cell gru",
+      "--search has nothing to choose: every option of its space is given"
+    ),
     ("--segment 4 --window 6", "--segment 4 does not divide --window 6"),
   ])
   func conflicts(options: String, message: String) throws {

@@ -64,15 +64,20 @@ public struct ForecastOutline: Sendable {
     }
   }
 
+  /// The fitting that this outline begins, for what it knows without training.
+  func fitting(_ series: TimeSeries) -> ForecasterFitting {
+    ForecasterFitting(
+      configuration, kind: kind, encoders: encoders, split: split, series: series, isCancelled: { false },
+      onEvent: { _ in })
+  }
+
   /// The window that a forecaster would use.
   ///
   /// - Parameter series: The series of this outline.
   /// - Returns: The window and why it is chosen.
   /// - Throws: `DataError` if no window fits into the parts.
   public func window(for series: TimeSeries) throws(DataError) -> ForecastWindowChoice {
-    let fitting = ForecasterFitting(
-      configuration, kind: kind, encoders: encoders, split: split, series: series, isCancelled: { false },
-      onEvent: { _ in })
+    let fitting = fitting(series)
     let choice = ForecastWindowChoice(configuration, fitting)
     try split.check(
       window: choice.rows + encoders.differencing.lostRows, horizon: configuration.horizon, in: series)

@@ -11,6 +11,8 @@ public enum ForecasterEvent: Sendable {
   case training(name: String, number: Int, total: Int, TrainingEvent)
   /// A network is done; its mean absolute error on the validation part, in deviations of the training part.
   case trained(name: String, validationError: Double)
+  /// An event of a search; the events in between are of the candidate that began last.
+  case search(SearchEvent)
 }
 
 /// The fitting of a forecaster: the choice of a window, the training of its networks, the choice among them.
@@ -25,12 +27,14 @@ struct ForecasterFitting {
   let checkpoints: ForecasterCheckpoints?
   let isCancelled: () -> Bool
   let onEvent: (ForecasterEvent) -> Void
-  private let start = ContinuousClock.now
+  private let clock: TrainingClock
+  /// How far to train: nil for to the end.
+  private let round: SearchRound?
 
   init(
     _ configuration: ForecasterConfiguration, kind: RecurrentKind, encoders: ForecastEncoders, split: SeriesSplit,
-    series: TimeSeries, checkpoints: ForecasterCheckpoints? = nil, isCancelled: @escaping () -> Bool,
-    onEvent: @escaping (ForecasterEvent) -> Void
+    series: TimeSeries, checkpoints: ForecasterCheckpoints? = nil, clock: TrainingClock = TrainingClock(),
+    round: SearchRound? = nil, isCancelled: @escaping () -> Bool, onEvent: @escaping (ForecasterEvent) -> Void
   ) {
     self.configuration = configuration
     self.kind = kind
@@ -38,6 +42,7 @@ struct ForecasterFitting {
     self.split = split
     frame = encoders.frame(of: series[0..<split.validation.upperBound])
     self.checkpoints = checkpoints
+    (self.clock, self.round) = (clock, round)
     self.isCancelled = isCancelled
     self.onEvent = onEvent
   }
@@ -58,13 +63,23 @@ struct ForecasterFitting {
     let error: Double
     /// Forecasts of the validation windows, for the error of a mean of several.
     let forecasts: [[Double]]
+    /// How its training ended.
+    let result: TrainingResult
   }
 
-  /// Trains the networks and returns those whose mean forecast is best on the validation part, with the linear map
-  /// if one of them stands on it.
-  func members(window: ForecastWindowChoice) throws(TrainingError) -> (
-    members: [ForecastMember], linear: LinearBaseline?
-  ) {
+  /// The networks that were chosen, and what they took.
+  struct Fitted {
+    let members: [ForecastMember]
+    /// The linear map, if one of them stands on it.
+    let linear: LinearBaseline?
+    /// The validation error of the mean of their forecasts.
+    let error: Double
+    /// How the training of each network ended, also of those that were not chosen.
+    let results: [TrainingResult]
+  }
+
+  /// Trains the networks and returns those whose mean forecast is best on the validation part.
+  func members(window: ForecastWindowChoice) throws(TrainingError) -> Fitted {
     let views: [WindowView] =
       switch configuration.scaler {
       case nil: WindowView.allCases.reversed()
@@ -83,20 +98,23 @@ struct ForecasterFitting {
       let view = best.member.plan.shape.view
       trained.append(try train(view, .linear, window, bases, number: total, of: total, best: nil))
     }
-    let chosen = choose(trained, bases)
+    let (chosen, error) = choose(trained, bases)
     onEvent(.note("uses " + chosen.map(\.name).joined(separator: " and ") + ", the best on the validation part"))
     let usesLinear = chosen.contains { $0.member.plan.base == .linear }
-    return (chosen.map(\.member), usesLinear ? linear : nil)
+    return Fitted(
+      members: chosen.map(\.member), linear: usesLinear ? linear : nil, error: error,
+      results: trained.map(\.result))
   }
 
   /// The best network, or the two best together if their mean is better.
-  private func choose(_ trained: [Trained], _ bases: ForecastBases) -> [Trained] {
+  private func choose(_ trained: [Trained], _ bases: ForecastBases) -> (chosen: [Trained], error: Double) {
     let ranked = trained.sorted { $0.error < $1.error }
-    guard ranked.count > 1 else { return ranked }
+    guard ranked.count > 1 else { return (ranked, ranked[0].error) }
     let (first, second) = (ranked[0], ranked[1])
     let mean = zip(first.forecasts, second.forecasts).map { zip($0, $1).map { ($0 + $1) / 2 } }
-    let isBetter = error(of: mean, validationSamples(window: first.member.plan.shape.window)) < first.error
-    return isBetter && second.error <= 1.1 * first.error ? [first, second] : [first]
+    let together = error(of: mean, validationSamples(window: first.member.plan.shape.window))
+    let isBetter = together < first.error && second.error <= 1.1 * first.error
+    return isBetter ? ([first, second], together) : ([first], first.error)
   }
 
   // MARK: Samples
@@ -155,7 +173,7 @@ struct ForecasterFitting {
         errors[sample.target].count += 1
       }
     }
-    let hiddenSize = configuration.hiddenSize ?? (samples.count > 8_000 ? 64 : samples.count > 500 ? 32 : 16)
+    let hiddenSize = configuration.hiddenSize ?? Self.hiddenSize(samples: samples.count)
     let shape = WindowShape(
       view: view, window: window.rows, segment: window.segment,
       minimumSpreads: spreads.map { max(1e-3, 0.3 * $0.sum / max(1, $0.count)) })
@@ -166,6 +184,14 @@ struct ForecasterFitting {
       probabilities: configuration.hasQuantileHeads ? configuration.probabilities : [],
       residualScales: errors.map { ($0.sum / max(1, $0.count)).squareRoot() + 1e-6 },
       knownSize: encoders.known?.count)
+  }
+
+  /// The hidden units for so many training windows.
+  private static func hiddenSize(samples: Int) -> Int { samples > 8_000 ? 64 : samples > 500 ? 32 : 16 }
+
+  /// The hidden units that are chosen where none are given.
+  func hiddenSize(window: ForecastWindowChoice) -> Int {
+    Self.hiddenSize(samples: samples(split.train, window: window.rows, most: 4_000_000).count)
   }
 
   private func train(
@@ -187,17 +213,27 @@ struct ForecasterFitting {
     ) { numbers in
       untrained.batch(numbers.map { training[$0] }, bases: bases)
     }
-    let trainer = schedule.trainer(configuration, number: number, spent: ContinuousClock.now - start)
-    var isHopeless = false
+    let begun = clock.total
+    let trainer = schedule.trainer(configuration, number: number, spent: begun)
+    let lastEpoch = round.map { $0.epochs(of: schedule.epochs) }
+    // After its last epoch a round ends; the next goes on from there.
+    var (isHopeless, isPaused) = (false, false)
     let initial = error(of: forecasts(of: member, validation, bases), validation)
     var fitted = member
-    if try checkpoints?.restore(&fitted, number: number) != true {
+    // In a round the better view may be another than in the round before.
+    let key = base == .linear ? "\(number)-\(view)" : "\(number)"
+    let outcome: TrainingResult
+    if let restored = try checkpoints?.restore(&fitted, key) {
+      outcome = restored
+      clock.add(restored.seconds)
+    } else {
       func judge(_ epoch: Int, _ own: Double?) {
         if let best, epoch >= 3, let own { isHopeless = own > 1.05 * best }
+        if let lastEpoch { isPaused = epoch >= lastEpoch && lastEpoch < schedule.epochs }
       }
       let result = try trainer.fit(
         &fitted, on: batches, validation: { error(of: forecasts(of: $0, validation, bases), validation) },
-        checkpoints: checkpoints?.training(number), isCancelled: { isCancelled() || isHopeless },
+        checkpoints: checkpoints?.training(key), isCancelled: { isCancelled() || isHopeless || isPaused },
         onEvent: { event in
           onEvent(.training(name: name, number: number, total: total, event))
           switch event {
@@ -206,7 +242,10 @@ struct ForecasterFitting {
           case .step, .finished: break
           }
         })
-      if !isCancelled() { try checkpoints?.keep(fitted, number: number, step: result.steps) }
+      // What an interrupted program trained counts as well.
+      clock.add(result.seconds - (clock.total - begun))
+      if !isCancelled(), isHopeless || result.reason != .cancelled { try checkpoints?.keep(fitted, key, result) }
+      outcome = result
     }
     // The untrained network is its base: keep it if training made nothing better.
     var result = forecasts(of: fitted, validation, bases)
@@ -215,7 +254,8 @@ struct ForecasterFitting {
     } else {
       result = forecasts(of: member, validation, bases)
     }
-    let trained = Trained(member: member, name: name, error: error(of: result, validation), forecasts: result)
+    let trained = Trained(
+      member: member, name: name, error: error(of: result, validation), forecasts: result, result: outcome)
     onEvent(.trained(name: name, validationError: trained.error))
     return trained
   }
@@ -240,7 +280,7 @@ struct ForecastTrainingPlan {
     patience = configuration.patience ?? (stepsPerEpoch >= 64 ? 4 : 10)
   }
 
-  func trainer(_ configuration: ForecasterConfiguration, number: Int, spent: Duration) -> Trainer {
+  func trainer(_ configuration: ForecasterConfiguration, number: Int, spent: Double) -> Trainer {
     var trainer = Trainer(
       optimizer: AdamW(learningRate: configuration.learningRate, weightDecay: 1e-4),
       clipping: .globalNorm(configuration.clipNorm), schedule: CosineLearningRate(warmup: 50), length: .epochs(epochs),
@@ -249,7 +289,7 @@ struct ForecastTrainingPlan {
     if let optimizer = OptimizerKind.all.first(where: { $0.name == configuration.optimizer }) {
       trainer.optimizer = optimizer.make(configuration.learningRate)
     }
-    if let limit = configuration.timeLimit { trainer.timeLimit = .seconds(limit) - spent }
+    if let limit = configuration.timeLimit { trainer.timeLimit = .seconds(limit - spent) }
     return trainer
   }
 }
