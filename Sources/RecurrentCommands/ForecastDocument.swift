@@ -85,6 +85,8 @@ struct ForecastDocument: Encodable {
   var series: PanelEvaluation.Summary?
   /// What a search tried.
   var search: SearchTable?
+  /// What the course of the training says.
+  var remarks: [TrainingRemark] = []
   var warnings: [String] = []
   let seconds: Double
   let seed: UInt64
@@ -93,7 +95,8 @@ struct ForecastDocument: Encodable {
   var files: [String] = []
 
   private enum Key: String, CodingKey {
-    case schema, command, status, model, data, baselines, series, search, warnings, seconds, peakMemoryBytes, seed,
+    case schema, command, status, model, data, baselines, series, search, remarks, warnings, seconds, peakMemoryBytes,
+      seed,
       threads,
       files
   }
@@ -121,6 +124,7 @@ struct ForecastDocument: Encodable {
     }
     try container.encodeIfPresent(series, forKey: .series)
     try container.encodeIfPresent(search, forKey: .search)
+    if !remarks.isEmpty { try container.encode(remarks, forKey: .remarks) }
     try container.encode(warnings, forKey: .warnings)
     try container.encode(seconds, forKey: .seconds)
     try container.encode(peakMemoryBytes, forKey: .peakMemoryBytes)

@@ -116,7 +116,10 @@ extension ForecasterConfiguration {
     epochs = options.epochs
     batchSize = options.batch
     optimizer = options.optimizer
-    learningRate = options.learningRate
+    learningRate = options.learningRate ?? .standard
+    schedule = options.schedule
+    weightDecay = options.weightDecay
+    averaging = options.average?.share
     clipNorm = options.clipNorm
     patience = options.patience
     timeLimit = options.timeLimit?.seconds

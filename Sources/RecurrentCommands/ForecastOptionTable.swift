@@ -156,6 +156,23 @@ package enum ForecastOptionTable {
         example: "--difference seasonal"),
     ])
 
+  /// The optimizers for batches.
+  private static let optimizers = OptimizerKind.all.filter { !$0.wantsWholeData }
+  private static let others = OptimizerKind.all.filter(\.wantsWholeData).map(\.name).joined(separator: " and ")
+
+  /// The learning rates of the optimizers in words: `0.002 for adam, adamw; 1 for adadelta`.
+  private static let learningRates: String = {
+    var groups: [(rate: Double, names: [String])] = []
+    for kind in optimizers {
+      if let index = groups.firstIndex(where: { $0.rate == kind.learningRate }) {
+        groups[index].names.append(kind.name)
+      } else {
+        groups.append((kind.learningRate, [kind.name]))
+      }
+    }
+    return groups.map { "\(NumberText.short($0.rate)) for \($0.names.joined(separator: ", "))" }.joined(separator: "; ")
+  }()
+
   private static let trainingOptions = OptionGroup(
     "The training",
     [
@@ -166,12 +183,29 @@ package enum ForecastOptionTable {
         "batch", .integer(1...1_000_000), valueName: "N", default: .described("16 to 256 by the number of windows"),
         help: "Windows in one batch.", example: "--batch 64"),
       OptionDefinition(
-        "optimizer", .choice(OptimizerKind.all.map(\.name)), valueName: "NAME",
+        "optimizer", .choice(optimizers.map(\.name)), valueName: "NAME",
         default: .value("adamw"),
-        help: "How weights are updated.", example: "--optimizer sgd"),
+        help: "How weights are updated. Not here: \(others), which want all data in each update, not a batch.",
+        example: "--optimizer sgd"),
       OptionDefinition(
-        "learning-rate", .number(.above(0)), valueName: "RATE", default: .value("0.002"),
-        help: "The size of an update.", example: "--learning-rate 0.0003"),
+        "learning-rate", .pattern(expected: "a number above 0, or find") { LearningRateRule($0) != nil },
+        valueName: "RATE", default: .described("that of the optimizer: \(learningRates)"),
+        help: "The size of an update; find looks for it in a short run of the first network.",
+        example: "--learning-rate 0.0003"),
+      OptionDefinition(
+        "schedule", .choice(LearningRateScheduleKind.all.map(\.name)), valueName: "NAME", default: .described("cosine"),
+        help: "How the learning rate changes, after a rise in the first 50 steps.", example: "--schedule plateau"),
+      OptionDefinition(
+        "weight-decay", .number(.atLeast(0)), valueName: "SHARE",
+        default: .described("0.0001 with adamw, 0 with the others"),
+        help: "How much large weights are held down, in the optimizer's own form.", example: "--weight-decay 0.01"),
+      OptionDefinition(
+        "average",
+        .pattern(expected: "off, or a share at least 0 and below 1") { ForecastOptions.Averaging($0) != nil },
+        valueName: "SHARE", default: .described("0.9 to 0.999 by the number of steps"),
+        help:
+          "The share that each update keeps of the averaged weights, which are judged and kept; off for the last ones.",
+        example: "--average off"),
       OptionDefinition(
         "clip-norm", .number(.above(0)), valueName: "NORM", default: .value("1"),
         help: "The largest norm of all gradients together.", example: "--clip-norm 5"),

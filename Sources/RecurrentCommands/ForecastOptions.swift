@@ -41,7 +41,10 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
   package var epochs: Int?
   package var batch: Int?
   package var optimizer: String
-  package var learningRate: Double
+  package var learningRate: LearningRateRule?
+  package var schedule: String?
+  package var weightDecay: Double?
+  package var average: Averaging?
   package var clipNorm: Double
   package var patience: Int?
   package var timeLimit: Duration?
@@ -78,6 +81,31 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
     }
   }
 
+  /// How weights are averaged, as it is written on the command line: `off` or the share that each update keeps.
+  package struct Averaging: Codable, Sendable, Equatable, CustomStringConvertible {
+    /// The share that is kept, 0 for no averaging.
+    package let share: Double
+
+    /// Reads `off` or a share; `nil` if the text is neither.
+    package init?(_ text: String) {
+      guard let share = text == "off" ? 0 : Double(text), share >= 0, share < 1 else { return nil }
+      self.share = share
+    }
+
+    package init(from decoder: any Decoder) throws {
+      let container = try decoder.singleValueContainer()
+      share = (try? container.decode(Double.self)) ?? 0
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+      var container = encoder.singleValueContainer()
+      if share > 0 { try container.encode(share) } else { try container.encode(description) }
+    }
+
+    /// `off` or the share.
+    package var description: String { share > 0 ? "\(share)" : "off" }
+  }
+
   package enum CodingKeys: String, CodingKey, CaseIterable {
     case data, id
     case seriesInRows = "series-in-rows"
@@ -90,6 +118,9 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
     case quantileHeads = "quantile-heads"
     case scaler, difference, epochs, batch, optimizer
     case learningRate = "learning-rate"
+    case schedule
+    case weightDecay = "weight-decay"
+    case average
     case clipNorm = "clip-norm"
     case patience
     case timeLimit = "time-limit"
@@ -146,7 +177,10 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
     epochs = arguments.integer(key(.epochs))
     batch = arguments.integer(key(.batch))
     optimizer = text(.optimizer)
-    learningRate = number(.learningRate)
+    learningRate = arguments.text(key(.learningRate)).flatMap { LearningRateRule($0) }
+    schedule = arguments.text(key(.schedule))
+    weightDecay = arguments.number(key(.weightDecay))
+    average = arguments.text(key(.average)).flatMap(Averaging.init)
     clipNorm = number(.clipNorm)
     patience = arguments.integer(key(.patience))
     timeLimit = arguments.text(key(.timeLimit)).flatMap(Duration.init)
@@ -218,6 +252,7 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
       ("known", !known.isEmpty), ("past", !past.isEmpty), ("split", split != nil), ("validation", validation != nil),
       ("difference", difference != "none"),
       ("quantile-heads", quantileHeads), ("missing", missing != "mask"), ("search", search != nil),
+      ("learning-rate find", learningRate == .found),
     ]
     for (name, isAskedFor) in excluded where isAskedFor {
       throw conflict(

@@ -43,7 +43,8 @@ struct ForecastRun {
       data: .init(
         input.series, forecaster.split, horizon: options.horizon, window: forecaster.window,
         season: forecaster.season),
-      evaluation: judged.evaluation, search: search, warnings: warnings, seconds: seconds, seed: options.seed,
+      evaluation: judged.evaluation, search: search, remarks: remarks, warnings: warnings, seconds: seconds,
+      seed: options.seed,
       threads: threads, peakMemoryBytes: peakMemoryBytes,
       files: [
         Forecaster.FileName.configuration, Forecaster.FileName.weights, Forecaster.FileName.encoders,
@@ -121,6 +122,15 @@ struct ForecastRun {
     }.joined(separator: "\n")
   }
 
+  /// The loss curve of the best network.
+  private var curve: TrainingLog.Curve? {
+    log.curves.filter { $0.network.candidate == search?.chosen }
+      .min { ($0.bestLoss ?? .infinity) < ($1.bestLoss ?? .infinity) }
+  }
+
+  /// What the course of the best network's training says.
+  var remarks: [TrainingRemark] { curve.map { log.remarks(on: $0.network) } ?? [] }
+
   private var report: ForecastReportContent {
     let targets = forecaster.targetNames.count
     func flat(_ values: [[Double]]) -> [Double] {
@@ -136,11 +146,16 @@ struct ForecastRun {
             .init(level: level, lower: flat(next.lower[index]), upper: flat(next.upper[index]))
           })
       }, command: commandLine)
-    let curve = log.curves.filter { $0.network.candidate == search?.chosen }.min {
-      ($0.bestLoss ?? .infinity) < ($1.bestLoss ?? .infinity)
-    }
+    let curve = curve
     content.epochs = (curve?.epochs ?? []).map {
       .init(number: $0.epoch, trainingLoss: $0.trainLoss, validationLoss: $0.validationLoss)
+    }
+    content.trainingRemarks = remarks.map(\.text)
+    if let found = log.learningRate(candidate: search?.chosen) {
+      let points = found.finding.points
+      content.learningRate = .init(
+        rates: points.map(\.learningRate), losses: points.map(\.loss), smoothedLosses: points.map(\.smoothedLoss),
+        used: found.used, explanation: found.finding.description)
     }
     content.bestEpoch = curve?.epochs.last { $0.isBest }?.epoch
     content.seasonExplanation = forecaster.season?.explanation

@@ -72,6 +72,7 @@ package struct TrainForecastCommand: Command {
     let document = run.document
     try folder.write(try run.files(), overwriting: true)
     training.finish()
+    for remark in document.remarks { context.console.message("training: \(remark)") }
     for warning in document.warnings { context.console.warning(warning) }
     context.console.message("model and report in \(folder.path)")
     if conduct.printsJSON {

@@ -23,6 +23,9 @@ struct TrainingLog {
   private let console: Console
   private let file: LineFile?
   private var start: TrainingStart?
+  /// The steps of the network in training, by which its batches are judged.
+  private var steps: [TrainingEvent] = []
+  private var remarksByNetwork: [TrainingLogEntry.Network: [TrainingRemark]] = [:]
   /// The candidate in training; nil without a search.
   private var candidate: (number: Int, text: String)?
 
@@ -61,6 +64,21 @@ struct TrainingLog {
     return curves
   }
 
+  /// What the course of a network's training says; of its batches only where this program trained it to the end.
+  func remarks(on network: TrainingLogEntry.Network) -> [TrainingRemark] {
+    remarksByNetwork[network] ?? TrainingRemark.remarks(on: events(of: network))
+  }
+
+  private func events(of network: TrainingLogEntry.Network) -> [TrainingEvent] {
+    entries.compactMap { entry in if case .training(network, let event) = entry { event } else { nil } }
+  }
+
+  /// The learning rate that was found, for a candidate or without a search.
+  func learningRate(candidate: Int?) -> (finding: LearningRateFinding, used: Double)? {
+    for case .learningRate(candidate, let finding, let used) in entries { return (finding, used) }
+    return nil
+  }
+
   mutating func add(_ event: ForecasterEvent) {
     switch event {
     case .note(let text):
@@ -76,6 +94,12 @@ struct TrainingLog {
       if candidate == nil {
         console.message("network “\(name)”: validation error \(NumberText.significant(error))")
       }
+    case .foundLearningRate(let finding, let used):
+      let number = candidate?.number
+      drop { if case .learningRate(number, _, _) = $0 { true } else { false } }
+      append(.learningRate(candidate: number, finding, used: used))
+      finish()
+      if candidate == nil { console.message("learning rate \(NumberText.short(used)): \(finding)") }
     case .search(let event): add(event)
     }
   }
@@ -108,14 +132,22 @@ struct TrainingLog {
     switch event {
     case .started(let start):
       self.start = start
+      steps = []
       drop { $0.isVoid(after: start.resumed?.step, of: network) }
       // A network that goes on has begun already.
       guard !entries.contains(where: { if case .training(network, _) = $0 { true } else { false } }) else { return }
-    case .step(let step): return show(step, number, total)
+    case .step(let step):
+      steps.append(event)
+      return show(step, number, total)
     case .evaluated(let step): show(step, number, total)
     case .finished: break
     }
     append(.training(network, event))
+    if case .finished = event {
+      let events = events(of: network)
+      remarksByNetwork[network] = TrainingRemark.remarks(on: events.prefix(1) + steps + events.dropFirst())
+      steps = []
+    }
   }
 
   private mutating func show(_ step: TrainingProgress, _ number: Int, _ total: Int) {

@@ -8,6 +8,8 @@ enum TrainingLogEntry: Codable, Equatable {
   case training(Network, TrainingEvent)
   /// A network is done.
   case trained(Network, validationError: Double)
+  /// What a run with growing learning rates has shown, and the rate that is used.
+  case learningRate(candidate: Int?, LearningRateFinding, used: Double)
   /// A candidate of a search was judged.
   case judged(candidate: Int, SearchTable.Result)
 
@@ -18,8 +20,8 @@ enum TrainingLogEntry: Codable, Equatable {
     let network: String
   }
 
-  private enum Key: CodingKey { case event, text, candidate, validationError }
-  private enum Name: String, Codable { case note, trained, judged }
+  private enum Key: CodingKey { case event, text, candidate, validationError, used }
+  private enum Name: String, Codable { case note, trained, learningRate, judged }
 
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
@@ -34,6 +36,11 @@ enum TrainingLogEntry: Codable, Equatable {
       try container.encode(Name.trained, forKey: .event)
       try network.encode(to: encoder)
       try container.encode(error, forKey: .validationError)
+    case .learningRate(let candidate, let finding, let used):
+      try container.encode(Name.learningRate, forKey: .event)
+      try container.encodeIfPresent(candidate, forKey: .candidate)
+      try container.encode(used, forKey: .used)
+      try finding.encode(to: encoder)
     case .judged(let candidate, let result):
       try container.encode(Name.judged, forKey: .event)
       try container.encode(candidate, forKey: .candidate)
@@ -48,6 +55,10 @@ enum TrainingLogEntry: Codable, Equatable {
     case .trained:
       self = .trained(
         try Network(from: decoder), validationError: try container.decode(Double.self, forKey: .validationError))
+    case .learningRate:
+      self = .learningRate(
+        candidate: try container.decodeIfPresent(Int.self, forKey: .candidate), try LearningRateFinding(from: decoder),
+        used: try container.decode(Double.self, forKey: .used))
     case .judged:
       self = .judged(
         candidate: try container.decode(Int.self, forKey: .candidate), try SearchTable.Result(from: decoder))
@@ -58,7 +69,7 @@ enum TrainingLogEntry: Codable, Equatable {
   /// Whether a network that goes on after a step, or that begins anew where that is nil, makes this line void.
   func isVoid(after step: Int?, of network: Network) -> Bool {
     switch self {
-    case .note, .judged: return false
+    case .note, .learningRate, .judged: return false
     case .trained(let own, _): return own == network
     case .training(let own, let event):
       guard own == network, let step else { return own == network }

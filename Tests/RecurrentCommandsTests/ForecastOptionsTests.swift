@@ -9,7 +9,7 @@ import Testing
       train forecast a.csv b.csv --target x --target y --known k --known l --past p --category l --future f.csv --time t --time-format dd-MM-yy --no-header --delimiter tab \
       --frequency daily --missing zero --split 1:2:3 --horizon 6 --window 14 --season 8 --levels 0.95,0.5 --cell lstm \
       --hidden 9 --layers 3 --dropout 0.25 --segment 2 --no-shortcut --quantile-heads --scaler log --difference both --epochs 11 \
-      --batch 12 --optimizer sgd --learning-rate 0.5 --clip-norm 13 --patience 14 --time-limit 2h --seed 15 \
+      --batch 12 --optimizer sgd --learning-rate 0.5 --schedule one-cycle --weight-decay 0.75 --average off --clip-norm 13 --patience 14 --time-limit 2h --seed 15 \
       --threads 16 --search 17 --search-method halving --search-space dropout,hidden -o out
       """
     let options = try ForecastOptions(parsed(line))
@@ -26,7 +26,8 @@ import Testing
     #expect([options.window, options.season, options.segment, options.threads] == [14, 8, 2, 16] as [Int?])
     #expect([options.epochs, options.batch, options.patience] == [11, 12, 14] as [Int?])
     #expect(options.levels == [0.5, 0.95] as [Double])
-    #expect([options.dropout, options.learningRate, options.clipNorm] == [0.25, 0.5, 13] as [Double])
+    #expect([options.dropout, options.weightDecay, options.clipNorm] == [0.25, 0.75, 13] as [Double?])
+    #expect(options.learningRate == 0.5 && options.schedule == "one-cycle" && options.average?.share == 0)
     #expect(options.search == 17 && options.searchMethod == "halving" && options.searchSpace == ["hidden", "dropout"])
     #expect(options.timeLimit?.seconds == 7200)
     #expect(options.seed == 15)
@@ -67,7 +68,9 @@ import Testing
     let options = try ForecastOptions(parsed("train forecast a.csv --horizon 6"))
     var object = try #require(
       try JSONSerialization.jsonObject(with: JSONEncoder().encode(options)) as? [String: Any])
-    for name in ["search", "search-method", "search-space"] { object[name] = nil }
+    for name in ["search", "search-method", "search-space", "schedule", "weight-decay", "average"] {
+      object[name] = nil
+    }
     let read = try JSONDecoder().decode(ForecastOptions.self, from: JSONSerialization.data(withJSONObject: object))
     #expect(read == options)
   }
@@ -110,6 +113,7 @@ import Testing
     ("--series-in-rows --difference first", "--difference does not go with many series"),
     ("--series-in-rows --quantile-heads", "--quantile-heads does not go with many series"),
     ("--id a --missing zero", "--missing does not go with many series"),
+    ("--id a --learning-rate find", "--learning-rate find does not go with many series"),
     ("--id a --search 3", "--search does not go with many series"),
     ("--search-method halving", "--search-method needs --search as well"),
     ("--search-space cell", "--search-space needs --search as well"),

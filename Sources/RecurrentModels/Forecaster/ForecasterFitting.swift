@@ -11,6 +11,8 @@ public enum ForecasterEvent: Sendable {
   case training(name: String, number: Int, total: Int, TrainingEvent)
   /// A network is done; its mean absolute error on the validation part, in deviations of the training part.
   case trained(name: String, validationError: Double)
+  /// A short run with growing learning rates has shown this; the rate that is used from now on.
+  case foundLearningRate(LearningRateFinding, used: Double)
   /// An event of a search; the events in between are of the candidate that began last.
   case search(SearchEvent)
 }
@@ -28,6 +30,7 @@ struct ForecasterFitting {
   let isCancelled: () -> Bool
   let onEvent: (ForecasterEvent) -> Void
   private let clock: TrainingClock
+  private let rate = FoundLearningRate()
   /// How far to train: nil for to the end.
   private let round: SearchRound?
 
@@ -214,7 +217,14 @@ struct ForecasterFitting {
       untrained.batch(numbers.map { training[$0] }, bases: bases)
     }
     let begun = clock.total
-    let trainer = schedule.trainer(configuration, number: number, spent: begun)
+    if configuration.learningRate == .found, rate.value == nil {
+      let finding = try LearningRateFinder().run(
+        member, on: batches, with: schedule.trainer(configuration, number: number, spent: begun))
+      let used = finding.suggestion.flatMap { Double(NumberText.significant($0, 3)) }
+      rate.value = used ?? configuration.standardLearningRate
+      onEvent(.foundLearningRate(finding, used: rate.value ?? 0))
+    }
+    let trainer = schedule.trainer(configuration, number: number, spent: begun, learningRate: rate.value)
     let lastEpoch = round.map { $0.epochs(of: schedule.epochs) }
     // After its last epoch a round ends; the next goes on from there.
     var (isHopeless, isPaused) = (false, false)
@@ -267,6 +277,11 @@ struct ForecasterFitting {
   }
 }
 
+/// The learning rate that the first network has found for all.
+private final class FoundLearningRate {
+  var value: Double?
+}
+
 /// How long and in what batches a network is trained, from the number of its windows.
 struct ForecastTrainingPlan {
   let batchSize, stepsPerEpoch, epochs, patience: Int
@@ -280,16 +295,40 @@ struct ForecastTrainingPlan {
     patience = configuration.patience ?? (stepsPerEpoch >= 64 ? 4 : 10)
   }
 
-  func trainer(_ configuration: ForecasterConfiguration, number: Int, spent: Double) -> Trainer {
+  /// The steps in which the learning rate rises first.
+  private static let warmup = 50
+
+  /// The trainer of the network of a number, after so many seconds of the time limit, with the learning rate that was found
+  /// if one was to be found.
+  func trainer(
+    _ configuration: ForecasterConfiguration, number: Int, spent: Double, learningRate: Double? = nil
+  ) -> Trainer {
+    let automatic = min(0.999, max(0.9, 1 - 1 / (4 * Double(stepsPerEpoch))))
+    let averaging = configuration.averaging ?? automatic
     var trainer = Trainer(
-      optimizer: AdamW(learningRate: configuration.learningRate, weightDecay: 1e-4),
-      clipping: .globalNorm(configuration.clipNorm), schedule: CosineLearningRate(warmup: 50), length: .epochs(epochs),
-      patience: patience, averaging: min(0.999, max(0.9, 1 - 1 / (4 * Double(stepsPerEpoch)))),
-      seed: configuration.seed &+ UInt64(number))
-    if let optimizer = OptimizerKind.all.first(where: { $0.name == configuration.optimizer }) {
-      trainer.optimizer = optimizer.make(configuration.learningRate)
-    }
+      optimizer: AdamW(learningRate: 1), clipping: .globalNorm(configuration.clipNorm), length: .epochs(epochs),
+      patience: patience, averaging: averaging > 0 ? averaging : nil, seed: configuration.seed &+ UInt64(number))
+    let kind = configuration.optimizerKind
+    trainer.optimizer = kind.make(
+      learningRate ?? configuration.givenLearningRate ?? kind.learningRate, weightDecay: configuration.weightDecay)
+    trainer.schedule = configuration.scheduleKind.make(.init(steps: epochs * stepsPerEpoch, warmup: Self.warmup))
     if let limit = configuration.timeLimit { trainer.timeLimit = .seconds(limit - spent) }
     return trainer
   }
+}
+
+extension ForecasterConfiguration {
+  /// The optimizer; AdamW for a name that is not known.
+  var optimizerKind: OptimizerKind { OptimizerKind(named: optimizer) ?? OptimizerKind(named: "adamw")! }
+
+  /// The schedule; a cosine for a name that is not known.
+  fileprivate var scheduleKind: LearningRateScheduleKind {
+    schedule.flatMap { LearningRateScheduleKind(named: $0) } ?? LearningRateScheduleKind(named: "cosine")!
+  }
+
+  /// The learning rate if it is given.
+  fileprivate var givenLearningRate: Double? { if case .given(let rate) = learningRate { rate } else { nil } }
+
+  /// The learning rate of the first network without a search for one.
+  var standardLearningRate: Double { givenLearningRate ?? optimizerKind.learningRate }
 }

@@ -126,7 +126,7 @@ public struct ForecasterSearch: Sendable, Equatable {
     let window = try outline.window(for: series)
     let fitting = outline.fitting(series)
     func whole(_ values: [Int]) -> SearchSpace.Dimension.Values { .oneOf(values.map { .whole($0) }) }
-    let rate = configuration.learningRate
+    let rate = configuration.standardLearningRate
     let windows = ForecastWindowChoice.candidates(
       configuration, rows: outline.split.train.count - outline.encoders.differencing.lostRows
     ).map(\.rows)
@@ -141,7 +141,8 @@ public struct ForecasterSearch: Sendable, Equatable {
       .init("segment", standard: .whole(window.segment), whole([4, 8, 12, 24])),
       .init("cell", standard: .word(configuration.cell), .oneOf(["gru", "lstm"].map { .word($0) })),
     ]
-    return SearchSpace(all.filter { options.contains($0.name) })
+    return SearchSpace(
+      all.filter { options.contains($0.name) && ($0.name != "learning-rate" || configuration.learningRate != .found) })
   }
 
   /// A candidate whose segment divides its window: the divisor nearest to the one drawn.

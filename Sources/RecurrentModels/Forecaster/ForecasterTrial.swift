@@ -56,7 +56,7 @@ struct ForecasterTrial {
     var result = configuration
     for (setting, dimension) in zip(candidate.settings, space.dimensions) where setting.value != dimension.standard {
       switch (setting.name, setting.value) {
-      case ("learning-rate", .number(let value)): result.learningRate = value
+      case ("learning-rate", .number(let value)): result.learningRate = .given(value)
       case ("hidden", .whole(let value)): result.hiddenSize = value
       case ("layers", .whole(let value)): result.layers = value
       case ("dropout", .number(let value)): result.dropout = value
