@@ -14,9 +14,10 @@ import Testing
     let rows = try #require(try table(run)["rows"] as? [[String: Any]])
     return try rows.map { row in
       let candidate = try #require(row["candidate"] as? [String: Any])
+      let settings = try #require(candidate["settings"] as? [[String: Any]])
       let results = try #require(row["results"] as? [[String: Any]])
-      return "\(candidate["number"] ?? "") \(candidate["settings"] ?? "") "
-        + results.map { "\($0["error"] ?? "") \($0["epochs"] ?? "")" }.joined()
+      return "\(candidate["number"] ?? "")" + settings.map { " \($0["name"] ?? "") \($0["value"] ?? "")" }.joined()
+        + results.map { " \($0["error"] ?? "") \($0["epochs"] ?? "")" }.joined()
     }.joined(separator: "\n")
   }
 
@@ -88,7 +89,7 @@ import Testing
     #expect(try self.digest(run) == digest)
     // Each line once, as in the run without a kill.
     func events(_ text: String) -> [String] {
-      text.split(separator: "\n").map { $0.replacing(/"(seconds|remainingSeconds)":[^,}]*/, with: "") }.sorted()
+      text.split(separator: "\n").map { String($0).replacing(/"(seconds|remainingSeconds)":[^,}]*/, with: "") }.sorted()
     }
     #expect(try events(run.text("model/log.jsonl")) == events(lines))
   }

@@ -36,12 +36,11 @@ private let options = ["learning-rate", "hidden", "dropout", "cell"]
 
   @Test(arguments: SearchMethod.allCases) func threadsDoNotChangeTheTable(method: SearchMethod) throws {
     let series = try SampleSeries(rows: 150).series()
-    let before = Threads.count
-    defer { Threads.count = before }
     var results: [[String]] = []
     for threads in [1, 3] {
-      Threads.count = threads
-      let (forecaster, table) = try search(method).fit(to: series, configuration: configuration)
+      let (forecaster, table) = try WorkerPool.using(threads: threads) {
+        try search(method).fit(to: series, configuration: configuration)
+      }
       results.append(findings(table) + [forecaster.weightsDigest])
     }
     #expect(results[0] == results[1])
