@@ -37,8 +37,8 @@ package struct EvaluateCommand: Command {
     let document = ForecastDocument(
       command: context.commandLine, status: "done",
       model: .init(
-        cell: forecaster.configuration.cell, parameters: forecaster.parameterCount,
-        weightsDigest: forecaster.weightsDigest),
+        cell: forecaster.configuration.cell, decoder: forecaster.configuration.decoder.name,
+        parameters: forecaster.parameterCount, weightsDigest: forecaster.weightsDigest),
       data: .init(
         series, split, horizon: forecaster.configuration.horizon, window: forecaster.window,
         season: forecaster.season),

@@ -36,7 +36,8 @@ struct ForecastRun {
     ForecastDocument(
       command: commandLine, status: "done",
       model: .init(
-        cell: options.cell, parameters: forecaster.parameterCount, weightsDigest: forecaster.weightsDigest),
+        cell: options.cell, decoder: options.decoder, parameters: forecaster.parameterCount,
+        weightsDigest: forecaster.weightsDigest),
       data: .init(
         input.series, forecaster.split, horizon: options.horizon, window: forecaster.window,
         season: forecaster.season),
@@ -141,6 +142,7 @@ struct ForecastRun {
     content.warnings = warnings
     content.model = [
       .init("Networks", log.notes.last ?? ""), .init("Cell", options.cell),
+      .init("Decoder", options.decoder),
       .init("Window", "\(forecaster.window) rows"), .init("Parameters", "\(forecaster.parameterCount)"),
       .init("Digest of the weights", forecaster.weightsDigest),
       .init("Time", NumberText.duration(seconds: seconds)),

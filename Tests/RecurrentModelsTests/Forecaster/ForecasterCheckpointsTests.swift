@@ -5,13 +5,15 @@ import Testing
 
 @Suite struct ForecasterCheckpointsTests {
   /// Interrupted during each network, first here, then there, then continued: the bits of a fitting in one go.
-  @Test func interruptedFittingGoesOn() throws {
+  @Test(arguments: DecoderKind.all.map(\.name)) func interruptedFittingGoesOn(decoder: String) throws {
+    let kind = try #require(DecoderKind(named: decoder))
+    let configuration = quick { $0.decoder = kind }
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("fitting-\(UUID().uuidString)").path
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let series = try SampleSeries(rows: 150).series()
     var steps = 0
     let whole = try Forecaster(
-      fittedTo: series, configuration: quick(),
+      fittedTo: series, configuration: configuration,
       onEvent: { event in
         if case .training(_, _, _, .step) = event { steps += 1 }
       })
@@ -21,15 +23,15 @@ import Testing
         // Once cancelled, always cancelled: the networks after the one in training begin and stop too.
         var taken = 0
         _ = try Forecaster(
-          fittedTo: series, configuration: quick(), checkpoints: ForecasterCheckpoints(folder, every: .steps(3)),
+          fittedTo: series, configuration: configuration, checkpoints: ForecasterCheckpoints(folder, every: .steps(3)),
           isCancelled: { taken >= stop },
           onEvent: { event in
             if case .training(_, _, _, .step) = event { taken += 1 }
           })
       }
       let resumed = try Forecaster(
-        fittedTo: series, configuration: quick(), checkpoints: ForecasterCheckpoints(folder))
-      #expect(resumed.weightsDigest == whole.weightsDigest, "\(stops)")
+        fittedTo: series, configuration: configuration, checkpoints: ForecasterCheckpoints(folder))
+      #expect(resumed.weightsDigest == whole.weightsDigest, "\(decoder), \(stops)")
       try FileManager.default.removeItem(atPath: folder)
     }
   }
@@ -43,6 +45,10 @@ import Testing
     _ = try Forecaster(fittedTo: series, configuration: quick(), checkpoints: checkpoints)
     #expect(throws: TrainingError.self) {
       try Forecaster(fittedTo: series, configuration: quick { $0.hiddenSize = 7 }, checkpoints: checkpoints)
+    }
+    #expect(throws: TrainingError.self) {
+      try Forecaster(
+        fittedTo: series, configuration: quick { $0.decoder = .encoderDecoder }, checkpoints: checkpoints)
     }
   }
 }
