@@ -48,7 +48,10 @@ struct RecursiveDecoder: HorizonDecoder {
       let known = rows.known.map { self.known($0, in: number) }
       let forecast = step(window, rows: HorizonRows(known: known), context: &context)
       parts.append(forecast.reshaped(to: [forecast.shape[0], outputs, segment]))
-      guard number + 1 < steps, let continuation = rows.continuation else { continue }
+      guard number + 1 < steps else { break }
+      guard let continuation = rows.continuation else {
+        preconditionFailure("RecursiveDecoder: expected the rows that forecasts are written into, received none")
+      }
       let next = continuation.segment(number, forecasts: forecast[0..<segment, axis: 1])
       window = window.continued(by: next, context: &context)
     }

@@ -22,11 +22,12 @@ package struct WindowContinuation {
     (self.base, self.scale, self.channels, self.levels) = (base, scale, channels, levels)
   }
 
-  /// The segment of this number, `[windows, segment * channels]`.
+  /// A forecast segment as a window would show it.
   ///
   /// - Parameters:
   ///   - number: Which segment of the horizon.
   ///   - forecasts: The point outputs of its rows, `[windows, segment]`.
+  /// - Returns: `[windows, segment * channels]`.
   func segment(_ number: Int, forecasts: Tensor) -> Tensor {
     let (windows, length) = (forecasts.shape[0], forecasts.shape[1])
     let rows = number * length..<(number + 1) * length
