@@ -38,9 +38,9 @@ struct ForecastRun {
     ForecastDocument(
       command: commandLine, status: "done",
       model: .init(
-        cell: forecaster.configuration.cell, parameters: forecaster.parameterCount,
-        weightsDigest: forecaster.weightsDigest, ensemble: forecaster.configuration.ensembleSize ?? 1,
-        augment: forecaster.configuration.augmentations ?? []),
+        cell: forecaster.configuration.cell, decoder: forecaster.configuration.decoder.name,
+        parameters: forecaster.parameterCount, weightsDigest: forecaster.weightsDigest,
+        ensemble: forecaster.configuration.ensembleSize ?? 1, augment: forecaster.configuration.augmentations ?? []),
       data: .init(
         input.series, forecaster.split, horizon: options.horizon, window: forecaster.window,
         season: forecaster.season),
@@ -168,8 +168,8 @@ struct ForecastRun {
     content.warnings = warnings
     content.model = [
       .init("Networks", log.notes.last ?? ""), .init("Cell", forecaster.configuration.cell),
-      .init("Backtest", refit.text), .init("Window", "\(forecaster.window) rows"),
-      .init("Parameters", "\(forecaster.parameterCount)"),
+      .init("Decoder", forecaster.configuration.decoder.name), .init("Backtest", refit.text),
+      .init("Window", "\(forecaster.window) rows"), .init("Parameters", "\(forecaster.parameterCount)"),
       .init("Digest of the weights", forecaster.weightsDigest),
       .init("Time", NumberText.duration(seconds: seconds)),
     ]

@@ -139,8 +139,9 @@ package struct TrainForecastCommand: Command {
       baselines: baselines, seconds: seconds(), seed: options.seed, threads: Threads.count)
     guard !conduct.printsJSON else { return try context.console.result(json: document) }
     let space = try search?.space(outline, input.series, configuration).dimensions.map(\.text) ?? []
+    let decoding = configuration.decoder.explanation(horizon: options.horizon, segment: window.segment)
     let lines =
-      input.description(outline) + [window.reason]
+      input.description(outline) + [window.reason] + (decoding.map { [$0] } ?? [])
       + (search.map { ["search: \($0.candidates) candidates (\($0.method.rawValue)) of"] } ?? [])
       + space.map { "  \($0)" }
     try context.console.result(
