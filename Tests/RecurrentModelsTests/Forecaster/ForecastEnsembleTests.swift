@@ -24,6 +24,7 @@ import Testing
           errors.append(error)
         case .note(let text): notes.append(text)
         case .training(_, let number, let total, _): #expect(number <= total)
+        case .foundLearningRate, .search: break
         }
       })
     return (forecaster, errors, names, notes)
