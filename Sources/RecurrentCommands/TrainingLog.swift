@@ -19,6 +19,7 @@ struct TrainingLog {
   }
 
   private var entries: [TrainingLogEntry]
+  private var laterLines: [String] = []
   private var progress: ProgressLine
   private let console: Console
   private let file: LineFile?
@@ -42,12 +43,8 @@ struct TrainingLog {
     }
   }
 
-  /// Lines of what came after the training.
-  private var later: [String] = []
-  private var ownLines: [String] { entries.compactMap(Self.line) }
-
   /// The lines of `log.jsonl`.
-  var lines: [String] { ownLines + later }
+  var lines: [String] { entries.compactMap(Self.line) + laterLines }
 
   /// What was chosen and why, in words.
   var notes: [String] {
@@ -86,7 +83,7 @@ struct TrainingLog {
   mutating func add(_ event: ForecasterEvent) {
     switch event {
     case .note(let text):
-      if !entries.contains(.note(text)) { append(.note(text)) }
+      if file == nil || !entries.contains(.note(text)) { append(.note(text)) }
       finish()
       console.message(text)
     case .training(let name, let number, let total, let event): add(event, of: network(name), number, total)
@@ -109,7 +106,7 @@ struct TrainingLog {
   }
 
   /// Takes over the lines of a log of what came after, without its curves and notes.
-  mutating func append(_ next: TrainingLog) { later += next.lines }
+  mutating func append(_ later: TrainingLog) { laterLines += later.lines }
 
   /// Removes the line of progress from the terminal.
   mutating func finish() { progress.finish() }
@@ -142,7 +139,8 @@ struct TrainingLog {
       steps = []
       drop { $0.isVoid(after: start.resumed?.step, of: network) }
       // A network that goes on has begun already.
-      guard !entries.contains(where: { if case .training(network, _) = $0 { true } else { false } }) else { return }
+      let hasBegun = entries.contains { if case .training(network, _) = $0 { true } else { false } }
+      if start.resumed != nil, hasBegun { return }
     case .step(let step):
       steps.append(event)
       return show(step, number, total)
@@ -172,11 +170,13 @@ struct TrainingLog {
     if let line = Self.line(entry) { file?.append(line) }
   }
 
+  /// Leaves out lines of an earlier run that come again.
   private mutating func drop(_ isVoid: (TrainingLogEntry) -> Bool) {
+    guard file != nil else { return }
     let kept = entries.filter { !isVoid($0) }
     guard kept.count < entries.count else { return }
     entries = kept
-    file?.replace(ownLines)
+    file?.replace(lines)
   }
 
   private static func line(_ entry: TrainingLogEntry) -> String? {

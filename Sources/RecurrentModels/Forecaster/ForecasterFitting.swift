@@ -284,9 +284,8 @@ struct ForecasterFitting {
     var (isHopeless, isPaused) = (false, false)
     let initial = error(of: forecasts(of: member, validation, bases), validation)
     var fitted = member
-    // In a round the better view may be another than in the round before, and so may the chosen networks.
-    let key =
-      repetition > 1 ? "\(number)-\(view)-\(base)" : base == .linear ? "\(number)-\(view)" : "\(number)"
+    // In a round the networks that stand on others may be of another view than in the round before.
+    let key = base == .linear || repetition > 1 ? "\(number)-\(view)-\(base)" : "\(number)"
     let outcome: TrainingResult
     if let restored = try checkpoints?.restore(&fitted, key) {
       outcome = restored
