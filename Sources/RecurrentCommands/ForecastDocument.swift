@@ -120,6 +120,10 @@ struct ForecastDocument: Encodable {
   var refit: Refit?
   /// The judgement of many series one by one.
   var series: PanelEvaluation.Summary?
+  /// What a search tried.
+  var search: SearchTable?
+  /// What the course of the training says.
+  var remarks: [TrainingRemark] = []
   var warnings: [String] = []
   let seconds: Double
   let seed: UInt64
@@ -128,7 +132,8 @@ struct ForecastDocument: Encodable {
   var files: [String] = []
 
   private enum Key: String, CodingKey {
-    case schema, command, status, model, data, baselines, refit, series, warnings, seconds, peakMemoryBytes, seed,
+    case schema, command, status, model, data, baselines, refit, series, search, remarks, warnings, seconds,
+      peakMemoryBytes, seed,
       threads,
       files
   }
@@ -156,6 +161,8 @@ struct ForecastDocument: Encodable {
     }
     try container.encodeIfPresent(refit, forKey: .refit)
     try container.encodeIfPresent(series, forKey: .series)
+    try container.encodeIfPresent(search, forKey: .search)
+    if !remarks.isEmpty { try container.encode(remarks, forKey: .remarks) }
     try container.encode(warnings, forKey: .warnings)
     try container.encode(seconds, forKey: .seconds)
     try container.encode(peakMemoryBytes, forKey: .peakMemoryBytes)

@@ -133,12 +133,25 @@ extension ForecasterConfiguration {
     epochs = options.epochs
     batchSize = options.batch
     optimizer = options.optimizer
-    learningRate = options.learningRate
+    learningRate = options.learningRate ?? .standard
+    schedule = options.schedule
+    weightDecay = options.weightDecay
+    averaging = options.average?.share
     clipNorm = options.clipNorm
     patience = options.patience
     timeLimit = options.timeLimit?.seconds
     augmentations = options.augment
     ensembleSize = options.ensemble
     seed = options.seed
+  }
+}
+
+extension ForecasterSearch {
+  /// The search that a command line asks for; nil without one.
+  init?(_ options: ForecastOptions) {
+    guard let count = options.search else { return nil }
+    self.init(
+      candidates: count, method: options.searchMethod.flatMap(SearchMethod.init) ?? .random,
+      options: options.searchSpace ?? Self.optionNames)
   }
 }

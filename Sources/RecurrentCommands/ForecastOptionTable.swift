@@ -165,6 +165,23 @@ package enum ForecastOptionTable {
         example: "--difference seasonal"),
     ])
 
+  /// The optimizers for batches.
+  private static let optimizers = OptimizerKind.all.filter { !$0.wantsWholeData }
+  private static let others = OptimizerKind.all.filter(\.wantsWholeData).map(\.name).joined(separator: " and ")
+
+  /// The learning rates of the optimizers in words: `0.002 for adam, adamw; 1 for adadelta`.
+  private static let learningRates: String = {
+    var groups: [(rate: Double, names: [String])] = []
+    for kind in optimizers {
+      if let index = groups.firstIndex(where: { $0.rate == kind.learningRate }) {
+        groups[index].names.append(kind.name)
+      } else {
+        groups.append((kind.learningRate, [kind.name]))
+      }
+    }
+    return groups.map { "\(NumberText.short($0.rate)) for \($0.names.joined(separator: ", "))" }.joined(separator: "; ")
+  }()
+
   private static let trainingOptions = OptionGroup(
     "The training",
     [
@@ -183,12 +200,29 @@ package enum ForecastOptionTable {
           """,
         example: "--augment jitter,scaling", isRepeatable: true),
       OptionDefinition(
-        "optimizer", .choice(OptimizerKind.all.map(\.name)), valueName: "NAME",
+        "optimizer", .choice(optimizers.map(\.name)), valueName: "NAME",
         default: .value("adamw"),
-        help: "How weights are updated.", example: "--optimizer sgd"),
+        help: "How weights are updated. Not here: \(others), which want all data in each update, not a batch.",
+        example: "--optimizer sgd"),
       OptionDefinition(
-        "learning-rate", .number(.above(0)), valueName: "RATE", default: .value("0.002"),
-        help: "The size of an update.", example: "--learning-rate 0.0003"),
+        "learning-rate", .pattern(expected: "a number above 0, or find") { LearningRateRule($0) != nil },
+        valueName: "RATE", default: .described("that of the optimizer: \(learningRates)"),
+        help: "The size of an update; find looks for it in a short run of the first network.",
+        example: "--learning-rate 0.0003"),
+      OptionDefinition(
+        "schedule", .choice(LearningRateScheduleKind.all.map(\.name)), valueName: "NAME", default: .described("cosine"),
+        help: "How the learning rate changes, after a rise in the first 50 steps.", example: "--schedule plateau"),
+      OptionDefinition(
+        "weight-decay", .number(.atLeast(0)), valueName: "SHARE",
+        default: .described("0.0001 with adamw, 0 with the others"),
+        help: "How much large weights are held down, in the optimizer's own form.", example: "--weight-decay 0.01"),
+      OptionDefinition(
+        "average",
+        .pattern(expected: "off, or a share at least 0 and below 1") { ForecastOptions.Averaging($0) != nil },
+        valueName: "SHARE", default: .described("0.9 to 0.999 by the number of steps"),
+        help:
+          "The share that each update keeps of the averaged weights, which are judged and kept; off for the last ones.",
+        example: "--average off"),
       OptionDefinition(
         "clip-norm", .number(.above(0)), valueName: "NORM", default: .value("1"),
         help: "The largest norm of all gradients together.", example: "--clip-norm 5"),
@@ -199,6 +233,27 @@ package enum ForecastOptionTable {
         "time-limit", .pattern(expected: "a time such as 90s, 15m or 2h") { ForecastOptions.Duration($0) != nil },
         valueName: "TIME", help: "Stop training after this time and keep the best weights.",
         example: "--time-limit 15m"),
+      OptionDefinition(
+        "search", .integer(2...10_000), valueName: "N",
+        help: """
+          Try N ways to set the options of --search-space, the standard options first, and keep the one with the least \
+          validation error; --time-limit bounds all of them.
+          """,
+        example: "--search 12"),
+      OptionDefinition(
+        "search-method", .choice(SearchMethod.allCases.map(\.rawValue)), valueName: "METHOD",
+        default: .described("random"),
+        help: "How a search spends its training: random trains all in full, halving goes on with the best third.",
+        example: "--search 27 --search-method halving"),
+      OptionDefinition(
+        "search-space",
+        .pattern(expected: "names of " + ForecasterSearch.optionNames.joined(separator: ", ") + ", separated by commas")
+        {
+          searchSpace($0) != nil
+        },
+        valueName: "OPTIONS",
+        default: .described(ForecasterSearch.optionNames.joined(separator: ", ") + ", less those that are given"),
+        help: "The options that a search chooses.", example: "--search 12 --search-space hidden,dropout"),
       OptionDefinition(
         "seed", .integer(0...Int.max), valueName: "N", default: .value("1"),
         help: "Same seed, data and options: the same weights, bit for bit.", example: "--seed 7"),
@@ -234,6 +289,13 @@ package enum ForecastOptionTable {
         help: "Take options from a JSON file, such as a model's config.json; the command line wins.",
         example: "--config sales-model/config.json"),
     ])
+
+  /// The names of `--search-space`; `nil` if the text is no list of them.
+  static func searchSpace(_ text: String) -> [String]? {
+    let names = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    guard names.allSatisfy(ForecasterSearch.optionNames.contains), Set(names).count == names.count else { return nil }
+    return ForecasterSearch.optionNames.filter(names.contains)
+  }
 
   static let splitExpectation =
     "fractions (0.7,0.1,0.2), rows (8640:2880:2880) or two times (2020-01-01,2022-01-01)"

@@ -47,10 +47,16 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
   /// nil for none.
   package var augment: [String]?
   package var optimizer: String
-  package var learningRate: Double
+  package var learningRate: LearningRateRule?
+  package var schedule: String?
+  package var weightDecay: Double?
+  package var average: Averaging?
   package var clipNorm: Double
   package var patience: Int?
   package var timeLimit: Duration?
+  package var search: Int?
+  package var searchMethod: String?
+  package var searchSpace: [String]?
   package var seed: UInt64
   package var threads: Int?
   // The output.
@@ -81,6 +87,31 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
     }
   }
 
+  /// How weights are averaged, as it is written on the command line: `off` or the share that each update keeps.
+  package struct Averaging: Codable, Sendable, Equatable, CustomStringConvertible {
+    /// The share that is kept, 0 for no averaging.
+    package let share: Double
+
+    /// Reads `off` or a share; `nil` if the text is neither.
+    package init?(_ text: String) {
+      guard let share = text == "off" ? 0 : Double(text), share >= 0, share < 1 else { return nil }
+      self.share = share
+    }
+
+    package init(from decoder: any Decoder) throws {
+      let container = try decoder.singleValueContainer()
+      share = (try? container.decode(Double.self)) ?? 0
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+      var container = encoder.singleValueContainer()
+      if share > 0 { try container.encode(share) } else { try container.encode(description) }
+    }
+
+    /// `off` or the share.
+    package var description: String { share > 0 ? "\(share)" : "off" }
+  }
+
   package enum CodingKeys: String, CodingKey, CaseIterable {
     case data, id
     case seriesInRows = "series-in-rows"
@@ -93,9 +124,15 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
     case quantileHeads = "quantile-heads"
     case ensemble, scaler, difference, epochs, batch, augment, optimizer
     case learningRate = "learning-rate"
+    case schedule
+    case weightDecay = "weight-decay"
+    case average
     case clipNorm = "clip-norm"
     case patience
     case timeLimit = "time-limit"
+    case search
+    case searchMethod = "search-method"
+    case searchSpace = "search-space"
     case seed, threads, output
   }
 
@@ -150,10 +187,18 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
     let augmentations = arguments.texts(key(.augment)).map { certain(ForecastOptionTable.augmentations($0), .augment) }
     augment = augmentations.joined().isEmpty ? nil : Augmentation.named(Array(augmentations.joined()))?.map(\.name)
     optimizer = text(.optimizer)
-    learningRate = number(.learningRate)
+    learningRate = arguments.text(key(.learningRate)).flatMap { LearningRateRule($0) }
+    schedule = arguments.text(key(.schedule))
+    weightDecay = arguments.number(key(.weightDecay))
+    average = arguments.text(key(.average)).flatMap(Averaging.init)
     clipNorm = number(.clipNorm)
     patience = arguments.integer(key(.patience))
     timeLimit = arguments.text(key(.timeLimit)).flatMap(Duration.init)
+    search = arguments.integer(key(.search))
+    searchMethod = arguments.text(key(.searchMethod))
+    searchSpace =
+      arguments.text(key(.searchSpace)).flatMap(ForecastOptionTable.searchSpace)
+      ?? search.map { _ in ForecasterSearch.optionNames.filter { !arguments.isGiven($0) } }
     seed = UInt64(integer(.seed))
     threads = arguments.integer(key(.threads))
     output = arguments.text(key(.output)) ?? Self.folder(for: data[0])
@@ -191,6 +236,15 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
       throw conflict("--augment none excludes other augmentations", "keep either none or the names")
     }
     try checkManySeries(conflict)
+    for (name, isGiven) in [("search-method", searchMethod != nil), ("search-space", searchSpace != nil)]
+    where isGiven && search == nil {
+      throw conflict("--\(name) needs --search as well", "say how many candidates to try with --search N")
+    }
+    if let searchSpace, searchSpace.isEmpty {
+      throw conflict(
+        "--search has nothing to choose: every option of its space is given",
+        "leave one of \(ForecasterSearch.optionNames.joined(separator: ", ")) out, or name it in --search-space")
+    }
     if let segment, let window, window % segment != 0 {
       throw conflict(
         "--segment \(segment) does not divide --window \(window)", "segments of equal length make up the window")
@@ -214,12 +268,15 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
       ("refit", refit != nil),
       ("ensemble", ensemble != nil), ("scaler robust", scaler == "robust"),
       ("scaler box-cox", scaler == "box-cox"),
+      ("search", search != nil), ("learning-rate find", learningRate == .found),
     ]
     for (name, isAskedFor) in excluded where isAskedFor {
       throw conflict(
         "--\(name) does not go with many series",
-        "each series is forecast from its own past; its last rows are the test part, or --test FILE, and those before "
-          + "them validate")
+        name == "search"
+          ? "give the options that you would search; a search among models of many series is not built"
+          : "each series is forecast from its own past; its last rows are the test part, or --test FILE, and those before "
+            + "them validate")
     }
   }
 

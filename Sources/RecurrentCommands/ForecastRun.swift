@@ -9,6 +9,8 @@ struct ForecastRun {
   let judged: ForecastBacktest.Result
   /// The next values; nil where known columns of their rows are not given.
   let next: Forecast?
+  /// What was tried; nil without a search.
+  let search: SearchTable?
   let log: TrainingLog
   let commandLine: String
   let seconds: Double
@@ -36,12 +38,14 @@ struct ForecastRun {
     ForecastDocument(
       command: commandLine, status: "done",
       model: .init(
-        cell: options.cell, parameters: forecaster.parameterCount, weightsDigest: forecaster.weightsDigest,
+        cell: forecaster.configuration.cell, parameters: forecaster.parameterCount,
+        weightsDigest: forecaster.weightsDigest,
         ensemble: forecaster.configuration.ensembleSize ?? 1, augment: forecaster.configuration.augmentations ?? []),
       data: .init(
         input.series, forecaster.split, horizon: options.horizon, window: forecaster.window,
         season: forecaster.season),
-      evaluation: judged.evaluation, refit: refit, warnings: warnings, seconds: seconds, seed: options.seed,
+      evaluation: judged.evaluation, refit: refit, search: search, remarks: remarks,
+      warnings: warnings, seconds: seconds, seed: options.seed,
       threads: threads, peakMemoryBytes: peakMemoryBytes,
       files: [
         Forecaster.FileName.configuration, Forecaster.FileName.weights, Forecaster.FileName.encoders,
@@ -97,6 +101,7 @@ struct ForecastRun {
     var text = TextLayout.fitted(evaluation.verdict.sentence) + "\n\n"
     text += ScoreTable.text(model: evaluation.metrics, baselines: evaluation.baselines, level: evaluation.level) + "\n"
     if options.refit != nil { text += TextLayout.fitted("The backtest: \(refit.text).") + "\n\n" }
+    if let search { text += SearchText.text(search) + "\n" }
     guard let next else {
       return text
         + TextLayout.fitted(
@@ -123,6 +128,15 @@ struct ForecastRun {
     }.joined(separator: "\n")
   }
 
+  /// The loss curve of the best network.
+  private var curve: TrainingLog.Curve? {
+    log.curves.filter { $0.network.candidate == search?.chosen }
+      .min { ($0.bestLoss ?? .infinity) < ($1.bestLoss ?? .infinity) }
+  }
+
+  /// What the course of the best network's training says.
+  var remarks: [TrainingRemark] { curve.map { log.remarks(on: $0.network) } ?? [] }
+
   private var report: ForecastReportContent {
     let targets = forecaster.targetNames.count
     func flat(_ values: [[Double]]) -> [Double] {
@@ -138,26 +152,29 @@ struct ForecastRun {
             .init(level: level, lower: flat(next.lower[index]), upper: flat(next.upper[index]))
           })
       }, command: commandLine)
-    let curve = log.curves.min { ($0.bestLoss ?? .infinity) < ($1.bestLoss ?? .infinity) }
+    let curve = curve
     content.epochs = (curve?.epochs ?? []).map {
       .init(number: $0.epoch, trainingLoss: $0.trainLoss, validationLoss: $0.validationLoss)
+    }
+    content.trainingRemarks = remarks.map(\.text)
+    if let found = log.learningRate(candidate: search?.chosen) {
+      let points = found.finding.points
+      content.learningRate = .init(
+        rates: points.map(\.learningRate), losses: points.map(\.loss), smoothedLosses: points.map(\.smoothedLoss),
+        used: found.used, explanation: found.finding.description)
     }
     content.bestEpoch = curve?.epochs.last { $0.isBest }?.epoch
     content.seasonExplanation = forecaster.season?.explanation
     content.warnings = warnings
     content.model = [
-      .init("Networks", log.notes.last ?? ""), .init("Cell", options.cell),
+      .init("Networks", log.notes.last ?? ""), .init("Cell", forecaster.configuration.cell),
       .init("Backtest", refit.text), .init("Window", "\(forecaster.window) rows"),
       .init("Parameters", "\(forecaster.parameterCount)"),
       .init("Digest of the weights", forecaster.weightsDigest),
       .init("Time", NumberText.duration(seconds: seconds)),
     ]
+    content.search = search
     content.configuration = options.settings.map { .init($0.name, $0.value) }
     return content
   }
-}
-
-extension TrainingLog.Curve {
-  /// The smallest validation error of the curve.
-  var bestLoss: Double? { epochs.compactMap(\.validationLoss).min() }
 }

@@ -33,19 +33,29 @@ package struct TrainForecastCommand: Command {
     let configuration = ForecasterConfiguration(options)
     let outline = try ForecastOutline(of: input.series, split: input.split, configuration)
     if let future = input.future { try outline.check(future, after: input.series) }
+    let search = ForecasterSearch(options)
     for line in input.description(outline) { context.console.message(line) }
     if conduct.isDryRun {
-      try dryRun(input, outline, configuration, context, seconds: { (clock.now - start).inSeconds })
+      try dryRun(input, outline, configuration, search, context, seconds: { (clock.now - start).inSeconds })
       return .done
     }
     let training = try TrainingFolder(of: folder, record: record, series: input.series, resuming: conduct.resumes)
     let checkpoints = ForecasterCheckpoints(training.path, every: .seconds(conduct.checkpointInterval))
-    var log = TrainingLog(context.console)
-    let forecaster: Forecaster
+    var log = TrainingLog(context.console, file: training.logFile)
+    let (forecaster, table): (Forecaster, SearchTable?)
     do {
-      forecaster = try Forecaster(
-        fittedTo: input.series, split: outline.split, configuration: configuration,
-        checkpoints: checkpoints, isCancelled: { Interruption.isRequested }, onEvent: { log.add($0) })
+      // What happens after Ctrl-C will happen again when the training goes on.
+      let onEvent: (ForecasterEvent) -> Void = { if !Interruption.isRequested { log.add($0) } }
+      if let search {
+        (forecaster, table) = try search.fit(
+          to: input.series, split: outline.split, configuration: configuration, checkpoints: checkpoints,
+          isCancelled: { Interruption.isRequested }, onEvent: onEvent)
+      } else {
+        forecaster = try Forecaster(
+          fittedTo: input.series, split: outline.split, configuration: configuration, checkpoints: checkpoints,
+          isCancelled: { Interruption.isRequested }, onEvent: onEvent)
+        table = nil
+      }
     } catch {
       log.finish()
       throw failure(error, training)
@@ -75,11 +85,12 @@ package struct TrainForecastCommand: Command {
     let next = hasFuture ? try forecaster.forecast(after: input.series, future: input.future) : nil
     try checkInterruption()
     let run = ForecastRun(
-      options: options, input: input, forecaster: forecaster, judged: judged, next: next, log: log,
+      options: options, input: input, forecaster: forecaster, judged: judged, next: next, search: table, log: log,
       commandLine: record.commandLine, seconds: (clock.now - start).inSeconds)
     let document = run.document
     try folder.write(try run.files(), overwriting: true)
     training.finish()
+    for remark in document.remarks { context.console.message("training: \(remark)") }
     for warning in document.warnings { context.console.warning(warning) }
     context.console.message("model and report in \(folder.path)")
     if conduct.printsJSON {
@@ -115,7 +126,7 @@ package struct TrainForecastCommand: Command {
   /// What would be done, and how good the baselines are.
   private func dryRun(
     _ input: ForecastInput, _ outline: ForecastOutline, _ configuration: ForecasterConfiguration,
-    _ context: CommandContext, seconds: () -> Double
+    _ search: ForecasterSearch?, _ context: CommandContext, seconds: () -> Double
   ) throws {
     let window = try outline.window(for: input.series)
     let baselines = ForecastBacktest(
@@ -127,7 +138,11 @@ package struct TrainForecastCommand: Command {
         input.series, outline.split, horizon: options.horizon, window: window.rows, season: outline.season),
       baselines: baselines, seconds: seconds(), seed: options.seed, threads: Threads.count)
     guard !conduct.printsJSON else { return try context.console.result(json: document) }
-    let lines = input.description(outline) + [window.reason]
+    let space = try search?.space(outline, input.series, configuration).dimensions.map(\.text) ?? []
+    let lines =
+      input.description(outline) + [window.reason]
+      + (search.map { ["search: \($0.candidates) candidates (\($0.method.rawValue)) of"] } ?? [])
+      + space.map { "  \($0)" }
     try context.console.result(
       lines.joined(separator: "\n") + "\n\nBaselines on the test part:\n"
         + ScoreTable.text(model: nil, baselines: baselines, level: configuration.judgedLevel))

@@ -20,6 +20,8 @@ final class TrainingFolder {
   static let resumeOption = "resume"
 
   let path: String
+  /// Where the lines of the log are kept while training.
+  var logFile: String { "\(path)/log.jsonl" }
   private let model: String
   private let lock: Int32
   private let isResumed: Bool

@@ -6,100 +6,182 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Follows a training: progress for the person who waits, lines for `log.jsonl`, loss curves for the report.
+/// Follows a training: progress for the person who waits, lines for `log.jsonl`, loss curves for the report. The lines are
+/// kept while training, so that those of a training that goes on are whole.
 struct TrainingLog {
   /// The loss curve of one network.
   struct Curve {
-    let name: String
+    let network: TrainingLogEntry.Network
     var epochs: [TrainingProgress] = []
+
+    /// The smallest validation error of the curve.
+    var bestLoss: Double? { epochs.compactMap(\.validationLoss).min() }
   }
 
-  private(set) var lines: [String] = []
-  private(set) var curves: [Curve] = []
-  private(set) var notes: [String] = []
+  private var entries: [TrainingLogEntry]
+  private var laterLines: [String] = []
   private var progress: ProgressLine
   private let console: Console
+  private let file: LineFile?
   private var start: TrainingStart?
+  /// The steps of the network in training, by which its batches are judged.
+  private var steps: [TrainingEvent] = []
+  private var remarksByNetwork: [TrainingLogEntry.Network: [TrainingRemark]] = [:]
+  /// The candidate in training; nil without a search.
+  private var candidate: (number: Int, text: String)?
 
-  init(_ console: Console) {
+  /// - Parameters:
+  ///   - console: Where to show progress.
+  ///   - file: Where lines are kept while training, after those of an earlier run; nil for nowhere.
+  init(_ console: Console, file: String? = nil) {
     self.console = console
+    self.file = file.map { LineFile($0) }
     progress = ProgressLine(console)
+    // A line that a kill cut short is left out.
+    entries = (self.file?.lines ?? []).compactMap { line in
+      try? JSONDecoder().decode(TrainingLogEntry.self, from: Data(line.utf8))
+    }
+  }
+
+  /// The lines of `log.jsonl`.
+  var lines: [String] { entries.compactMap(Self.line) + laterLines }
+
+  /// What was chosen and why, in words.
+  var notes: [String] {
+    entries.compactMap { entry in if case .note(let text) = entry { text } else { nil } }
+  }
+
+  /// The loss curves of all networks.
+  var curves: [Curve] {
+    var curves: [Curve] = []
+    for case .training(let network, let event) in entries {
+      switch event {
+      case .started: curves.append(Curve(network: network))
+      case .evaluated(let epoch):
+        if let index = curves.lastIndex(where: { $0.network == network }) { curves[index].epochs.append(epoch) }
+      case .step, .finished: break
+      }
+    }
+    return curves
+  }
+
+  /// What the course of a network's training says; of its batches only where this program trained it to the end.
+  func remarks(on network: TrainingLogEntry.Network) -> [TrainingRemark] {
+    remarksByNetwork[network] ?? TrainingRemark.remarks(on: events(of: network))
+  }
+
+  private func events(of network: TrainingLogEntry.Network) -> [TrainingEvent] {
+    entries.compactMap { entry in if case .training(network, let event) = entry { event } else { nil } }
+  }
+
+  /// The learning rate that was found, for a candidate or without a search.
+  func learningRate(candidate: Int?) -> (finding: LearningRateFinding, used: Double)? {
+    for case .learningRate(candidate, let finding, let used) in entries { return (finding, used) }
+    return nil
   }
 
   mutating func add(_ event: ForecasterEvent) {
     switch event {
     case .note(let text):
-      notes.append(text)
-      append(NoteLine(text: text))
+      if file == nil || !entries.contains(.note(text)) { append(.note(text)) }
       finish()
       console.message(text)
-    case .training(let name, let number, let total, let event): add(event, of: name, number, total)
+    case .training(let name, let number, let total, let event): add(event, of: network(name), number, total)
     case .trained(let name, let error):
-      append(TrainedLine(network: name, validationError: error))
+      let network = network(name)
+      drop { if case .trained(network, _) = $0 { true } else { false } }
+      append(.trained(network, validationError: error))
       finish()
-      console.message("network “\(name)”: validation error \(NumberText.significant(error))")
+      if candidate == nil {
+        console.message("network “\(name)”: validation error \(NumberText.significant(error))")
+      }
+    case .foundLearningRate(let finding, let used):
+      let number = candidate?.number
+      drop { if case .learningRate(number, _, _) = $0 { true } else { false } }
+      append(.learningRate(candidate: number, finding, used: used))
+      finish()
+      if candidate == nil { console.message("learning rate \(NumberText.short(used)): \(finding)") }
+    case .search(let event): add(event)
     }
   }
 
   /// Takes over the lines of a log of what came after, without its curves and notes.
-  mutating func append(_ later: TrainingLog) { lines += later.lines }
+  mutating func append(_ later: TrainingLog) { laterLines += later.lines }
 
   /// Removes the line of progress from the terminal.
   mutating func finish() { progress.finish() }
 
-  private mutating func add(_ event: TrainingEvent, of name: String, _ number: Int, _ total: Int) {
+  private func network(_ name: String) -> TrainingLogEntry.Network {
+    TrainingLogEntry.Network(candidate: candidate?.number, network: name)
+  }
+
+  private mutating func add(_ event: SearchEvent) {
+    switch event {
+    case .began(let next, let round, let table):
+      let rounds = table.rounds.count > 1 ? ", round \(round.number)/\(table.rounds.count)" : ""
+      candidate = (next.number, "candidate \(next.number)/\(table.rows.count)\(rounds)")
+    case .judged(let judged, let result, let table):
+      drop { if case .judged(judged.number, let old) = $0 { old.round == result.round } else { false } }
+      append(.judged(candidate: judged.number, result))
+      finish()
+      let error = result.error.map { "validation error \(NumberText.significant($0))" } ?? "the training broke down"
+      let best = table.chosen == judged.number ? ", the best so far" : ""
+      console.message("\(candidate?.text ?? ""): \(error)\(best) (\(judged.options))")
+    }
+  }
+
+  private mutating func add(
+    _ event: TrainingEvent, of network: TrainingLogEntry.Network, _ number: Int, _ total: Int
+  ) {
     switch event {
     case .started(let start):
       self.start = start
-      curves.append(Curve(name: name))
-    case .step(let step): show(step, name, number, total)
-    case .evaluated(let step):
-      curves[curves.count - 1].epochs.append(step)
-      show(step, name, number, total)
+      steps = []
+      drop { $0.isVoid(after: start.resumed?.step, of: network) }
+      // A network that goes on has begun already.
+      let hasBegun = entries.contains { if case .training(network, _) = $0 { true } else { false } }
+      if start.resumed != nil, hasBegun { return }
+    case .step(let step):
+      steps.append(event)
+      return show(step, number, total)
+    case .evaluated(let step): show(step, number, total)
     case .finished: break
     }
-    if case .step = event { return }
-    append(EventLine(network: name, event: event))
+    append(.training(network, event))
+    if case .finished = event {
+      let events = events(of: network)
+      remarksByNetwork[network] = TrainingRemark.remarks(on: events.prefix(1) + steps + events.dropFirst())
+      steps = []
+    }
   }
 
-  private mutating func show(_ step: TrainingProgress, _ name: String, _ number: Int, _ total: Int) {
+  private mutating func show(_ step: TrainingProgress, _ number: Int, _ total: Int) {
     let details =
       ["loss \(NumberText.significant(step.trainLoss, 3))"]
       + (step.bestLoss.map { ["best validation \(NumberText.significant($0, 3))"] } ?? [])
     progress.update(
       ProgressStatus(
-        unit: "network \(number)/\(total), step", completed: step.step, total: start?.totalSteps ?? step.step,
-        details: details, remainingSeconds: step.remainingSeconds))
+        unit: (candidate.map { $0.text + ", " } ?? "") + "network \(number)/\(total), step", completed: step.step,
+        total: start?.totalSteps ?? step.step, details: details, remainingSeconds: step.remainingSeconds))
   }
 
-  private mutating func append(_ line: some Encodable) {
+  private mutating func append(_ entry: TrainingLogEntry) {
+    entries.append(entry)
+    if let line = Self.line(entry) { file?.append(line) }
+  }
+
+  /// Leaves out lines of an earlier run that come again.
+  private mutating func drop(_ isVoid: (TrainingLogEntry) -> Bool) {
+    guard file != nil else { return }
+    let kept = entries.filter { !isVoid($0) }
+    guard kept.count < entries.count else { return }
+    entries = kept
+    file?.replace(lines)
+  }
+
+  private static func line(_ entry: TrainingLogEntry) -> String? {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    guard let data = try? encoder.encode(line) else { return }
-    lines.append(String(decoding: data, as: UTF8.self))
-  }
-
-  private struct NoteLine: Encodable {
-    var event = "note"
-    let text: String
-  }
-
-  private struct TrainedLine: Encodable {
-    var event = "trained"
-    let network: String
-    let validationError: Double
-  }
-
-  private struct EventLine: Encodable {
-    let network: String
-    let event: TrainingEvent
-
-    private enum Key: CodingKey { case network }
-
-    func encode(to encoder: any Encoder) throws {
-      try event.encode(to: encoder)
-      var container = encoder.container(keyedBy: Key.self)
-      try container.encode(network, forKey: .network)
-    }
+    return (try? encoder.encode(entry)).map { String(decoding: $0, as: UTF8.self) }
   }
 }

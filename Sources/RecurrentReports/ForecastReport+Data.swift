@@ -8,6 +8,8 @@ extension ForecastReport {
     guard !content.epochs.isEmpty || !content.model.isEmpty else { return }
     report.beginSection("Training")
     if let figure = lossFigure { report.add([figure]) }
+    if !content.trainingRemarks.isEmpty { report.add(list: content.trainingRemarks.map { Self.sentence($0) }) }
+    if let figure = learningRateFigure { report.add([figure]) }
     if !content.model.isEmpty { report.add(Self.table(content.model)) }
   }
 

@@ -23,6 +23,7 @@ public struct ForecastReport: Sendable {
     addNextValues(to: &report)
     addTestForecasts(to: &report)
     addScores(to: &report)
+    addSearch(to: &report)
     addTraining(to: &report)
     addData(to: &report)
     addRepetition(to: &report)

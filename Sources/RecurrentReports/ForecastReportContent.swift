@@ -56,6 +56,27 @@ public struct ForecastReportContent: Sendable {
     }
   }
 
+  /// A learning rate that was looked for before the training.
+  public struct FoundLearningRate: Sendable {
+    /// The learning rates that were tried, rising.
+    public var rates: [Double]
+    /// The loss of the batch at each, and the mean of the losses so far, the latest counting most.
+    public var losses, smoothedLosses: [Double]
+    /// The learning rate of the training.
+    public var used: Double
+    /// Why, in a sentence.
+    public var explanation: String
+
+    /// Makes an entry.
+    public init(rates: [Double], losses: [Double], smoothedLosses: [Double], used: Double, explanation: String) {
+      precondition(
+        rates.count == losses.count && rates.count == smoothedLosses.count,
+        "FoundLearningRate: expected \(rates.count) losses, received \(losses.count) and \(smoothedLosses.count)")
+      (self.rates, self.losses, self.smoothedLosses) = (rates, losses, smoothedLosses)
+      (self.used, self.explanation) = (used, explanation)
+    }
+  }
+
   /// A name and a value for a table of settings.
   public struct Setting: Sendable {
     /// The name.
@@ -82,6 +103,10 @@ public struct ForecastReportContent: Sendable {
   public var next: NextValues?
   /// The loss curves.
   public var epochs: [Epoch] = []
+  /// What the loss curves say, a sentence each.
+  public var trainingRemarks: [String] = []
+  /// A learning rate that was looked for; nil where none was.
+  public var learningRate: FoundLearningRate?
   /// The epoch whose weights were kept.
   public var bestEpoch: Int?
   /// Why the season is what it is, in a sentence.
@@ -90,6 +115,8 @@ public struct ForecastReportContent: Sendable {
   public var warnings: [String] = []
   /// The model in a few rows: cell, parameters, digest of the weights, seconds.
   public var model: [Setting] = []
+  /// What a search tried; nil without one.
+  public var search: SearchTable?
   /// Every option with its value.
   public var configuration: [Setting] = []
   /// The command that repeats the run.

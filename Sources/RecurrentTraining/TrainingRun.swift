@@ -263,5 +263,5 @@ private struct NonFiniteFinder: PathVisitor {
 
 extension Duration {
   /// This duration in seconds.
-  var asSeconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+  package var asSeconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }

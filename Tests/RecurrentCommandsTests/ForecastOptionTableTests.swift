@@ -37,7 +37,7 @@ import Testing
       id series-in-rows target known past category future time time-format no-header delimiter frequency missing split validation test horizon window season cell \
       hidden layers dropout scaler difference levels epochs batch optimizer learning-rate clip-norm patience \
       time-limit seed threads dry-run plot json quiet overwrite config no-shortcut quantile-heads segment output \
-      resume checkpoint-interval augment ensemble refit
+      resume checkpoint-interval augment ensemble refit search search-method search-space schedule weight-decay average
       """
     let names = ForecastOptionTable.definition.options.map(\.name)
     #expect(Set(names) == Set(agreed.split(separator: " ").map(String.init)))
@@ -76,7 +76,11 @@ import Testing
         "shares between 0 and 1, separated by commas"
       ),
       ("--horizon 2 --dropout 1", "option --dropout cannot be \"1\"", "a number at least 0 and below 1"),
-      ("--horizon 2 --learning-rate 0", "option --learning-rate cannot be \"0\"", "a number above 0"),
+      ("--horizon 2 --learning-rate 0", "option --learning-rate cannot be \"0\"", "a number above 0, or find"),
+      (
+        "--horizon 2 --optimizer lbfgs", "option --optimizer cannot be \"lbfgs\"", "one of adam, adamw, amsgrad, nadam,"
+      ),
+      ("--horizon 2 --average 1", "option --average cannot be \"1\"", "off, or a share at least 0"),
       ("--horizon 2 --time-limit 5d", "option --time-limit cannot be \"5d\"", "a time such as 90s, 15m or 2h"),
       ("--horizon 2 --time-limit 0", "option --time-limit cannot be \"0\"", "a time such as 90s, 15m or 2h"),
       (
@@ -85,6 +89,11 @@ import Testing
       ),
       ("--horizon 2 --frequency often", "option --frequency cannot be \"often\"", "a step such as monthly"),
       ("--horizon 2 --time-format wvw", "option --time-format cannot be \"wvw\"", "a pattern such as yyyy-MM-dd"),
+      ("--horizon 2 --search 1", "option --search cannot be \"1\"", "a whole number from 2 to 10000"),
+      (
+        "--horizon 2 --search 3 --search-space hidden,seed", "option --search-space cannot be \"hidden,seed\"",
+        "names of learning-rate, hidden,"
+      ),
       ("--horizon 2 --seed -1", "option --seed cannot be \"-1\"", "a whole number, at least 0"),
     ] as [(String, String, String)])
   func badValues(options: String, message: String, expected: String) throws {

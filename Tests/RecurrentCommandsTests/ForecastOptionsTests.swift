@@ -9,8 +9,8 @@ import Testing
       train forecast a.csv b.csv --target x --target y --known k --known l --past p --category l --future f.csv --time t --time-format dd-MM-yy --no-header --delimiter tab \
       --frequency daily --missing zero --split 1:2:3 --horizon 6 --window 14 --season 8 --refit 17 --levels 0.95,0.5 --cell lstm \
       --hidden 9 --layers 3 --dropout 0.25 --segment 2 --no-shortcut --quantile-heads --ensemble 4 --augment jitter,warping --augment scaling --scaler log --difference both --epochs 11 \
-      --batch 12 --optimizer sgd --learning-rate 0.5 --clip-norm 13 --patience 14 --time-limit 2h --seed 15 \
-      --threads 16 -o out
+      --batch 12 --optimizer sgd --learning-rate 0.5 --schedule one-cycle --weight-decay 0.75 --average off --clip-norm 13 --patience 14 --time-limit 2h --seed 15 \
+      --threads 16 --search 17 --search-method halving --search-space dropout,hidden -o out
       """
     let options = try ForecastOptions(parsed(line))
     #expect(options.data == ["a.csv", "b.csv"])
@@ -26,7 +26,9 @@ import Testing
     #expect([options.window, options.season, options.segment, options.threads] == [14, 8, 2, 16] as [Int?])
     #expect([options.epochs, options.batch, options.patience] == [11, 12, 14] as [Int?])
     #expect(options.levels == [0.5, 0.95] as [Double])
-    #expect([options.dropout, options.learningRate, options.clipNorm] == [0.25, 0.5, 13] as [Double])
+    #expect([options.dropout, options.weightDecay, options.clipNorm] == [0.25, 0.75, 13] as [Double?])
+    #expect(options.learningRate == 0.5 && options.schedule == "one-cycle" && options.average?.share == 0)
+    #expect(options.search == 17 && options.searchMethod == "halving" && options.searchSpace == ["hidden", "dropout"])
     #expect(options.timeLimit?.seconds == 7200)
     #expect(options.seed == 15)
     #expect(options.refit == 17)
@@ -54,6 +56,27 @@ import Testing
     #expect(again.output == "s-forecast")
     let changed = try ForecastOptions(parsed("train forecast --config c.json --horizon 9", files: ["c.json": text]))
     #expect(changed.horizon == 9)
+  }
+
+  @Test func aSearchChoosesWhatIsNotGiven() throws {
+    let line = "train forecast a.csv --horizon 6 --hidden 9 --cell lstm --search 5"
+    let options = try ForecastOptions(parsed(line))
+    #expect(options.searchSpace == ["learning-rate", "layers", "dropout", "window", "segment"])
+    #expect(try ForecastOptions(parsed("train forecast a.csv --horizon 6 --hidden 9")).searchSpace == nil)
+    // Written down whole, so that the same options are searched again.
+    let text = String(decoding: try JSONEncoder().encode(["options": options]), as: UTF8.self)
+    #expect(try ForecastOptions(parsed("train forecast --config c.json", files: ["c.json": text])) == options)
+  }
+
+  @Test func foldersOfEarlierVersionsAreRead() throws {
+    let options = try ForecastOptions(parsed("train forecast a.csv --horizon 6"))
+    var object = try #require(
+      try JSONSerialization.jsonObject(with: JSONEncoder().encode(options)) as? [String: Any])
+    for name in ["search", "search-method", "search-space", "schedule", "weight-decay", "average"] {
+      object[name] = nil
+    }
+    let read = try JSONDecoder().decode(ForecastOptions.self, from: JSONSerialization.data(withJSONObject: object))
+    #expect(read == options)
   }
 
   @Test func settingsPairNamesWithTheirValues() throws {
@@ -103,6 +126,14 @@ import Testing
     ("--augment jitter --augment none", "--augment none excludes other augmentations"),
     ("--id a --scaler robust", "--scaler robust does not go with many series"),
     ("--id a --scaler box-cox", "--scaler box-cox does not go with many series"),
+    ("--id a --learning-rate find", "--learning-rate find does not go with many series"),
+    ("--id a --search 3", "--search does not go with many series"),
+    ("--search-method halving", "--search-method needs --search as well"),
+    ("--search-space cell", "--search-space needs --search as well"),
+    (
+      "--search 3 --learning-rate 1 --hidden 2 --layers 1 --dropout 0 --window 4 --segment 2 --cell gru",
+      "--search has nothing to choose: every option of its space is given"
+    ),
     ("--segment 4 --window 6", "--segment 4 does not divide --window 6"),
   ])
   func conflicts(options: String, message: String) throws {

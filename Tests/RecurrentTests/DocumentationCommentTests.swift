@@ -73,6 +73,13 @@ import Testing
     print(try forecaster.forecast(after: series).values)
   }
 
+  private func search(_ series: TimeSeries) throws -> Forecaster {
+    let search = ForecasterSearch(candidates: 12, method: .halving)
+    let (forecaster, table) = try search.fit(to: series, configuration: ForecasterConfiguration(horizon: 24))
+    print(table.remarks.joined(separator: "\n"))
+    return forecaster
+  }
+
   struct Points: RowBatch {
     let x: Tensor, y: Tensor
     var rowCount: Int { x.shape[0] }

@@ -69,6 +69,13 @@ public struct ForecastOutline: Sendable {
     }
   }
 
+  /// The fitting that this outline begins, for what it knows without training.
+  func fitting(_ series: TimeSeries) -> ForecasterFitting {
+    ForecasterFitting(
+      configuration, kind: kind, encoders: encoders, split: split, series: series, isCancelled: { false },
+      onEvent: { _ in })
+  }
+
   /// The window that a forecaster would use.
   ///
   /// - Parameter series: The series of this outline.
@@ -80,9 +87,7 @@ public struct ForecastOutline: Sendable {
 
   /// The window; without a judgement the test part may be empty.
   func window(for series: TimeSeries, isJudged: Bool) throws(DataError) -> ForecastWindowChoice {
-    let fitting = ForecasterFitting(
-      configuration, kind: kind, encoders: encoders, split: split, series: series, isCancelled: { false },
-      onEvent: { _ in })
+    let fitting = fitting(series)
     let choice = ForecastWindowChoice(configuration, fitting)
     try split.check(
       window: choice.rows + encoders.differencing.lostRows, horizon: configuration.horizon, in: series,

@@ -40,7 +40,7 @@ public struct ForecastWindowChoice: Sendable, Equatable {
   }
 
   /// Windows of whole segments worth trying, shortest first; at least one.
-  private static func candidates(_ configuration: ForecasterConfiguration, rows: Int) -> [(rows: Int, segment: Int)] {
+  static func candidates(_ configuration: ForecasterConfiguration, rows: Int) -> [(rows: Int, segment: Int)] {
     let horizon = configuration.horizon
     let most = max(1, min(mostRows, rows / 3))
     let least = min(most, max(min(24, rows / 8), min(horizon, 8)))

@@ -91,6 +91,14 @@ public struct Forecaster: Sendable {
       checkpoints: checkpoints, isCancelled: isCancelled, onEvent: onEvent)
     let choice = try outline.window(for: series, isJudged: isJudged)
     onEvent(.note(choice.reason))
+    self.init(configuration, outline, window: choice, try fitting.members(window: choice), series)
+  }
+
+  /// Adds to trained networks what the baselines and the validation part say.
+  init(
+    _ configuration: ForecasterConfiguration, _ outline: ForecastOutline, window choice: ForecastWindowChoice,
+    _ fitted: ForecasterFitting.Fitted, _ series: TimeSeries
+  ) {
     self.configuration = configuration
     season = outline.season
     self.split = outline.split
@@ -98,7 +106,7 @@ public struct Forecaster: Sendable {
     window = choice.rows
     baselines = FittedBaselines(
       fittedTo: outline.problem(series, window: choice.rows), level: configuration.judgedLevel)
-    (members, linear) = try fitting.members(window: choice)
+    (members, linear) = (fitted.members, fitted.linear)
     intervals = ForecastIntervals(
       series.targetIndices.map { series.columns[$0].values }, training: outline.split.train, window: choice.rows,
       probabilities: configuration.probabilities, horizon: configuration.horizon)

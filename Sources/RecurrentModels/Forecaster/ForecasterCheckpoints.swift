@@ -32,32 +32,39 @@ public struct ForecasterCheckpoints: Sendable {
   }
 
   /// The checkpoints of one network.
-  func training(_ number: Int) -> Checkpoints {
-    Checkpoints("\(folder)/network-\(number).safetensors", every: interval)
+  func training(_ key: String) -> Checkpoints {
+    Checkpoints("\(folder)/network-\(key).safetensors", every: interval)
   }
 
-  private func trained(_ number: Int) -> String { "\(folder)/network-\(number)-trained.safetensors" }
+  private func trained(_ key: String) -> String { "\(folder)/network-\(key)-trained.safetensors" }
+  private func result(_ key: String) -> String { "\(folder)/network-\(key)-trained.json" }
 
-  /// Gives a network the weights of an earlier run that finished it; false if none has.
-  func restore(_ member: inout ForecastMember, number: Int) throws(TrainingError) -> Bool {
-    let file = trained(number)
-    guard FileManager.default.fileExists(atPath: file) else { return false }
+  /// Gives a network the weights of an earlier run that finished it.
+  ///
+  /// - Returns: How its training ended; nil if no run has finished it.
+  func restore(_ member: inout ForecastMember, _ key: String) throws(TrainingError) -> TrainingResult? {
+    let file = trained(key)
+    guard FileManager.default.fileExists(atPath: file), let data = FileManager.default.contents(atPath: result(key)),
+      let outcome = try? JSONDecoder().decode(TrainingResult.self, from: data)
+    else { return nil }
     do {
       try member.loadWeights(from: file)
     } catch {
       throw .cannotResume(.damaged(file: file, reason: "\(error)"))
     }
-    return true
+    return outcome
   }
 
   /// Keeps the weights of a network whose training is over.
-  func keep(_ member: ForecastMember, number: Int, step: Int) throws(TrainingError) {
+  func keep(_ member: ForecastMember, _ key: String, _ outcome: TrainingResult) throws(TrainingError) {
     do {
-      try member.saveWeights(to: trained(number))
+      // The weights last: they say that the network is done.
+      try AtomicFile.replace(result(key), with: ModelFolder.json(outcome))
+      try member.saveWeights(to: trained(key))
     } catch {
       throw .cannotCheckpoint(
-        step: step, .refused(file: trained(number), operation: "write", reason: "\(error)"))
+        step: outcome.steps, .refused(file: trained(key), operation: "write", reason: "\(error)"))
     }
-    try? FileManager.default.removeItem(atPath: training(number).path)
+    try? FileManager.default.removeItem(atPath: training(key).path)
   }
 }

@@ -1,4 +1,5 @@
 public import RecurrentData
+public import RecurrentTraining
 
 /// What a forecaster is built and trained by. What is nil is chosen from the training and validation parts.
 public struct ForecasterConfiguration: Codable, Sendable, Equatable {
@@ -38,8 +39,15 @@ public struct ForecasterConfiguration: Codable, Sendable, Equatable {
   public var batchSize: Int?
   /// The name of the optimizer: a name of `OptimizerKind.all`.
   public var optimizer = "adamw"
-  /// The size of an update.
-  public var learningRate = 2e-3
+  /// The size of an update: that of the optimizer's kind, unless it is given or to be found. Models of many series look for
+  /// none and take that of the kind.
+  public var learningRate = LearningRateRule.standard
+  /// How the learning rate changes: a name of `LearningRateScheduleKind.all`; nil for `cosine`.
+  public var schedule: String?
+  /// The weight decay in the optimizer's own form; nil for that of its kind.
+  public var weightDecay: Double?
+  /// The share of the averaged weights that each update keeps, 0 for no averaging; nil chooses by the number of steps.
+  public var averaging: Double?
   /// The largest norm of all gradients together.
   public var clipNorm = 1.0
   /// Epochs without improvement of the validation error before training ends; nil chooses.

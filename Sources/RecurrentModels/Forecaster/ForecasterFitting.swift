@@ -11,6 +11,10 @@ public enum ForecasterEvent: Sendable {
   case training(name: String, number: Int, total: Int, TrainingEvent)
   /// A network is done; its mean absolute error on the validation part, in deviations of the training part.
   case trained(name: String, validationError: Double)
+  /// A short run with growing learning rates has shown this; the rate that is used from now on.
+  case foundLearningRate(LearningRateFinding, used: Double)
+  /// An event of a search; the events in between are of the candidate that began last.
+  case search(SearchEvent)
 }
 
 /// The fitting of a forecaster: the choice of a window, the training of its networks, the choice among them.
@@ -25,12 +29,15 @@ struct ForecasterFitting {
   let checkpoints: ForecasterCheckpoints?
   let isCancelled: () -> Bool
   let onEvent: (ForecasterEvent) -> Void
-  private let start = ContinuousClock.now
+  private let clock: TrainingClock
+  private let rate = FoundLearningRate()
+  /// How far to train: nil for to the end.
+  private let round: SearchRound?
 
   init(
     _ configuration: ForecasterConfiguration, kind: RecurrentKind, encoders: ForecastEncoders, split: SeriesSplit,
-    series: TimeSeries, checkpoints: ForecasterCheckpoints? = nil, isCancelled: @escaping () -> Bool,
-    onEvent: @escaping (ForecasterEvent) -> Void
+    series: TimeSeries, checkpoints: ForecasterCheckpoints? = nil, clock: TrainingClock = TrainingClock(),
+    round: SearchRound? = nil, isCancelled: @escaping () -> Bool, onEvent: @escaping (ForecasterEvent) -> Void
   ) {
     self.configuration = configuration
     self.kind = kind
@@ -38,6 +45,7 @@ struct ForecasterFitting {
     self.split = split
     frame = encoders.frame(of: series[0..<split.validation.upperBound])
     self.checkpoints = checkpoints
+    (self.clock, self.round) = (clock, round)
     self.isCancelled = isCancelled
     self.onEvent = onEvent
   }
@@ -58,13 +66,23 @@ struct ForecasterFitting {
     let error: Double
     /// Forecasts of the validation windows, for the error of a mean of several.
     let forecasts: [[Double]]
+    /// How its training ended.
+    let result: TrainingResult
   }
 
-  /// Trains the networks and returns those whose mean forecast is best on the validation part, with the linear map
-  /// if one of them stands on it.
-  func members(window: ForecastWindowChoice) throws(TrainingError) -> (
-    members: [ForecastMember], linear: LinearBaseline?
-  ) {
+  /// The networks that were chosen, and what they took.
+  struct Fitted {
+    let members: [ForecastMember]
+    /// The linear map, if one of them stands on it.
+    let linear: LinearBaseline?
+    /// The validation error of the mean of their forecasts.
+    let error: Double
+    /// How the training of each network ended, also of those that were not chosen.
+    let results: [TrainingResult]
+  }
+
+  /// Trains the networks and returns those whose mean forecast is best on the validation part.
+  func members(window: ForecastWindowChoice) throws(TrainingError) -> Fitted {
     let views: [WindowView] =
       switch configuration.scaler {
       case nil: WindowView.allCases.reversed()
@@ -84,10 +102,14 @@ struct ForecasterFitting {
       let view = best.member.plan.shape.view
       trained.append(try train(view, .linear, window, bases, number: first, of: total, best: nil))
     }
-    let chosen = choose(trained, bases)
+    let (chosen, error) = choose(trained, bases)
     onEvent(.note("uses " + chosen.map(\.name).joined(separator: " and ") + ", the best on the validation part"))
-    let members = try ensemble(of: chosen, window, bases, after: first, total: total).map(\.member)
-    return (members, members.contains { $0.plan.base == .linear } ? linear : nil)
+    let all = try ensemble(of: chosen, window, bases, after: first, total: total)
+    let members = all.map(\.member)
+    return Fitted(
+      members: members, linear: members.contains { $0.plan.base == .linear } ? linear : nil,
+      error: all.count > chosen.count ? self.error(of: mean(all), validationSamples(window: window.rows)) : error,
+      results: trained.map(\.result) + all.dropFirst(chosen.count).map(\.result))
   }
 
   /// Some networks and, if asked for, further trainings of each; their mean is the forecast.
@@ -130,13 +152,13 @@ struct ForecasterFitting {
   }
 
   /// The best network, or the two best together if their mean is better.
-  private func choose(_ trained: [Trained], _ bases: ForecastBases) -> [Trained] {
+  private func choose(_ trained: [Trained], _ bases: ForecastBases) -> (chosen: [Trained], error: Double) {
     let ranked = trained.sorted { $0.error < $1.error }
-    guard ranked.count > 1 else { return ranked }
+    guard ranked.count > 1 else { return (ranked, ranked[0].error) }
     let (first, second) = (ranked[0], ranked[1])
-    let isBetter =
-      error(of: mean([first, second]), validationSamples(window: first.member.plan.shape.window)) < first.error
-    return isBetter && second.error <= 1.1 * first.error ? [first, second] : [first]
+    let together = error(of: mean([first, second]), validationSamples(window: first.member.plan.shape.window))
+    let isBetter = together < first.error && second.error <= 1.1 * first.error
+    return isBetter ? ([first, second], together) : ([first], first.error)
   }
 
   // MARK: Samples
@@ -195,7 +217,7 @@ struct ForecasterFitting {
         errors[sample.target].count += 1
       }
     }
-    let hiddenSize = configuration.hiddenSize ?? (samples.count > 8_000 ? 64 : samples.count > 500 ? 32 : 16)
+    let hiddenSize = configuration.hiddenSize ?? Self.hiddenSize(samples: samples.count)
     let shape = WindowShape(
       view: view, window: window.rows, segment: window.segment,
       minimumSpreads: spreads.map { max(1e-3, 0.3 * $0.sum / max(1, $0.count)) })
@@ -206,6 +228,14 @@ struct ForecasterFitting {
       probabilities: configuration.hasQuantileHeads ? configuration.probabilities : [],
       residualScales: errors.map { ($0.sum / max(1, $0.count)).squareRoot() + 1e-6 },
       knownSize: encoders.known?.count)
+  }
+
+  /// The hidden units for so many training windows.
+  private static func hiddenSize(samples: Int) -> Int { samples > 8_000 ? 64 : samples > 500 ? 32 : 16 }
+
+  /// The hidden units that are chosen where none are given.
+  func hiddenSize(window: ForecastWindowChoice) -> Int {
+    Self.hiddenSize(samples: samples(split.train, window: window.rows, most: 4_000_000).count)
   }
 
   private func train(
@@ -235,21 +265,38 @@ struct ForecasterFitting {
       return untrained.batch(
         pieces.samples, bases: ForecastBases(frame: pieces.frame, horizon: bases.horizon, linear: bases.linear))
     }
-    var trainer = schedule.trainer(configuration, number: number, spent: ContinuousClock.now - start)
+    let begun = clock.total
+    if configuration.learningRate == .found, rate.value == nil {
+      let finding = try LearningRateFinder().run(
+        member, on: batches, with: schedule.trainer(configuration, number: number, spent: begun))
+      let used = finding.suggestion.flatMap { Double(NumberText.significant($0, 3)) }
+      rate.value = used ?? configuration.standardLearningRate
+      onEvent(.foundLearningRate(finding, used: rate.value ?? 0))
+    }
+    var trainer = schedule.trainer(configuration, number: number, spent: begun, learningRate: rate.value)
     if configuration.trainings > 1, let left = trainer.timeLimit {
       // What is left is shared by the networks still to come: one without a step would be its base.
       trainer.timeLimit = left / (total - number + 1)
     }
-    var isHopeless = false
+    let lastEpoch = round.map { $0.epochs(of: schedule.epochs) }
+    // After its last epoch a round ends; the next goes on from there.
+    var (isHopeless, isPaused) = (false, false)
     let initial = error(of: forecasts(of: member, validation, bases), validation)
     var fitted = member
-    if try checkpoints?.restore(&fitted, number: number) != true {
+    // In a round the networks that stand on others may be of another view than in the round before.
+    let key = base == .linear || repetition > 1 ? "\(number)-\(view)-\(base)" : "\(number)"
+    let outcome: TrainingResult
+    if let restored = try checkpoints?.restore(&fitted, key) {
+      outcome = restored
+      clock.add(restored.seconds)
+    } else {
       func judge(_ epoch: Int, _ own: Double?) {
         if let best, epoch >= 3, let own { isHopeless = own > 1.05 * best }
+        if let lastEpoch { isPaused = epoch >= lastEpoch && lastEpoch < schedule.epochs }
       }
       let result = try trainer.fit(
         &fitted, on: batches, validation: { error(of: forecasts(of: $0, validation, bases), validation) },
-        checkpoints: checkpoints?.training(number), isCancelled: { isCancelled() || isHopeless },
+        checkpoints: checkpoints?.training(key), isCancelled: { isCancelled() || isHopeless || isPaused },
         onEvent: { event in
           onEvent(.training(name: name, number: number, total: total, event))
           switch event {
@@ -258,7 +305,10 @@ struct ForecasterFitting {
           case .step, .finished: break
           }
         })
-      if !isCancelled() { try checkpoints?.keep(fitted, number: number, step: result.steps) }
+      // What an interrupted program trained counts as well.
+      clock.add(result.seconds - (clock.total - begun))
+      if !isCancelled(), isHopeless || result.reason != .cancelled { try checkpoints?.keep(fitted, key, result) }
+      outcome = result
     }
     // The untrained network is its base: keep it if training made nothing better.
     var result = forecasts(of: fitted, validation, bases)
@@ -267,7 +317,8 @@ struct ForecasterFitting {
     } else {
       result = forecasts(of: member, validation, bases)
     }
-    let trained = Trained(member: member, name: name, error: error(of: result, validation), forecasts: result)
+    let trained = Trained(
+      member: member, name: name, error: error(of: result, validation), forecasts: result, result: outcome)
     onEvent(.trained(name: name, validationError: trained.error))
     return trained
   }
@@ -287,29 +338,7 @@ struct ForecasterFitting {
   }
 }
 
-/// How long and in what batches a network is trained, from the number of its windows.
-struct ForecastTrainingPlan {
-  let batchSize, stepsPerEpoch, epochs, patience: Int
-
-  init(_ configuration: ForecasterConfiguration, samples: Int, mostSteps: Int = 1_000) {
-    var automatic = 16
-    while automatic < 256, automatic * 45 < samples { automatic *= 2 }
-    batchSize = configuration.batchSize ?? automatic
-    stepsPerEpoch = min(mostSteps, max(1, (samples + batchSize - 1) / batchSize))
-    epochs = configuration.epochs ?? min(60, max(12, (1_500 + stepsPerEpoch - 1) / stepsPerEpoch))
-    patience = configuration.patience ?? (stepsPerEpoch >= 64 ? 4 : 10)
-  }
-
-  func trainer(_ configuration: ForecasterConfiguration, number: Int, spent: Duration) -> Trainer {
-    var trainer = Trainer(
-      optimizer: AdamW(learningRate: configuration.learningRate, weightDecay: 1e-4),
-      clipping: .globalNorm(configuration.clipNorm), schedule: CosineLearningRate(warmup: 50), length: .epochs(epochs),
-      patience: patience, averaging: min(0.999, max(0.9, 1 - 1 / (4 * Double(stepsPerEpoch)))),
-      seed: configuration.seed &+ UInt64(number))
-    if let optimizer = OptimizerKind.all.first(where: { $0.name == configuration.optimizer }) {
-      trainer.optimizer = optimizer.make(configuration.learningRate)
-    }
-    if let limit = configuration.timeLimit { trainer.timeLimit = .seconds(limit) - spent }
-    return trainer
-  }
+/// The learning rate that the first network has found for all.
+private final class FoundLearningRate {
+  var value: Double?
 }

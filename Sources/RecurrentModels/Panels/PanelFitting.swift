@@ -130,7 +130,7 @@ struct PanelFitting {
     let batches = SampleBatches(
       count: samples.count, batchSize: schedule.batchSize, mostBatches: schedule.stepsPerEpoch
     ) { numbers in untrained.batch(numbers.map { samples[$0] }, of: frame) }
-    var trainer = schedule.trainer(configuration, number: number, spent: ContinuousClock.now - start)
+    var trainer = schedule.trainer(configuration, number: number, spent: (ContinuousClock.now - start).asSeconds)
     trainer.patience = configuration.patience
     if let limit = configuration.timeLimit {
       // What is left is shared by the networks still to come.

@@ -48,6 +48,8 @@ import Testing
       let optimizer = kind.make(0.25)
       #expect(cases.contains(String(describing: type(of: optimizer))), "\(kind.name)")
       #expect(optimizer.learningRate == 0.25)
+      #expect(kind.make().learningRate == kind.learningRate)
+      #expect(OptimizerKind(named: kind.name)?.name == kind.name)
     }
     #expect(Set(OptimizerKind.all.map(\.name)).count == OptimizerKind.all.count)
   }
