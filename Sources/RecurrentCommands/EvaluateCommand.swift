@@ -54,8 +54,8 @@ package struct EvaluateCommand: Command {
     let document = ForecastDocument(
       command: context.commandLine, status: "done",
       model: .init(
-        cell: forecaster.configuration.cell, parameters: forecaster.parameterCount,
-        weightsDigest: forecaster.weightsDigest,
+        cell: forecaster.configuration.cell, decoder: forecaster.configuration.decoder.name,
+        parameters: forecaster.parameterCount, weightsDigest: forecaster.weightsDigest,
         ensemble: forecaster.configuration.ensembleSize ?? 1, augment: forecaster.configuration.augmentations ?? []),
       data: .init(
         series, split, horizon: forecaster.configuration.horizon, window: forecaster.window,

@@ -12,7 +12,7 @@ import Darwin
 struct ForecastDocument: Encodable {
   struct Model: Encodable {
     var task = "forecast"
-    let cell: String
+    let cell, decoder: String
     let parameters: Int
     let weightsDigest: String
     /// How often each chosen network was trained.

@@ -124,6 +124,7 @@ extension ForecasterConfiguration {
     cell = options.cell
     hiddenSize = options.hidden
     layers = options.layers
+    decoder = DecoderKind(named: options.decoder) ?? .direct
     dropout = options.dropout
     allowsShortcut = !options.noShortcut
     hasQuantileHeads = options.quantileHeads

@@ -132,10 +132,18 @@ package enum ForecastOptionTable {
         "layers", .integer(1...64), valueName: "N", default: .value("1"), help: "Recurrent layers on one another.",
         example: "--layers 2"),
       OptionDefinition(
+        "decoder", .choice(DecoderKind.all.map(\.name)), valueName: "KIND", default: .value(DecoderKind.direct.name),
+        help: """
+          How the rows of the horizon are made: direct, all at once; recursive, segment after segment, each from the \
+          forecasts before it; encoder-decoder, row after row by a second recurrent layer.
+          """,
+        example: "--decoder recursive"),
+      OptionDefinition(
         "dropout", .number(.atLeast(0, below: 1)), valueName: "SHARE", default: .value("0.3"),
         help: "Share of units dropped before the output and between layers while training.", example: "--dropout 0.1"),
       OptionDefinition(
-        "segment", .integer(1...100_000), valueName: "N", default: .described("from the horizon and the window"),
+        "segment", .integer(1...100_000), valueName: "N",
+        default: .described("from the horizon, the window and the decoder"),
         help: "How many rows the network reads in one step; it divides the window.",
         example: "--segment 24"),
       OptionDefinition(

@@ -33,6 +33,7 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
   package var cell: String
   package var hidden: Int?
   package var layers: Int
+  package var decoder: String
   package var dropout: Double
   package var segment: Int?
   package var noShortcut: Bool
@@ -88,7 +89,7 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
     case timeFormat = "time-format"
     case noHeader = "no-header"
     case delimiter, frequency, missing, split, validation, test, horizon, window, season, refit, levels
-    case cell, hidden, layers, dropout, segment
+    case cell, hidden, layers, decoder, dropout, segment
     case noShortcut = "no-shortcut"
     case quantileHeads = "quantile-heads"
     case ensemble, scaler, difference, epochs, batch, augment, optimizer
@@ -138,6 +139,7 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
     cell = text(.cell)
     hidden = arguments.integer(key(.hidden))
     layers = integer(.layers)
+    decoder = text(.decoder)
     dropout = number(.dropout)
     segment = arguments.integer(key(.segment))
     noShortcut = arguments.flag(key(.noShortcut))
@@ -210,7 +212,8 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
     let excluded = [
       ("known", !known.isEmpty), ("past", !past.isEmpty), ("split", split != nil), ("validation", validation != nil),
       ("difference", difference != "none"),
-      ("quantile-heads", quantileHeads), ("missing", missing != "mask"), ("augment", augment != nil),
+      ("quantile-heads", quantileHeads), ("decoder", decoder != DecoderKind.direct.name),
+      ("missing", missing != "mask"), ("augment", augment != nil),
       ("refit", refit != nil),
       ("ensemble", ensemble != nil), ("scaler robust", scaler == "robust"),
       ("scaler box-cox", scaler == "box-cox"),
@@ -311,5 +314,23 @@ package struct TrainingConduct: Sendable, Equatable {
     overwrites = arguments.flag("overwrite")
     resumes = arguments.text(TrainingFolder.resumeOption) != nil
     checkpointInterval = arguments.text("checkpoint-interval").flatMap { ForecastOptions.Duration($0) }?.seconds ?? 60
+  }
+}
+
+/// Synthesised decoding takes these: files from before there was an option are of runs with its default.
+extension KeyedDecodingContainer<ForecastOptions.CodingKeys> {
+  func decode(_ type: Bool.Type, forKey key: Key) throws -> Bool { try decodeIfPresent(type, forKey: key) ?? false }
+
+  func decode(_ type: [String].Type, forKey key: Key) throws -> [String] {
+    try decodeIfPresent(type, forKey: key) ?? []
+  }
+
+  func decode(_ type: String.Type, forKey key: Key) throws -> String {
+    if let text = try decodeIfPresent(type, forKey: key) { return text }
+    let option = ForecastOptionTable.definition.options.first { $0.name == key.rawValue }
+    guard case .value(let text) = option?.defaultValue else {
+      throw DecodingError.keyNotFound(key, .init(codingPath: codingPath, debugDescription: "no \(key.rawValue)"))
+    }
+    return text
   }
 }

@@ -84,8 +84,8 @@ enum PanelTable {
 extension ForecastDocument.Model {
   init(_ forecaster: PanelForecaster) {
     self.init(
-      cell: forecaster.configuration.cell, parameters: forecaster.parameterCount,
-      weightsDigest: forecaster.weightsDigest)
+      cell: forecaster.configuration.cell, decoder: forecaster.configuration.decoder.name,
+      parameters: forecaster.parameterCount, weightsDigest: forecaster.weightsDigest)
   }
 }
 

@@ -127,7 +127,8 @@ package struct TrainForecastCommand: Command {
         input.series, outline.split, horizon: options.horizon, window: window.rows, season: outline.season),
       baselines: baselines, seconds: seconds(), seed: options.seed, threads: Threads.count)
     guard !conduct.printsJSON else { return try context.console.result(json: document) }
-    let lines = input.description(outline) + [window.reason]
+    let decoding = configuration.decoder.explanation(horizon: options.horizon, segment: window.segment)
+    let lines = input.description(outline) + [window.reason] + (decoding.map { [$0] } ?? [])
     try context.console.result(
       lines.joined(separator: "\n") + "\n\nBaselines on the test part:\n"
         + ScoreTable.text(model: nil, baselines: baselines, level: configuration.judgedLevel))

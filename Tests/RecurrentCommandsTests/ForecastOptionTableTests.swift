@@ -36,7 +36,7 @@ import Testing
     let agreed = """
       id series-in-rows target known past category future time time-format no-header delimiter frequency missing split validation test horizon window season cell \
       hidden layers dropout scaler difference levels epochs batch optimizer learning-rate clip-norm patience \
-      time-limit seed threads dry-run plot json quiet overwrite config no-shortcut quantile-heads segment output \
+      time-limit seed threads dry-run plot json quiet overwrite config no-shortcut quantile-heads segment decoder output \
       resume checkpoint-interval augment ensemble refit
       """
     let names = ForecastOptionTable.definition.options.map(\.name)
@@ -67,6 +67,10 @@ import Testing
       ("--horizon 0", "option --horizon cannot be \"0\"", "a whole number from 1 to 100000"),
       ("--horizon 2.5", "option --horizon cannot be \"2.5\"", "a whole number from 1 to 100000"),
       ("--horizon 2 --cell gur", "option --cell cannot be \"gur\"", "one of elman, lstm, gru"),
+      (
+        "--horizon 2 --decoder seq2seq", "option --decoder cannot be \"seq2seq\"",
+        "one of direct, recursive, encoder-decoder"
+      ),
       (
         "--horizon 2 --levels 0.8,1", "option --levels cannot be \"0.8,1\"",
         "shares between 0 and 1, separated by commas"

@@ -8,7 +8,7 @@ import Testing
     let line = """
       train forecast a.csv b.csv --target x --target y --known k --known l --past p --category l --future f.csv --time t --time-format dd-MM-yy --no-header --delimiter tab \
       --frequency daily --missing zero --split 1:2:3 --horizon 6 --window 14 --season 8 --refit 17 --levels 0.95,0.5 --cell lstm \
-      --hidden 9 --layers 3 --dropout 0.25 --segment 2 --no-shortcut --quantile-heads --ensemble 4 --augment jitter,warping --augment scaling --scaler log --difference both --epochs 11 \
+      --hidden 9 --layers 3 --decoder recursive --dropout 0.25 --segment 2 --no-shortcut --quantile-heads --ensemble 4 --augment jitter,warping --augment scaling --scaler log --difference both --epochs 11 \
       --batch 12 --optimizer sgd --learning-rate 0.5 --clip-norm 13 --patience 14 --time-limit 2h --seed 15 \
       --threads 16 -o out
       """
@@ -20,6 +20,7 @@ import Testing
     #expect(
       [options.time, options.timeFormat, options.delimiter, options.frequency] == ["t", "dd-MM-yy", "tab", "daily"])
     #expect([options.missing, options.split, options.cell] == ["zero", "1:2:3", "lstm"])
+    #expect(options.decoder == "recursive")
     #expect([options.scaler, options.difference, options.optimizer, options.output] == ["log", "both", "sgd", "out"])
     #expect(options.noHeader && options.noShortcut && options.quantileHeads)
     #expect([options.horizon, options.hidden, options.layers] == [6, 9, 3] as [Int?])
@@ -54,6 +55,19 @@ import Testing
     #expect(again.output == "s-forecast")
     let changed = try ForecastOptions(parsed("train forecast --config c.json --horizon 9", files: ["c.json": text]))
     #expect(changed.horizon == 9)
+  }
+
+  @Test func optionsThatAFileDoesNotKnowHaveTheirDefaults() throws {
+    let options = try ForecastOptions(parsed("train forecast a.csv --horizon 6 --cell lstm"))
+    var keys = try #require(JSONSerialization.jsonObject(with: JSONEncoder().encode(options)) as? [String: Any])
+    #expect(keys.removeValue(forKey: "decoder") as? String == "direct")
+    for name in ["series-in-rows", "quantile-heads", "known"] { #expect(keys.removeValue(forKey: name) != nil) }
+    func decoded() throws -> ForecastOptions {
+      try JSONDecoder().decode(ForecastOptions.self, from: JSONSerialization.data(withJSONObject: keys))
+    }
+    #expect(try decoded() == options)
+    keys.removeValue(forKey: "output")
+    #expect(throws: DecodingError.self) { try decoded() }
   }
 
   @Test func settingsPairNamesWithTheirValues() throws {
@@ -96,6 +110,7 @@ import Testing
     ("--id a --split 1:2:3", "--split does not go with many series"),
     ("--series-in-rows --difference first", "--difference does not go with many series"),
     ("--series-in-rows --quantile-heads", "--quantile-heads does not go with many series"),
+    ("--id a --decoder recursive", "--decoder does not go with many series"),
     ("--id a --missing zero", "--missing does not go with many series"),
     ("--id a --refit 5", "--refit does not go with many series"),
     ("--id a --augment jitter", "--augment does not go with many series"),

@@ -135,6 +135,8 @@ import Testing
     for options in [
       ["--target", "sales", "--scaler", "log", "--difference", "none", "--optimizer", "sgd", "--plot"],
       ["--scaler", "window", "--missing", "linear", "--quantile-heads", "--layers", "2", "--cell", "elman"],
+      ["--decoder", "recursive", "--segment", "2", "--epochs", "2"],
+      ["--decoder", "encoder-decoder", "--cell", "lstm", "--epochs", "2"],
       ["--split", "120:30:30", "--season", "1", "--no-shortcut", "--batch", "8", "--patience", "1"],
       ["--split", "2011-01,2013-01", "--segment", "4", "--clip-norm", "0.5", "--learning-rate", "0.01"],
     ] {

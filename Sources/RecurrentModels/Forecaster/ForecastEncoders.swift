@@ -109,14 +109,16 @@ public struct ForecastEncoders: Codable, Sendable {
     columns.count - (known?.codes.count ?? 0) + (categories ?? [:]).values.reduce(0) { $0 + $1.count - 1 }
   }
 
-  /// A series in model space.
-  func frame(of series: TimeSeries) -> ForecastFrame {
+  /// A series in model space, with the calendar of some rows to come.
+  func frame(of series: TimeSeries, ahead: Int = 0) -> ForecastFrame {
     let explained = Self.explained(series, known, effects ?? [], differencing)
     let encoded = Self.shown(
       series, targets: targets, differencing, scalers, categories ?? [:], known, explained: explained)
     var features = calendar.cycles.flatMap { _ in [[Double](), [Double]()] }
-    for time in series.timestamps ?? [] where !features.isEmpty {
-      for (index, value) in calendar.values(at: time).enumerated() { features[index].append(value) }
+    if !features.isEmpty {
+      for time in (series.timestamps ?? []) + (series.nextTimestamps(ahead) ?? []) {
+        for (index, value) in calendar.values(at: time).enumerated() { features[index].append(value) }
+      }
     }
     return ForecastFrame(
       columns: encoded.columns, targets: encoded.targets, calendar: features, missing: missing,

@@ -1,4 +1,5 @@
 package import RecurrentData
+import RecurrentTensor
 
 /// A series in model space: every column differenced and scaled as the encoders say, calendar features beside it.
 package struct ForecastFrame: Sendable {
@@ -6,7 +7,7 @@ package struct ForecastFrame: Sendable {
   package let columns: [[Double]]
   /// Positions of the targets in `columns`.
   package let targets: [Int]
-  /// `[feature][row]`.
+  /// `[feature][row]`; it may go on beyond the last row of the columns.
   let calendar: [[Double]]
   /// Features of the known columns, `[feature][row]`; empty without any.
   let known: [[Double]]
@@ -29,11 +30,23 @@ package struct ForecastFrame: Sendable {
 
   var rowCount: Int { columns.first?.count ?? 0 }
 
-  /// The features of the known columns of some rows, `[rows, features]`.
-  func writeKnown(_ rows: Range<Int>, to output: UnsafeMutablePointer<Float>) {
-    for (index, feature) in known.enumerated() {
-      for (place, row) in rows.enumerated() { output[place * known.count + index] = Float(feature[row]) }
+  /// Some features, `[feature][row]`, in the horizons of some windows: `[windows, horizon, features]`.
+  func horizons(of features: [[Double]], _ samples: [ForecastSample], _ horizon: Int) -> Tensor {
+    var values: [Scalar] = []
+    values.reserveCapacity(samples.count * horizon * features.count)
+    for sample in samples {
+      for row in sample.origin..<sample.origin + horizon {
+        for feature in features { values.append(Scalar(feature[row])) }
+      }
     }
+    return Tensor(values, shape: [samples.count, horizon, features.count])
+  }
+
+  /// The last value of a window of a column, or what stands in for it.
+  func newest(_ column: Int, _ rows: Range<Int>) -> Double {
+    let value = columns[column][rows.upperBound - 1]
+    // What stands in for a missing value may depend on the whole window.
+    return value.isNaN ? window(column, rows)[rows.count - 1] : value
   }
 
   /// The rows of a window of a column, none missing. Rows at and after its end have no influence.
@@ -67,7 +80,7 @@ struct WindowShape: Codable, Sendable {
   let minimumSpreads: [Double]
 
   /// Level columns beyond this many deviations tell no more.
-  private static let bound = 4.0
+  static let levelBound = 4.0
 
   var segments: Int { window / segment }
 
@@ -93,7 +106,7 @@ struct WindowShape: Codable, Sendable {
       for other in frame.columns.indices {
         let values = other == column ? own : frame.window(other, rows)
         for time in 0..<window {
-          output[time * channels + channel] = Float(min(max(values[time], -Self.bound), Self.bound))
+          output[time * channels + channel] = Float(min(max(values[time], -Self.levelBound), Self.levelBound))
         }
         channel += 1
       }

@@ -29,6 +29,9 @@ package struct ForecastMember: TrainableModel {
     let residualScales: [Double]
     /// Features of the known columns of each row of the horizon; nil without known columns.
     let knownSize: Int?
+    let decoder: DecoderKind
+    /// Features of the calendar of each row of the horizon, where the decoder reads them.
+    let calendarSize: Int?
 
     var outputs: Int { 1 + probabilities.count }
   }
@@ -36,8 +39,8 @@ package struct ForecastMember: TrainableModel {
   /// Windows with what is to be learned from them.
   package struct Batch {
     let inputs: Tensor
-    /// The known columns of the horizon, `[rows, horizon, features]`; nil without any.
-    let covariates: Tensor?
+    /// What is known of the rows of the horizon.
+    let rows: HorizonRows
     let targets: [Int]
     /// What the network's outputs are multiplied by, `[rows, horizon]`.
     let scales: Tensor
@@ -54,9 +57,11 @@ package struct ForecastMember: TrainableModel {
   init(_ plan: Plan, kind: RecurrentKind, random: RandomSource) {
     self.plan = plan
     network = SegmentNetwork(
-      inputSize: plan.inputSize, hiddenSize: plan.hiddenSize, layers: plan.layers, dropout: Scalar(plan.dropout),
-      targets: plan.targets, horizon: plan.horizon, outputs: plan.outputs, knownSize: plan.knownSize, kind: kind,
-      random: random)
+      inputSize: plan.inputSize, targets: plan.targets, decoder: plan.decoder,
+      HorizonDecoderPlan(
+        kind: kind, hiddenSize: plan.hiddenSize, layers: plan.layers, dropout: Scalar(plan.dropout),
+        horizon: plan.horizon, segment: plan.shape.segment, outputs: plan.outputs, knownSize: plan.knownSize,
+        calendarSize: plan.calendarSize, random: random))
     let mean = plan.residualScales.reduce(0, +) / Double(max(1, plan.residualScales.count))
     lossScale = Scalar(1 / max(mean, 1e-6))
   }
@@ -67,8 +72,7 @@ package struct ForecastMember: TrainableModel {
 
   /// Mean absolute error, plus the pinball loss of each quantile head (Koenker & Bassett 1978), over known values.
   package func loss(on batch: Batch, context: inout ForwardContext) -> Tensor {
-    let outputs = network(
-      batch.inputs, covariates: batch.covariates, targets: batch.targets, context: &context)
+    let outputs = network(batch.inputs, rows: batch.rows, targets: batch.targets, context: &context)
     let horizon = plan.horizon
     let share = lossScale / Scalar(max(1, batch.knownCount))
     let errors = batch.residuals - outputs[0..<horizon, axis: 1] * batch.scales
@@ -82,36 +86,29 @@ package struct ForecastMember: TrainableModel {
     return loss
   }
 
-  /// The network's inputs and the scale of its outputs for some windows.
-  func read(_ samples: [ForecastSample], of frame: ForecastFrame) -> (inputs: Tensor, scales: [Double]) {
+  /// What the network reads of some windows with these bases, and the scale of its outputs.
+  func read(
+    _ samples: [ForecastSample], bases: [[Double]], of frame: ForecastFrame
+  ) -> (inputs: Tensor, rows: HorizonRows, scales: [Double]) {
     let shape = plan.shape
     let width = shape.window * shape.channels(of: frame)
     var values = [Float](repeating: 0, count: samples.count * width)
-    var scales: [Double] = []
+    var normalizations: [WindowNormalization] = []
     values.withUnsafeMutableBufferPointer { buffer in
       for (row, sample) in samples.enumerated() {
         guard let base = buffer.baseAddress else { return }
-        let normalization = shape.write(sample, of: frame, to: base + row * width)
-        scales.append(normalization.spread * plan.residualScales[sample.target])
+        normalizations.append(shape.write(sample, of: frame, to: base + row * width))
       }
     }
     let inputs = Tensor(values.map { Scalar($0) }, shape: [samples.count, shape.segments, plan.inputSize])
-    return (inputs, scales)
-  }
-}
-
-extension ForecastMember {
-  /// The known columns of the horizons of some windows.
-  private func covariates(_ samples: [ForecastSample], of frame: ForecastFrame) -> Tensor? {
-    guard let size = plan.knownSize else { return nil }
-    var values = [Float](repeating: 0, count: samples.count * plan.horizon * size)
-    values.withUnsafeMutableBufferPointer { buffer in
-      guard let base = buffer.baseAddress else { return }
-      for (row, sample) in samples.enumerated() {
-        frame.writeKnown(sample.origin..<sample.origin + plan.horizon, to: base + row * plan.horizon * size)
-      }
+    var rows = HorizonRows()
+    if plan.knownSize != nil { rows.known = frame.horizons(of: frame.known, samples, plan.horizon) }
+    if plan.calendarSize != nil { rows.calendar = frame.horizons(of: frame.calendar, samples, plan.horizon) }
+    if plan.decoder.reads.contains(.continuation) {
+      rows.continuation = shape.continuation(
+        of: samples, normalizations, bases: bases, scales: plan.residualScales, in: frame)
     }
-    return Tensor(values.map { Scalar($0) }, shape: [samples.count, plan.horizon, size])
+    return (inputs, rows, zip(samples, normalizations).map { $1.spread * plan.residualScales[$0.target] })
   }
 }
 
@@ -134,10 +131,7 @@ struct ForecastBases: Sendable {
       let history = ForecastHistory(values: targetColumns, origin: sample.origin)
       return linear.forecast(target: sample.target, after: history)
     }
-    let column = frame.targets[sample.target]
-    let newest = frame.columns[column][sample.origin - 1]
-    // What stands in for a missing value may depend on the whole window.
-    let last = newest.isNaN ? frame.window(column, sample.origin - window..<sample.origin)[window - 1] : newest
+    let last = frame.newest(frame.targets[sample.target], sample.origin - window..<sample.origin)
     return [Double](repeating: last, count: horizon)
   }
 }
@@ -145,43 +139,41 @@ struct ForecastBases: Sendable {
 extension ForecastMember {
   /// Windows with their truth, for training.
   func batch(_ samples: [ForecastSample], bases: ForecastBases) -> Batch {
-    let (inputs, scales) = read(samples, of: bases.frame)
+    let paths = samples.map { bases.base(plan.base, $0, window: plan.shape.window) }
+    let (inputs, rows, scales) = read(samples, bases: paths, of: bases.frame)
     let horizon = plan.horizon
     var residuals = [Scalar](repeating: 0, count: samples.count * horizon)
     var known = residuals
     var spread = residuals
     var knownCount = 0
     for (row, sample) in samples.enumerated() {
-      let base = bases.base(plan.base, sample, window: plan.shape.window)
       let truth = bases.frame.columns[bases.frame.targets[sample.target]]
       for step in 0..<horizon {
         spread[row * horizon + step] = Scalar(scales[row])
         let value = truth[sample.origin + step]
         guard !value.isNaN else { continue }
-        residuals[row * horizon + step] = Scalar(value - base[step])
+        residuals[row * horizon + step] = Scalar(value - paths[row][step])
         known[row * horizon + step] = 1
         knownCount += 1
       }
     }
     let shape: Shape = [samples.count, horizon]
     return Batch(
-      inputs: inputs, covariates: covariates(samples, of: bases.frame), targets: samples.map(\.target),
+      inputs: inputs, rows: rows, targets: samples.map(\.target),
       scales: Tensor(spread, shape: shape),
       residuals: Tensor(residuals, shape: shape), known: Tensor(known, shape: shape), knownCount: knownCount)
   }
 
   /// Forecasts in model space: for each sample `[outputs, horizon]`, the point and then the quantiles.
   func forecast(_ samples: [ForecastSample], bases: ForecastBases) -> [[Double]] {
-    let (inputs, scales) = read(samples, of: bases.frame)
+    let paths = samples.map { bases.base(plan.base, $0, window: plan.shape.window) }
+    let (inputs, rows, scales) = read(samples, bases: paths, of: bases.frame)
     var context = ForwardContext.inference
-    let outputs = network(
-      inputs, covariates: covariates(samples, of: bases.frame), targets: samples.map(\.target), context: &context
-    ).scalars
+    let outputs = network(inputs, rows: rows, targets: samples.map(\.target), context: &context).scalars
     let horizon = plan.horizon, width = horizon * plan.outputs
-    return samples.enumerated().map { row, sample in
-      let base = bases.base(plan.base, sample, window: plan.shape.window)
-      return (0..<width).map { index in
-        let point = base[index % horizon] + Double(outputs[row * width + index % horizon]) * scales[row]
+    return samples.indices.map { row in
+      (0..<width).map { index in
+        let point = paths[row][index % horizon] + Double(outputs[row * width + index % horizon]) * scales[row]
         return index < horizon ? point : point + Double(outputs[row * width + index]) * scales[row]
       }
     }

@@ -21,8 +21,8 @@ struct ForecastPredictor {
     self.series = series
     targetColumns = forecaster.encoders.targets.map { series.columns[$0].values }
     bases = ForecastBases(
-      frame: forecaster.encoders.frame(of: series), horizon: forecaster.configuration.horizon,
-      linear: forecaster.linear)
+      frame: forecaster.encoders.frame(of: series, ahead: forecaster.configuration.horizon),
+      horizon: forecaster.configuration.horizon, linear: forecaster.linear)
   }
 
   func forecasts(of origins: [Int]) -> [Result] {

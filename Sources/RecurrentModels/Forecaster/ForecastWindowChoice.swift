@@ -14,7 +14,8 @@ public struct ForecastWindowChoice: Sendable, Equatable {
   /// horizon does best on the validation part: the shortest within 1 % of the best.
   init(_ configuration: ForecasterConfiguration, _ fitting: ForecasterFitting) {
     if let window = configuration.window {
-      let wish = min(Self.mostSegment, max(configuration.horizon, 4), max(1, window / 4))
+      let wish = min(
+        Self.mostSegment, configuration.decoder.segment(horizon: configuration.horizon), max(1, window / 4))
       self.init(
         rows: window, segment: configuration.segment ?? Self.segment(dividing: window, near: wish),
         reason: "a window of \(window) rows, as given")
@@ -47,7 +48,8 @@ public struct ForecastWindowChoice: Sendable, Equatable {
     let wanted = [1, 2, 3, 4, 6, 8].map { $0 * horizon } + [12, 24, 48, 96]
     var candidates: [(rows: Int, segment: Int)] = []
     for wish in (wanted.filter { $0 >= least && $0 <= most } + [most]).sorted() {
-      let segment = configuration.segment ?? min(mostSegment, max(horizon, 4), max(1, wish / 4))
+      let suitable = min(mostSegment, configuration.decoder.segment(horizon: horizon), max(1, wish / 4))
+      let segment = configuration.segment ?? suitable
       let rows = max(1, (wish + segment / 2) / segment) * segment
       if rows <= max(most, segment), !candidates.contains(where: { $0.rows == rows }) {
         candidates.append((rows, segment))

@@ -168,12 +168,15 @@ extension ForecastMember.Plan {
     let outputs = probabilities.isEmpty || probabilities == record.configuration.probabilities
     return shape.window == record.window && targets == encoders.targets.count
       && horizon == record.configuration.horizon && inputSize == shape.segment * channels && outputs
-      && knownSize == encoders.known?.count && residualScales.count == targets
+      && decoder == record.configuration.decoder && knownSize == encoders.known?.count
+      && calendarSize == decoder.calendarSize(encoders) && residualScales.count == targets
       && shape.minimumSpreads.count == targets && dropout >= 0 && dropout < 1
   }
 
   /// A number of scalars that a network of this plan has at least.
   fileprivate var leastScalars: Double {
-    Double(hiddenSize) * (Double(inputSize) + Double(layers) * Double(hiddenSize) + Double(horizon) * Double(outputs))
+    Double(hiddenSize)
+      * (Double(inputSize) + Double(layers) * Double(hiddenSize)
+        + decoder.leastScalars(horizon, shape.segment, outputs))
   }
 }

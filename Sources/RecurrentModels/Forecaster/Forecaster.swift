@@ -91,6 +91,9 @@ public struct Forecaster: Sendable {
       checkpoints: checkpoints, isCancelled: isCancelled, onEvent: onEvent)
     let choice = try outline.window(for: series, isJudged: isJudged)
     onEvent(.note(choice.reason))
+    if let words = configuration.decoder.explanation(horizon: configuration.horizon, segment: choice.segment) {
+      onEvent(.note(words))
+    }
     self.configuration = configuration
     season = outline.season
     self.split = outline.split

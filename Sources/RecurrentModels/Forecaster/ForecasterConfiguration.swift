@@ -6,7 +6,8 @@ public struct ForecasterConfiguration: Codable, Sendable, Equatable {
   public var horizon: Int
   /// Rows that the network sees; nil chooses by the linear baseline's validation error.
   public var window: Int?
-  /// Rows read in one step; it divides the window. nil: the horizon within 4...24, or a divisor of a given window.
+  /// Rows read in one step; it divides the window. nil: the horizon within 4...24 (a quarter of it, to be fed back by a
+  /// recursive decoder), or a divisor of a given window.
   public var segment: Int?
   /// Rows of a season; 1 for none, nil to find it.
   public var season: Int?
@@ -19,6 +20,8 @@ public struct ForecasterConfiguration: Codable, Sendable, Equatable {
   public var hiddenSize: Int?
   /// Recurrent layers upon each other.
   public var layers = 1
+  /// What makes the forecasts of the horizon of what the recurrent layer has left of a window.
+  public var decoder = DecoderKind.direct
   /// Share of units dropped before the head and between layers.
   public var dropout = 0.3
   /// Whether a linear map beside the network may be used.

@@ -1,83 +1,67 @@
-import RecurrentNN
-import RecurrentTensor
+package import RecurrentNN
+package import RecurrentTensor
 
-/// The network of a forecaster: a window in segments, read by a recurrent layer, and a linear head for the whole
-/// horizon at once (Lin et al. 2023, "SegRNN", with a direct head).
+/// The network of a forecaster: a window in segments, read by a recurrent layer, and a decoder of what it has left.
 ///
 ///     e_s = ReLU(W_e segment_s + b_e)              [rows, segments, hidden]
 ///     h = recurrent layer over e, from a trained state of the target
-///     forecast = W_o dropout(h_last) + b_o         [rows, horizon * outputs]
+///     forecast = decoder(h)                        [rows, outputs * horizon]
 ///
-/// With known columns `HorizonHead` adds what it makes of their rows in the horizon.
-/// The head starts at zero, so that an untrained network forecasts its base.
-struct SegmentNetwork: Module {
-  var embedding: Linear
-  var start: Embedding
-  var encoder: any SequenceEncoder
-  let dropout: Dropout
-  var head: Linear
-  /// Reads the known columns of the horizon; nil without any.
-  var horizonHead: HorizonHead?
+/// The decoder's outputs start at zero, so that an untrained network forecasts its base.
+package struct SegmentNetwork: Module {
+  package var embedding: Linear
+  package var start: Embedding
+  package var encoder: any SequenceEncoder
+  var decoder: any HorizonDecoder
 
-  init(
-    inputSize: Int, hiddenSize: Int, layers: Int, dropout: Scalar, targets: Int, horizon: Int, outputs: Int,
-    knownSize: Int?, kind: RecurrentKind, random: RandomSource
-  ) {
-    embedding = Linear(inputSize: inputSize, outputSize: hiddenSize, random: random.stream("embedding"))
+  /// - Parameters:
+  ///   - inputSize: The features of a segment.
+  ///   - targets: The series that share the weights, each with a state of its own to start from.
+  ///   - decoder: What makes the outputs of the horizon.
+  ///   - plan: The sizes of the decoder, its randomness that of the whole network.
+  package init(inputSize: Int, targets: Int, decoder: DecoderKind, _ plan: HorizonDecoderPlan) {
+    embedding = Linear(inputSize: inputSize, outputSize: plan.hiddenSize, random: plan.random.stream("embedding"))
     start = Embedding(
-      vocabularySize: targets, size: hiddenSize, initializer: .normal(standardDeviation: 0.02),
-      random: random.stream("start"))
-    encoder = kind.make(
+      vocabularySize: targets, size: plan.hiddenSize, initializer: .normal(standardDeviation: 0.02),
+      random: plan.random.stream("start"))
+    encoder = plan.kind.make(
       .init(
-        inputSize: hiddenSize, hiddenSize: hiddenSize, layers: layers, dropout: dropout,
-        random: random.stream("encoder")))
-    self.dropout = Dropout(rate: dropout)
-    head = Linear(
-      inputSize: encoder.outputSize, outputSize: horizon * outputs, weightInitializer: .constant(0),
-      biasInitializer: .constant(0), random: random.stream("head"))
-    horizonHead = knownSize.map { [encoder] size in
-      HorizonHead(
-        knownSize: size, contextSize: encoder.outputSize, hiddenSize: hiddenSize, horizon: horizon, outputs: outputs,
-        dropout: dropout, random: random.stream("horizon"))
-    }
+        inputSize: plan.hiddenSize, hiddenSize: plan.hiddenSize, layers: plan.layers, dropout: plan.dropout,
+        random: plan.random.stream("encoder")))
+    self.decoder = decoder.make(plan)
   }
 
   /// - Parameters:
   ///   - inputs: `[rows, segments, inputSize]`.
-  ///   - covariates: The known columns of the horizon, `[rows, horizon, features]`; nil without any.
+  ///   - rows: What is known of the rows of the horizon.
   ///   - targets: The target of each row.
   ///   - context: Training or inference.
-  /// - Returns: `[rows, outputs]`.
-  func callAsFunction(
-    _ inputs: Tensor, covariates: Tensor?, targets: [Int], context: inout ForwardContext
+  /// - Returns: `[rows, outputs * horizon]`.
+  package func callAsFunction(
+    _ inputs: Tensor, rows: HorizonRows, targets: [Int], context: inout ForwardContext
   ) -> Tensor {
-    self(inputs, covariates: covariates, from: start(targets, shape: [targets.count]), context: &context)
+    self(inputs, rows: rows, from: start(targets, shape: [targets.count]), context: &context)
   }
 
   /// - Parameters:
   ///   - inputs: `[rows, segments, inputSize]`.
-  ///   - covariates: The known columns of the horizon, `[rows, horizon, features]`; nil without any.
+  ///   - rows: What is known of the rows of the horizon.
   ///   - hidden: The state each row starts from, `[rows, hidden]`.
   ///   - context: Training or inference.
-  /// - Returns: `[rows, outputs]`.
-  func callAsFunction(
-    _ inputs: Tensor, covariates: Tensor?, from hidden: Tensor, context: inout ForwardContext
+  /// - Returns: `[rows, outputs * horizon]`.
+  package func callAsFunction(
+    _ inputs: Tensor, rows: HorizonRows, from hidden: Tensor, context: inout ForwardContext
   ) -> Tensor {
-    let embedded = embedding(inputs).relu()
-    let last = encoder.encode(embedded, lengths: nil, initialHidden: hidden, context: &context).lastOutputs
-    let state = dropout(last, context: &context)
-    let direct = head(state)
-    guard let horizonHead, let covariates else { return direct }
-    return direct + horizonHead(covariates, after: state, context: &context)
+    let window = EncodedWindow(inputs, from: hidden, embedding: embedding, encoder: encoder, context: &context)
+    return decoder(window, rows: rows, context: &context)
   }
 
-  mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
+  package mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
     visitor.visit(&embedding, "embedding")
     visitor.visit(&start, "start")
     visitor.enter("encoder")
     encoder.visitParameters(&visitor)
     visitor.leave()
-    visitor.visit(&head, "head")
-    visitor.visit(&horizonHead, "horizon")
+    decoder.visitParameters(&visitor)
   }
 }

@@ -38,8 +38,8 @@ public struct PanelForecaster: Sendable {
   ///
   /// - Parameters:
   ///   - panel: The series.
-  ///   - configuration: What is asked for; what it leaves open is chosen. `difference`, `missing` and
-  ///     `hasQuantileHeads` do not apply to many series.
+  ///   - configuration: What is asked for; what it leaves open is chosen. `difference`, `missing`,
+  ///     `hasQuantileHeads` and `decoder` do not apply to many series.
   ///   - isCancelled: Asked after every step of training; true ends it with the best weights so far.
   ///   - onEvent: Told what is chosen and how training goes.
   /// - Throws: `DataError` if the series do not allow it, `TrainingError` if training breaks down.

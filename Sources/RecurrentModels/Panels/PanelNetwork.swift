@@ -15,8 +15,10 @@ struct PanelNetwork: Module {
 
   init(_ plan: PanelMember.Plan, kind: RecurrentKind, random: RandomSource) {
     network = SegmentNetwork(
-      inputSize: plan.segment, hiddenSize: plan.hiddenSize, layers: plan.layers, dropout: Scalar(plan.dropout),
-      targets: 1, horizon: plan.horizon, outputs: 1, knownSize: nil, kind: kind, random: random)
+      inputSize: plan.segment, targets: 1, decoder: .direct,
+      HorizonDecoderPlan(
+        kind: kind, hiddenSize: plan.hiddenSize, layers: plan.layers, dropout: Scalar(plan.dropout),
+        horizon: plan.horizon, segment: plan.segment, outputs: 1, knownSize: nil, calendarSize: nil, random: random))
     categories = plan.vocabularies.enumerated().map { index, size in
       Embedding(
         vocabularySize: size, size: plan.hiddenSize, initializer: .normal(standardDeviation: 0.02),
@@ -39,7 +41,7 @@ struct PanelNetwork: Module {
     var start = network.start([Int](repeating: 0, count: rows), shape: [rows])
     for (category, numbers) in zip(categories, numbers) { start = start + category(numbers, shape: [rows]) }
     let segments = inputs.reshaped(to: [rows, inputs.shape[1] / segment, segment])
-    let outputs = network(segments, covariates: nil, from: start, context: &context)
+    let outputs = network(segments, rows: HorizonRows(), from: start, context: &context)
     guard let shortcut else { return outputs }
     return outputs + shortcut(inputs)
   }

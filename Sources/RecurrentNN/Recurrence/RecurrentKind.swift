@@ -13,17 +13,41 @@ public protocol SequenceEncoder: Module {
   ///   - initialHidden: What the first tensor of the lowest forward cell's state starts as, `[batch, hidden]`; nil for
   ///     the layer's own initial state.
   ///   - context: Training or inference.
-  /// - Returns: The outputs `[batch, time, outputSize]`, and those of each row's last valid step.
-  func encode(_ inputs: Tensor, lengths: [Int]?, initialHidden: Tensor?, context: inout ForwardContext) -> (
-    outputs: Tensor, lastOutputs: Tensor
-  )
+  /// - Returns: The outputs of all steps, the last ones, and the final state.
+  func encode(
+    _ inputs: Tensor, lengths: [Int]?, initialHidden: Tensor?, context: inout ForwardContext
+  ) -> EncodedSequence
+
+  /// Runs over whole sequences from the state of another run: this layer's own, to go on, or that of a layer of the same
+  /// cell and sizes.
+  ///
+  /// - Parameters:
+  ///   - inputs: `[batch, time, inputSize]`.
+  ///   - state: The `state` of the other run.
+  ///   - context: Training or inference.
+  /// - Returns: The outputs of all steps, the last ones, and the final state.
+  func encode(_ inputs: Tensor, from state: [Tensor], context: inout ForwardContext) -> EncodedSequence
+}
+
+/// What a recurrent layer whose cell is chosen while the program runs gives for a batch of sequences.
+public struct EncodedSequence: Sendable {
+  /// The outputs of every step, `[batch, time, outputSize]`.
+  public let outputs: Tensor
+  /// The outputs of each row's last valid step, `[batch, outputSize]`.
+  public let lastOutputs: Tensor
+  /// What every cell carries after its last step, `[batch, hidden]` each, layer by layer; of an LSTM h and then c.
+  public let state: [Tensor]
+
+  init(_ result: RecurrentResult<some RecurrentState>) {
+    (outputs, lastOutputs, state) = (result.outputs, result.lastOutputs, result.finalState.tensors)
+  }
 }
 
 extension RecurrentLayer: SequenceEncoder {
   /// Runs over whole sequences; see `SequenceEncoder`.
   public func encode(
     _ inputs: Tensor, lengths: [Int]?, initialHidden: Tensor?, context: inout ForwardContext
-  ) -> (outputs: Tensor, lastOutputs: Tensor) {
+  ) -> EncodedSequence {
     var state = initialState(batchSize: inputs.shape[0])
     if let initialHidden {
       var isFirst = true
@@ -32,8 +56,13 @@ extension RecurrentLayer: SequenceEncoder {
         isFirst = false
       }
     }
-    let result = self(inputs, lengths: lengths, from: state, context: &context)
-    return (result.outputs, result.lastOutputs)
+    return EncodedSequence(self(inputs, lengths: lengths, from: state, context: &context))
+  }
+
+  /// Runs over whole sequences from the state of another run; see `SequenceEncoder`.
+  public func encode(_ inputs: Tensor, from state: [Tensor], context: inout ForwardContext) -> EncodedSequence {
+    let start = initialState(batchSize: inputs.shape[0]).replacingTensors(state)
+    return EncodedSequence(self(inputs, from: start, context: &context))
   }
 }
 

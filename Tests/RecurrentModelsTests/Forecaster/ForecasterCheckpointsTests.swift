@@ -5,7 +5,10 @@ import Testing
 
 @Suite struct ForecasterCheckpointsTests {
   /// Interrupted during each network, first here, then there, then continued: the bits of a fitting in one go.
-  @Test(arguments: [quick(), quick { ($0.augmentations, $0.ensembleSize) = (["warping", "jitter"], 2) }])
+  @Test(arguments: [
+    quick(), quick { ($0.augmentations, $0.ensembleSize) = (["warping", "jitter"], 2) },
+    quick { $0.decoder = .recursive }, quick { $0.decoder = .encoderDecoder },
+  ])
   func interruptedFittingGoesOn(_ configuration: ForecasterConfiguration) throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("fitting-\(UUID().uuidString)").path
     defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -44,6 +47,10 @@ import Testing
     _ = try Forecaster(fittedTo: series, configuration: quick(), checkpoints: checkpoints)
     #expect(throws: TrainingError.self) {
       try Forecaster(fittedTo: series, configuration: quick { $0.hiddenSize = 7 }, checkpoints: checkpoints)
+    }
+    #expect(throws: TrainingError.self) {
+      try Forecaster(
+        fittedTo: series, configuration: quick { $0.decoder = .encoderDecoder }, checkpoints: checkpoints)
     }
   }
 }

@@ -24,6 +24,8 @@ private struct Configuration: Codable {
     ("automatic", quick()),
     ("lstm of two layers", quick { ($0.cell, $0.layers, $0.scaler) = ("lstm", 2, .log) }),
     ("seasonal", quick { ($0.difference, $0.missing) = (.both, .seasonal) }),
+    ("recursive", quick(horizon: 5) { ($0.decoder, $0.segment, $0.cell, $0.layers) = (.recursive, 2, "lstm", 2) }),
+    ("encoder-decoder", quick(horizon: 5) { ($0.decoder, $0.cell, $0.layers) = (.encoderDecoder, "lstm", 2) }),
     ("heads", quick { ($0.hasQuantileHeads, $0.levels, $0.missing) = (true, [0.5, 0.95], .linear) }),
     ("powers", quick { $0.scaler = .boxCox }),
     ("ensemble", quick { ($0.ensembleSize, $0.augmentations) = (3, ["scaling"]) }),

@@ -45,13 +45,13 @@ func quick(horizon: Int = 3, _ change: (inout ForecasterConfiguration) -> Void =
 }
 
 extension TimeSeries {
-  /// The same rows, with other values (and times) from a row on.
-  func changed(from row: Int) -> TimeSeries {
+  /// The same rows, with other values (and times, unless they shall stay) from a row on.
+  func changed(from row: Int, keepsTimes: Bool = false) -> TimeSeries {
     var other = self
     for column in other.columns.indices {
       for index in row..<rowCount { other.columns[column].values[index] += 3 + Double(index % 5) }
     }
-    if let times = timestamps {
+    if let times = timestamps, !keepsTimes {
       for index in row..<rowCount {
         other.timestamps?[index] = Timestamp(secondsSince1970: times[index].secondsSince1970 + 86_400 * 40)
       }

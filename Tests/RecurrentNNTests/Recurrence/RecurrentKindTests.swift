@@ -1,5 +1,6 @@
 import RecurrentNN
 import RecurrentTensor
+import RecurrentTestSupport
 import Testing
 
 @Suite struct RecurrentKindTests {
@@ -50,5 +51,49 @@ import Testing
       #expect(with != without, "\(kind.name)")
       #expect(last(Tensor(zeros: [2, 4])) == without, "\(kind.name)")
     }
+  }
+
+  @Test func aRunGoesOnFromItsState() {
+    for kind in RecurrentKind.all {
+      let layer = kind.make(.init(inputSize: 3, hiddenSize: 4, layers: 2, random: random))
+      var context = ForwardContext.inference
+      let whole = layer.encode(inputs(), lengths: nil, initialHidden: nil, context: &context)
+      let first = layer.encode(inputs()[0..<2, axis: 1], lengths: nil, initialHidden: nil, context: &context)
+      #expect(first.state.count == (kind.name == "lstm" ? 4 : 2), "\(kind.name)")
+      let rest = layer.encode(inputs()[2..<5, axis: 1], from: first.state, context: &context)
+      #expect(rest.outputs == whole.outputs[2..<5, axis: 1], "\(kind.name)")
+      #expect(rest.lastOutputs == whole.lastOutputs, "\(kind.name)")
+      #expect(zip(rest.state, whole.state).allSatisfy { $0 == $1 }, "\(kind.name)")
+    }
+  }
+
+  @Test(arguments: RecurrentKind.all.map(\.name)) func gradientsFlowThroughAHandedOverState(name: String) throws {
+    let kind = try #require(RecurrentKind(named: name))
+    let pair = ModuleTensors.randomized(
+      Pair(
+        first: kind.make(.init(inputSize: 3, hiddenSize: 2, layers: 2, random: random.stream(1))),
+        second: kind.make(.init(inputSize: 1, hiddenSize: 2, layers: 2, random: random.stream(2)))), seed: 5)
+    var data = TestData(seed: 6)
+    let disagreements = GradientCheck.disagreements(of: pair, at: [data.tensor([2, 3, 3]), data.tensor([2, 4, 1])]) {
+      var context = ForwardContext.inference
+      let read = $0.first.encode($1[0], lengths: [3, 1], initialHidden: nil, context: &context)
+      let told = $0.second.encode($1[1], from: read.state, context: &context)
+      return [told.outputs, told.lastOutputs] + told.state
+    }
+    #expect(disagreements == [])
+  }
+}
+
+/// A layer that starts with the states in which another one ends.
+private struct Pair: Module {
+  var first, second: any SequenceEncoder
+
+  mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
+    visitor.enter("first")
+    first.visitParameters(&visitor)
+    visitor.leave()
+    visitor.enter("second")
+    second.visitParameters(&visitor)
+    visitor.leave()
   }
 }

@@ -1,0 +1,88 @@
+package import RecurrentNN
+package import RecurrentTensor
+
+/// What makes the outputs of the whole horizon of what a recurrent layer has left of a window.
+///
+/// It starts with outputs of zero, so that an untrained network forecasts its base. A decoder is one file with one row in
+/// `DecoderKind.all`.
+package protocol HorizonDecoder: Module {
+  /// - Parameters:
+  ///   - window: The windows as the recurrent layer has left them.
+  ///   - rows: What is known of the rows of the horizon.
+  ///   - context: Training or inference.
+  /// - Returns: `[rows, outputs * horizon]`: the point forecasts of all steps, then those of each quantile.
+  func callAsFunction(_ window: EncodedWindow, rows: HorizonRows, context: inout ForwardContext) -> Tensor
+}
+
+/// The sizes of a decoder to be made.
+package struct HorizonDecoderPlan {
+  let kind: RecurrentKind
+  /// Of the network's recurrent layer, and of a decoder's own.
+  let hiddenSize, layers: Int
+  let dropout: Scalar
+  /// Rows of the horizon and of a segment, and outputs of each row.
+  let horizon, segment, outputs: Int
+  /// The features of the known columns of each row, and of its place in the calendar; nil without any.
+  let knownSize, calendarSize: Int?
+  let random: RandomSource
+
+  package init(
+    kind: RecurrentKind, hiddenSize: Int, layers: Int, dropout: Scalar, horizon: Int, segment: Int, outputs: Int,
+    knownSize: Int?, calendarSize: Int?, random: RandomSource
+  ) {
+    (self.kind, self.hiddenSize, self.layers, self.dropout) = (kind, hiddenSize, layers, dropout)
+    (self.horizon, self.segment, self.outputs) = (horizon, segment, outputs)
+    (self.knownSize, self.calendarSize, self.random) = (knownSize, calendarSize, random)
+  }
+}
+
+/// Windows as a recurrent layer has left them.
+package struct EncodedWindow {
+  private let embedding: Linear
+  private let encoder: any SequenceEncoder
+  /// The last outputs, `[rows, hidden]`.
+  let output: Tensor
+  /// The state of every layer, `[rows, hidden]` each.
+  let state: [Tensor]
+
+  /// Reads windows of segments `[rows, segments, inputSize]` from a state `[rows, hidden]`.
+  init(
+    _ segments: Tensor, from hidden: Tensor, embedding: Linear, encoder: any SequenceEncoder,
+    context: inout ForwardContext
+  ) {
+    let run = encoder.encode(embedding(segments).relu(), lengths: nil, initialHidden: hidden, context: &context)
+    (self.embedding, self.encoder, output, state) = (embedding, encoder, run.lastOutputs, run.state)
+  }
+
+  private init(_ before: EncodedWindow, _ run: EncodedSequence) {
+    (embedding, encoder, output, state) = (before.embedding, before.encoder, run.lastOutputs, run.state)
+  }
+
+  /// The windows with one more segment `[rows, inputSize]` at their end, read by the same layer.
+  func continued(by segment: Tensor, context: inout ForwardContext) -> EncodedWindow {
+    let embedded = embedding(segment).relu()
+    let inputs = embedded.reshaped(to: [embedded.shape[0], 1, embedded.shape[1]])
+    return EncodedWindow(self, encoder.encode(inputs, from: state, context: &context))
+  }
+}
+
+/// What is known of the rows of the horizon of some windows before they come.
+package struct HorizonRows {
+  /// The features of known columns, `[rows, horizon, features]`; nil without any.
+  package var known: Tensor?
+  /// The features of the calendar, `[rows, horizon, features]`; nil without any, and for decoders that do not read them.
+  package var calendar: Tensor?
+  /// The rows as a window would show them; nil where nothing is fed back.
+  package var continuation: WindowContinuation?
+
+  package init(known: Tensor? = nil, calendar: Tensor? = nil, continuation: WindowContinuation? = nil) {
+    (self.known, self.calendar, self.continuation) = (known, calendar, continuation)
+  }
+
+  /// What decoders read beside known columns.
+  struct Parts: OptionSet, Sendable {
+    let rawValue: Int
+    static let calendar = Parts(rawValue: 1)
+    static let continuation = Parts(rawValue: 2)
+  }
+}

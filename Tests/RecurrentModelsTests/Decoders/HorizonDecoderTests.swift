@@ -1,0 +1,67 @@
+import RecurrentModels
+import RecurrentNN
+import RecurrentTensor
+import RecurrentTestSupport
+import Testing
+
+/// What holds for every decoder.
+@Suite struct HorizonDecoderTests {
+  private static let cells = RecurrentKind.all.map(\.name)
+  private static let decoders = DecoderKind.all.map(\.name)
+
+  @Test(arguments: decoders, cells) func gradientsAgreeWithDifferences(decoder: String, cell: String) throws {
+    let kind = try #require(DecoderKind(named: decoder))
+    for (layers, known, calendar) in [(2, nil, 2), (1, 2, nil)] as [(Int, Int?, Int?)] {
+      let sample = DecoderUnderTest(cell: cell, layers: layers, knownSize: known, calendarSize: calendar, lift: 4)
+      let network = ModuleTensors.scaled(sample.network(kind), by: 0.6, but: ["bias"])
+      let disagreements = GradientCheck.disagreements(of: network, at: [sample.inputs]) {
+        [sample.outputs($0, $1[0])]
+      }
+      #expect(disagreements == [], "\(layers) layers")
+    }
+  }
+
+  @Test(arguments: decoders) func startsWithOutputsOfZero(decoder: String) throws {
+    let kind = try #require(DecoderKind(named: decoder))
+    let sample = DecoderUnderTest(knownSize: 2)
+    let plan = HorizonDecoderPlan(
+      kind: try #require(RecurrentKind(named: "lstm")), hiddenSize: 3, layers: 2, dropout: 0, horizon: 5, segment: 2,
+      outputs: 2, knownSize: 2, calendarSize: nil, random: RandomSource(seed: 1))
+    let network = SegmentNetwork(inputSize: 6, targets: 2, decoder: kind, plan)
+    let outputs = sample.outputs(network, sample.inputs)
+    #expect(outputs == Tensor(zeros: [3, 10]))
+  }
+
+  @Test(arguments: decoders) func everyTargetHasAStartOfItsOwn(decoder: String) throws {
+    let sample = DecoderUnderTest()
+    let network = sample.network(try #require(DecoderKind(named: decoder)))
+    var context = ForwardContext.inference
+    func outputs(_ targets: [Int]) -> Tensor {
+      network(sample.inputs, rows: sample.rows, targets: targets, context: &context)
+    }
+    let (first, second) = (outputs([0, 0, 0]), outputs([0, 1, 0]))
+    #expect(first[at: 0, axis: 0] == second[at: 0, axis: 0])
+    #expect(first[at: 1, axis: 0] != second[at: 1, axis: 0])
+  }
+
+  /// A row of a batch does not depend on the rows beside it.
+  @Test(arguments: decoders) func rowsStandAlone(decoder: String) throws {
+    let sample = DecoderUnderTest(layers: 2, knownSize: 2)
+    let network = sample.network(try #require(DecoderKind(named: decoder)))
+    let whole = sample.outputs(network, sample.inputs)
+    var changed = sample.inputs.scalars
+    let length = changed.count / 3
+    for index in length..<2 * length { changed[index] += 1 }
+    let other = sample.outputs(network, Tensor(changed, shape: sample.inputs.shape))
+    for row in [0, 2] { #expect(whole[at: row, axis: 0] == other[at: row, axis: 0]) }
+    #expect(whole[at: 1, axis: 0] != other[at: 1, axis: 0])
+  }
+}
+
+extension ModuleTensors {
+  /// The module with all trained tensors multiplied, but those whose path contains one of some words.
+  fileprivate static func scaled<M: Module>(_ module: M, by factor: Scalar, but words: [String]) -> M {
+    let tensors = module.namedTensors.filter { name, _ in !words.contains { name.contains($0) } }
+    return replacing(module, Dictionary(uniqueKeysWithValues: tensors.map { ($0.name, $0.tensor * factor) }))
+  }
+}

@@ -1,0 +1,61 @@
+import RecurrentModels
+import RecurrentNN
+import RecurrentTensor
+import RecurrentTestSupport
+import Testing
+
+@Suite struct RecurrentDecoderTests {
+  /// Row by row by hand: an LSTM of two layers whose four states are the encoder's, stepped with the layer's own weights.
+  @Test(arguments: [nil, 2] as [Int?]) func stepsByHandAreTheNetwork(known: Int?) {
+    let sample = DecoderUnderTest(cell: "lstm", layers: 2, knownSize: known, calendarSize: known == nil ? 4 : nil)
+    let network = sample.network(.encoderDecoder)
+    let outputs = sample.outputs(network, sample.inputs)
+    #expect(outputs.shape == [3, 10])
+    var context = ForwardContext.inference
+    let read = network.encoder.encode(
+      network.embedding(sample.inputs).relu(), lengths: nil,
+      initialHidden: network.start(sample.targets, shape: [3]), context: &context)
+    var decoder = LSTM(inputSize: 3, hiddenSize: 3, layers: 2)
+    let names = decoder.namedTensors.map(\.name)
+    decoder = ModuleTensors.replacing(
+      decoder, Dictionary(uniqueKeysWithValues: names.map { ($0, network.tensor("decoder.layer.\($0)")) }))
+    var state = decoder.initialState(batchSize: 3).replacingTensors(read.state)
+    let features = known == nil ? sample.rows.calendar! : sample.rows.known!
+    let summary = read.lastOutputs.linear(
+      weight: network.tensor("decoder.context.weight"), bias: network.tensor("decoder.context.bias"))
+    for step in 0..<5 {
+      let row = features[at: step, axis: 1].linear(weight: network.tensor("decoder.row.weight"))
+      let input = (summary + row).adding(rowVector: network.tensor("decoder.step.weight")[at: step, axis: 0]).relu()
+      let next = decoder.step(input, from: state)
+      state = next.state
+      let row0 = next.output.linear(
+        weight: network.tensor("decoder.output.weight"), bias: network.tensor("decoder.output.bias"))
+      for window in 0..<3 {
+        for output in 0..<2 { #expect(abs(outputs[window, output * 5 + step] - row0[window, output]) < 1e-5) }
+      }
+    }
+  }
+
+  @Test func withoutFeaturesItReadsStepsAlone() {
+    let sample = DecoderUnderTest()
+    let network = sample.network(.encoderDecoder)
+    #expect(!network.namedTensors.contains { $0.name.hasPrefix("decoder.row") })
+    let outputs = sample.outputs(network, sample.inputs)
+    #expect(outputs[at: 1, axis: 1] != outputs[at: 2, axis: 1])
+  }
+
+  /// Rows are read one after the other: what is known of a row acts on it and on those after it.
+  @Test func knownColumnsActForward() throws {
+    let sample = DecoderUnderTest(outputs: 1, knownSize: 2)
+    let network = sample.network(.encoderDecoder)
+    var rows = sample.rows
+    let before = sample.outputs(network, sample.inputs)
+    var known = try #require(rows.known).scalars
+    for window in 0..<3 { known[(window * 5 + 2) * 2] += 3 }
+    rows.known = Tensor(known, shape: [3, 5, 2])
+    var context = ForwardContext.inference
+    let after = network(sample.inputs, rows: rows, targets: sample.targets, context: &context)
+    #expect(before[0..<2, axis: 1] == after[0..<2, axis: 1])
+    for step in 2..<5 { #expect(before[at: step, axis: 1] != after[at: step, axis: 1]) }
+  }
+}
