@@ -39,7 +39,7 @@ public struct ForecasterCheckpoints: Sendable {
   private func trained(_ number: Int) -> String { "\(folder)/network-\(number)-trained.safetensors" }
 
   /// Gives a network the weights of an earlier run that finished it; false if none has.
-  func restore(_ member: inout ForecastMember, number: Int) throws(TrainingError) -> Bool {
+  func restore(_ member: inout some Module, number: Int) throws(TrainingError) -> Bool {
     let file = trained(number)
     guard FileManager.default.fileExists(atPath: file) else { return false }
     do {
@@ -51,7 +51,7 @@ public struct ForecasterCheckpoints: Sendable {
   }
 
   /// Keeps the weights of a network whose training is over.
-  func keep(_ member: ForecastMember, number: Int, step: Int) throws(TrainingError) {
+  func keep(_ member: some Module, number: Int, step: Int) throws(TrainingError) {
     do {
       try member.saveWeights(to: trained(number))
     } catch {
