@@ -56,6 +56,10 @@ package enum ForecastOptionTable {
         help: "An input whose values are names, not amounts; with --id one that all rows of a series share.",
         example: "--category store", isRepeatable: true),
       OptionDefinition(
+        "static", .text, valueName: "COLUMN",
+        help: "With --id, a column of numbers that all rows of a series share; missing is allowed.",
+        example: "--static area", isRepeatable: true),
+      OptionDefinition(
         "future", .text, valueName: "FILE",
         help: "A CSV file with the known columns of the rows after the data, for the next values.",
         example: "--future next-week.csv"),

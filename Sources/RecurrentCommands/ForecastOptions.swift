@@ -12,6 +12,7 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
   package var known: [String]
   package var past: [String]
   package var category: [String]
+  package var `static`: [String]
   package var future: String?
   package var time: String?
   package var timeFormat: String?
@@ -116,7 +117,9 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
   package enum CodingKeys: String, CodingKey, CaseIterable {
     case data, id
     case seriesInRows = "series-in-rows"
-    case target, known, past, category, future, time
+    case target, known, past, category
+    case `static`
+    case future, time
     case timeFormat = "time-format"
     case noHeader = "no-header"
     case delimiter, frequency, missing, split, validation, test, horizon, window, season, refit, levels
@@ -158,6 +161,7 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
     known = arguments.texts(key(.known))
     past = arguments.texts(key(.past))
     category = arguments.texts(key(.category))
+    `static` = arguments.texts(key(.static))
     future = arguments.text(key(.future))
     time = arguments.text(key(.time))
     timeFormat = arguments.text(key(.timeFormat))
@@ -228,7 +232,8 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
     }
     for (first, second, names, others) in [
       ("target", "known", target, known), ("target", "past", target, past), ("known", "past", known, past),
-      ("target", "category", target, category),
+      ("target", "category", target, category), ("target", "static", target, self.static),
+      ("category", "static", category, self.static), ("id", "static", [id].compactMap(\.self), self.static),
     ] {
       if let name = names.first(where: others.contains) {
         throw conflict("--\(first) \(name) and --\(second) \(name) exclude each other", "keep one of them")
@@ -262,9 +267,21 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
     if !category.isEmpty, seriesInRows {
       throw conflict("--category and --series-in-rows exclude each other", "a file of series in rows has no columns")
     }
+    if !self.static.isEmpty, id == nil {
+      throw seriesInRows
+        ? conflict("--static and --series-in-rows exclude each other", "a file of series in rows has no columns")
+        : conflict("--static needs --id as well", "a number that never changes tells something only of many series")
+    }
     guard form != nil else { return }
+    for (name, columns) in [("known", known), ("past", past)] {
+      guard let column = columns.first else { continue }
+      throw conflict(
+        "--\(name) \(column) does not go with many series",
+        "each series is forecast from its own past: leave \(column) out, or give --static or --category where all rows "
+          + "of a series share it")
+    }
     let excluded = [
-      ("known", !known.isEmpty), ("past", !past.isEmpty), ("split", split != nil), ("validation", validation != nil),
+      ("split", split != nil), ("validation", validation != nil),
       ("difference", difference != "none"),
       ("quantile-heads", quantileHeads), ("decoder", decoder != DecoderKind.direct.name),
       ("missing", missing != "mask"), ("augment", augment != nil),
@@ -286,7 +303,7 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
 
   /// How the files hold many series; nil for one series.
   package var form: SeriesPanel.Form? {
-    seriesInRows ? .wide : id.map { .long(id: $0, categories: category) }
+    seriesInRows ? .wide : id.map { .long(id: $0, categories: category, statics: self.static) }
   }
 
   /// When the backtest fits anew.
@@ -384,5 +401,10 @@ extension KeyedDecodingContainer<ForecastOptions.CodingKeys> {
       throw DecodingError.keyNotFound(key, .init(codingPath: codingPath, debugDescription: "no \(key.rawValue)"))
     }
     return text
+  }
+
+  /// A list of options that folders written before the option do not have is empty.
+  func decode(_ type: [String].Type, forKey key: Key) throws -> [String] {
+    try decodeIfPresent(type, forKey: key) ?? []
   }
 }

@@ -8,6 +8,8 @@ struct PanelInput {
   let history: SeriesPanel
   /// What followed each series of `history`, `[series][step]`; nil where nothing is known.
   let truth: [[Double]?]
+  /// SHA-256 of all files.
+  let digest: String
 
   /// Reads the files of `train forecast`.
   ///
@@ -20,9 +22,13 @@ struct PanelInput {
       var following = reading
       following.targets = whole.target.map { [$0] }
       following.grid = whole.grid == .rows ? nil : whole.grid
-      truth = try whole.outcomes(
-        in: SeriesPanel(contentsOf: [test], form: form.withoutCategories, options: following), horizon: options.horizon)
+      let outcomes = try SeriesPanel(contentsOf: [test], form: form.namesAlone, options: following)
+      truth = try whole.outcomes(in: outcomes, horizon: options.horizon)
+      var all = whole
+      all.sources += outcomes.sources
+      digest = all.digest
     } else {
+      digest = whole.digest
       let horizon = options.horizon
       let shorter = whole.droppingLast(horizon)
       history = shorter
@@ -46,6 +52,7 @@ struct PanelInput {
     ]
     if let target = whole.target { lines.append("to forecast: \(target)") }
     if !whole.categories.isEmpty { lines.append("categories: " + whole.categories.joined(separator: ", ")) }
+    if !whole.statics.isEmpty { lines.append("static columns: " + whole.statics.joined(separator: ", ")) }
     return lines + whole.notes
   }
 }
@@ -53,11 +60,16 @@ struct PanelInput {
 extension SeriesPanel.Form {
   /// The columns of texts that all rows of a series share.
   var categories: [String] {
-    if case .long(_, let categories) = self { categories } else { [] }
+    if case .long(_, let categories, _) = self { categories } else { [] }
   }
 
-  /// The form of a file that need not hold the categories again.
-  var withoutCategories: SeriesPanel.Form {
-    if case .long(let id, _) = self { .long(id: id) } else { self }
+  /// The columns of numbers that all rows of a series share.
+  var statics: [String] {
+    if case .long(_, _, let statics) = self { statics } else { [] }
+  }
+
+  /// The form of a file that need not hold again what tells series apart beside their names.
+  var namesAlone: SeriesPanel.Form {
+    if case .long(let id, _, _) = self { .long(id: id) } else { self }
   }
 }

@@ -95,7 +95,7 @@ extension ForecastDocument.DataPart {
     (digest, rows, frequency) = (panel.digest, panel.rowCount, panel.grid.description)
     (firstTime, lastTime) = (nil, nil)
     targets = panel.target.map { [$0] } ?? []
-    (inputs, known, split) = (panel.categories, [], nil)
+    (inputs, known, split) = (panel.categories + panel.statics, [], nil)
     (horizon, window, season) = (forecaster.configuration.horizon, forecaster.window, forecaster.season?.period)
     seriesCount = panel.members.count
   }

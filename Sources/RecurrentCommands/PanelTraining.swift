@@ -7,6 +7,7 @@ struct PanelTraining {
   let conduct: TrainingConduct
   let form: SeriesPanel.Form
   let folder: ModelFolder
+  let record: TrainingFolder.Record
 
   private enum FileName {
     static let metrics = "metrics.json", forecast = "forecast.csv", scores = "scores.csv", log = "log.jsonl"
@@ -32,23 +33,28 @@ struct PanelTraining {
       try context.console.result(input.description.joined(separator: "\n") + "\n")
       return .done
     }
-    var log = TrainingLog(context.console)
+    let training = try TrainingFolder(
+      of: folder, record: record, data: .init(digest: input.digest, rows: input.whole.rowCount),
+      resuming: conduct.resumes)
+    var log = TrainingLog(context.console, file: training.logFile)
     let forecaster: PanelForecaster
     do {
       forecaster = try PanelForecaster(
         fittedTo: input.history, configuration: ForecasterConfiguration(options),
+        checkpoints: ForecasterCheckpoints(training.path, every: .seconds(conduct.checkpointInterval)),
         isCancelled: { Interruption.isRequested }, onEvent: { log.add($0) })
     } catch {
       log.finish()
-      throw error
+      throw training.failure(error)
     }
     log.finish()
-    try Interruption.check()
+    try training.checkInterruption()
     let judged = try forecaster.evaluate(after: input.history, truth: input.truth)
     let next = forecaster.forecast(after: input.whole)
-    let metrics = document(forecaster, input, judged, context.commandLine, (ContinuousClock.now - start).inSeconds)
+    try training.checkInterruption()
+    let metrics = document(forecaster, input, judged, (ContinuousClock.now - start).inSeconds)
     let configuration = Configuration(
-      commandLine: context.commandLine, options: options, seed: options.seed, panel: forecaster.record)
+      commandLine: record.commandLine, options: options, seed: options.seed, panel: forecaster.record)
     var files = [(Forecaster.FileName.configuration, try ModelFolder.json(configuration))]
     files += try forecaster.files(continuing: input.whole, form: form).map { ($0.name, $0.bytes) }
     files.append((FileName.metrics, try ModelFolder.json(metrics)))
@@ -56,7 +62,8 @@ struct PanelTraining {
     files.append((FileName.scores, Array(PanelTable.scores(judged).utf8)))
     files.append((FileName.log, Array((log.lines.joined(separator: "\n") + "\n").utf8)))
     files.append((FileName.report, Array(report(judged, input, forecaster, metrics, log).html.utf8)))
-    try folder.write(files.map { (name: $0.0, bytes: $0.1) }, overwriting: conduct.overwrites)
+    try folder.write(files.map { (name: $0.0, bytes: $0.1) }, overwriting: true)
+    training.finish()
     for warning in metrics.warnings { context.console.warning(warning) }
     context.console.message("model, forecasts and report in \(folder.path)")
     if conduct.printsJSON {
@@ -68,7 +75,7 @@ struct PanelTraining {
   }
 
   private func document(
-    _ forecaster: PanelForecaster, _ input: PanelInput, _ judged: PanelEvaluation, _ command: String, _ seconds: Double
+    _ forecaster: PanelForecaster, _ input: PanelInput, _ judged: PanelEvaluation, _ seconds: Double
   ) -> ForecastDocument {
     var warnings: [String] = []
     if judged.evaluation.verdict.kind != .better { warnings.append(judged.evaluation.verdict.sentence) }
@@ -77,7 +84,7 @@ struct PanelTraining {
       warnings.append("\(unjudged) of \(input.whole.members.count) series have no row to be judged on")
     }
     return ForecastDocument(
-      command: command, status: "done", model: .init(forecaster), data: .init(input.whole, forecaster),
+      command: record.commandLine, status: "done", model: .init(forecaster), data: .init(input.whole, forecaster),
       evaluation: judged.evaluation, series: judged.summary, warnings: warnings, seconds: seconds, seed: options.seed,
       threads: Threads.count,
       files: [

@@ -27,7 +27,8 @@ package struct TrainForecastCommand: Command {
       if !conduct.resumes { try folder.checkPlace(overwriting: conduct.overwrites) }
     }
     if let form = options.form {
-      return try PanelTraining(options: options, conduct: conduct, form: form, folder: folder).run(in: context)
+      return try PanelTraining(options: options, conduct: conduct, form: form, folder: folder, record: record)
+        .run(in: context)
     }
     let input = try ForecastInput(options)
     let configuration = ForecasterConfiguration(options)
@@ -39,7 +40,9 @@ package struct TrainForecastCommand: Command {
       try dryRun(input, outline, configuration, search, context, seconds: { (clock.now - start).inSeconds })
       return .done
     }
-    let training = try TrainingFolder(of: folder, record: record, series: input.series, resuming: conduct.resumes)
+    let training = try TrainingFolder(
+      of: folder, record: record, data: .init(digest: input.series.digest, rows: input.series.rowCount),
+      resuming: conduct.resumes)
     let checkpoints = ForecasterCheckpoints(training.path, every: .seconds(conduct.checkpointInterval))
     var log = TrainingLog(context.console, file: training.logFile)
     let (forecaster, table): (Forecaster, SearchTable?)
@@ -58,10 +61,10 @@ package struct TrainForecastCommand: Command {
       }
     } catch {
       log.finish()
-      throw failure(error, training)
+      throw training.failure(error)
     }
     log.finish()
-    try checkInterruption()
+    try training.checkInterruption()
     let further = options.refitPolicy.fittings(origins: forecaster.origins(on: input.series).count) - 1
     if further > 0 {
       context.console.message(
@@ -76,14 +79,14 @@ package struct TrainForecastCommand: Command {
         isCancelled: { Interruption.isRequested }, onEvent: { refits.add($0) })
     } catch {
       refits.finish()
-      throw error is TrainingError ? failure(error, training) : error
+      throw error is TrainingError ? training.failure(error) : error
     }
     refits.finish()
     log.append(refits)
-    try checkInterruption()
+    try training.checkInterruption()
     let hasFuture = forecaster.knownNames.isEmpty || input.future != nil
     let next = hasFuture ? try forecaster.forecast(after: input.series, future: input.future) : nil
-    try checkInterruption()
+    try training.checkInterruption()
     let run = ForecastRun(
       options: options, input: input, forecaster: forecaster, judged: judged, next: next, search: table, log: log,
       commandLine: record.commandLine, seconds: (clock.now - start).inSeconds)
@@ -102,26 +105,6 @@ package struct TrainForecastCommand: Command {
   }
 
   private static let path = ["train", definition.name]
-
-  private func checkInterruption() throws {
-    if Interruption.isRequested { throw TrainingFolder.interrupted(options.output) }
-  }
-
-  /// What to tell of a training that failed. Its folder stays where going on can help, and where it was to go on.
-  private func failure(_ error: any Error, _ training: TrainingFolder) -> any Error {
-    guard case .cannotCheckpoint? = error as? TrainingError else {
-      if case .cannotResume? = error as? TrainingError { return error }
-      training.remove()
-      return error
-    }
-    var failure = CommandFailure(error)
-    failure.hint =
-      training.canBeResumed
-      ? "mend it, then go on from the checkpoint before with recurrent train --resume "
-        + ShellQuoting.quoted(options.output)
-      : "the folder was removed while it was written to; begin anew"
-    return failure
-  }
 
   /// What would be done, and how good the baselines are.
   private func dryRun(

@@ -33,7 +33,8 @@ struct TrainedPanel {
     }
     forecaster = try PanelForecaster(from: folder, record: record)
     tail = try folder.value(PanelTail.self, from: Forecaster.FileName.data)
-    guard tail.form == options.form, tail.categories == forecaster.categories, tail.form.categories == tail.categories
+    guard tail.form == options.form, tail.categories == forecaster.categories, tail.form.categories == tail.categories,
+      tail.statics ?? [] == forecaster.statics, tail.form.statics == forecaster.statics
     else {
       throw ModelFolderError.damaged(
         file: "\(path)/\(Forecaster.FileName.data)", reason: "it does not fit to \(file)")
@@ -62,7 +63,7 @@ struct TrainedPanel {
   ///
   /// - Parameters:
   ///   - paths: The files, or `-` for standard input.
-  ///   - isTruth: Whether they hold what followed only, and need not have the categories.
+  ///   - isTruth: Whether they hold what followed only, and need not have the categories and static columns.
   /// - Returns: The series.
   /// - Throws: `DataError` with the place of what is wrong.
   func panel(contentsOf paths: [String], isTruth: Bool = false) throws -> SeriesPanel {
@@ -71,6 +72,6 @@ struct TrainedPanel {
     reading.timeColumn = tail.timeColumn.map { .named($0) } ?? .none
     if tail.grid != .rows { reading.grid = tail.grid }
     return try SeriesPanel(
-      contentsOf: paths, form: isTruth ? tail.form.withoutCategories : tail.form, options: reading)
+      contentsOf: paths, form: isTruth ? tail.form.namesAlone : tail.form, options: reading)
   }
 }

@@ -34,7 +34,7 @@ final class TrainingFolder {
   }
 
   /// What `data.json` holds while training: whether the data are still those.
-  private struct DataRecord: Codable {
+  struct DataRecord: Codable {
     let digest: String
     let rows: Int
   }
@@ -43,7 +43,7 @@ final class TrainingFolder {
   ///
   /// - Throws: `CommandFailure` if another run holds the lock, if the data are not those that the training began with, or if
   ///   the system refuses; a training that was to begin then leaves no folder, one that was to go on is as it was.
-  init(of folder: ModelFolder, record: Record, series: TimeSeries, resuming: Bool) throws {
+  init(of folder: ModelFolder, record: Record, data: DataRecord, resuming: Bool) throws {
     (path, model, isResumed) = (folder.checkpointFolder, folder.path, resuming)
     if !resuming { try Self.create(folder) }
     do {
@@ -54,11 +54,11 @@ final class TrainingFolder {
       throw error
     }
     guard !resuming else {
-      try Self.check(series, in: folder)
+      try Self.check(data, in: folder)
       return
     }
     do {
-      try begin(folder, record, series)
+      try begin(folder, record, data)
     } catch {
       remove()
       throw error
@@ -79,14 +79,13 @@ final class TrainingFolder {
 
   /// Empties the folder and writes the record. The record is removed after what it describes and written after the data's,
   /// so that at any moment the folder can be resumed or holds nothing to resume.
-  private func begin(_ folder: ModelFolder, _ record: Record, _ series: TimeSeries) throws {
+  private func begin(_ folder: ModelFolder, _ record: Record, _ data: DataRecord) throws {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
     let last = [Self.recordName, ModelFolder.BeginningFile.data]
     for name in names.filter({ !last.contains($0) && $0 != ModelFolder.BeginningFile.lock }) + last {
       try? FileManager.default.removeItem(atPath: "\(path)/\(name)")
     }
-    try folder.writeCheckpointFile(
-      ModelFolder.BeginningFile.data, ModelFolder.json(DataRecord(digest: series.digest, rows: series.rowCount)))
+    try folder.writeCheckpointFile(ModelFolder.BeginningFile.data, ModelFolder.json(data))
     try folder.writeCheckpointFile(Self.recordName, ModelFolder.json(record))
   }
 
@@ -118,34 +117,50 @@ final class TrainingFolder {
     close(try takeLock(in: folder.checkpointFolder, model: folder.path))
   }
 
-  private static func check(_ series: TimeSeries, in folder: ModelFolder) throws {
+  private static func check(_ data: DataRecord, in folder: ModelFolder) throws {
     let record = try folder.value(DataRecord.self, from: "checkpoint/\(ModelFolder.BeginningFile.data)")
-    guard record.digest != series.digest else { return }
+    guard record.digest != data.digest else { return }
     throw CommandFailure(
       .badData, code: "data-changed", "the data are not those that the training in \(folder.path) began with",
       file: folder.path, expected: "\(record.rows) rows, digest \(record.digest.prefix(12))",
-      received: "\(series.rowCount) rows, digest \(series.digest.prefix(12))",
+      received: "\(data.rows) rows, digest \(data.digest.prefix(12))",
       hint: "bring the old data back, or begin anew with train forecast --overwrite")
   }
 
   /// Whether there is something to go on with: nobody has removed the folder.
-  var canBeResumed: Bool { FileManager.default.fileExists(atPath: "\(path)/\(Self.recordName)") }
+  private var canBeResumed: Bool { FileManager.default.fileExists(atPath: "\(path)/\(Self.recordName)") }
 
   /// Lets others in: the model is written.
   func finish() { flock(lock, LOCK_UN) }
 
   /// Removes the folder, and the model folder if nothing else is in it. What an earlier run has trained stays.
-  func remove() {
+  private func remove() {
     guard !isResumed else { return }
     try? FileManager.default.removeItem(atPath: path)
     rmdir(model)
   }
 
-  /// The failure after Ctrl-C: says how to go on.
-  static func interrupted(_ model: String) -> CommandFailure {
-    CommandFailure(
+  /// Stops after Ctrl-C, and says how to go on.
+  func checkInterruption() throws {
+    guard Interruption.isRequested else { return }
+    throw CommandFailure(
       .interrupted, code: "interrupted", "interrupted",
       hint: "go on with recurrent train --resume \(ShellQuoting.quoted(model))")
+  }
+
+  /// What to tell of a training that failed. The folder stays where going on can help, and where it was to go on.
+  func failure(_ error: any Error) -> any Error {
+    guard case .cannotCheckpoint? = error as? TrainingError else {
+      if case .cannotResume? = error as? TrainingError { return error }
+      remove()
+      return error
+    }
+    var failure = CommandFailure(error)
+    failure.hint =
+      canBeResumed
+      ? "mend it, then go on from the checkpoint before with recurrent train --resume \(ShellQuoting.quoted(model))"
+      : "the folder was removed while it was written to; begin anew"
+    return failure
   }
 
   fileprivate static let recordName = "config.json"

@@ -83,3 +83,43 @@ extension MissingValues {
       means: try container.decode([Double].self, forKey: .means))
   }
 }
+
+extension SeriesPanel.Form: Codable {
+  private enum Key: String, CodingKey { case long, wide }
+  private enum LongKey: String, CodingKey { case id, categories, statics }
+  private enum WideKey: CodingKey {}
+
+  /// Reads a form.
+  ///
+  /// - Parameter decoder: The decoder.
+  /// - Throws: `DecodingError` for what is no form.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Key.self)
+    guard container.allKeys.count == 1 else { throw refuse("expected one form of many series", decoder) }
+    guard container.contains(.long) else {
+      self = .wide
+      return
+    }
+    let long = try container.nestedContainer(keyedBy: LongKey.self, forKey: .long)
+    self = .long(
+      id: try long.decode(String.self, forKey: .id), categories: try long.decode([String].self, forKey: .categories),
+      // Written where there are any.
+      statics: try long.decodeIfPresent([String].self, forKey: .statics) ?? [])
+  }
+
+  /// Writes a form.
+  ///
+  /// - Parameter encoder: The encoder.
+  /// - Throws: What the encoder throws.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    switch self {
+    case .wide: _ = container.nestedContainer(keyedBy: WideKey.self, forKey: .wide)
+    case .long(let id, let categories, let statics):
+      var long = container.nestedContainer(keyedBy: LongKey.self, forKey: .long)
+      try long.encode(id, forKey: .id)
+      try long.encode(categories, forKey: .categories)
+      if !statics.isEmpty { try long.encode(statics, forKey: .statics) }
+    }
+  }
+}

@@ -3,11 +3,11 @@
 /// The series need not be of the same length nor begin at the same time; each has one column, the one to forecast.
 public struct SeriesPanel: Sendable {
   /// How a file holds many series.
-  public enum Form: Hashable, Codable, Sendable {
-    /// A row for every moment of every series: the column `id` names the series, and each of `categories` holds a text
-    /// that all rows of a series share, such as a region. The rows of a series stand in the order of time, those of
-    /// different series in any order.
-    case long(id: String, categories: [String] = [])
+  public enum Form: Hashable, Sendable {
+    /// A row for every moment of every series: the column `id` names the series, each of `categories` holds a text and
+    /// each of `statics` a number that all rows of a series share, such as a region or an area. The rows of a series
+    /// stand in the order of time, those of different series in any order.
+    case long(id: String, categories: [String] = [], statics: [String] = [])
     /// A row for every series: its name, then its values, oldest first, with empty cells after the last. Values inside
     /// may be missing; a first row without numbers is a header.
     case wide
@@ -19,6 +19,8 @@ public struct SeriesPanel: Sendable {
     public var id: String
     /// Its text for each of the panel's categories.
     public var categories: [String]
+    /// Its number for each of the panel's static columns, NaN where missing.
+    public var statics: [Double]
     /// Its rows: one column, the target.
     public var series: TimeSeries
     /// The missing values that stood before the first known one and are not among the rows.
@@ -29,14 +31,16 @@ public struct SeriesPanel: Sendable {
     /// - Parameters:
     ///   - id: The name.
     ///   - categories: Its text for each of the panel's categories.
+    ///   - statics: Its number for each of the panel's static columns, NaN where missing.
     ///   - series: The rows, with one column.
-    public init(id: String, categories: [String] = [], series: TimeSeries) {
+    public init(id: String, categories: [String] = [], statics: [Double] = [], series: TimeSeries) {
       precondition(
         series.columns.count == 1,
         "SeriesPanel.Member: expected a series of one column, received \(series.columns.count)"
       )
       self.id = id
       self.categories = categories
+      self.statics = statics
       self.series = series
     }
 
@@ -53,6 +57,8 @@ public struct SeriesPanel: Sendable {
   public var members: [Member]
   /// The names of the columns that hold texts common to all rows of a series.
   public var categories: [String]
+  /// The names of the columns that hold numbers common to all rows of a series.
+  public var statics: [String]
   /// The name of the column of values; nil where there is a series in a row.
   public var target: String?
   /// The spacing of the rows.
@@ -65,18 +71,24 @@ public struct SeriesPanel: Sendable {
   /// Puts series together.
   ///
   /// - Parameters:
-  ///   - members: The series, each with a name of its own and a text for every category.
+  ///   - members: The series, each with a name of its own, a text for every category and a number for every static
+  ///     column.
   ///   - categories: The names of the categories; none by default.
+  ///   - statics: The names of the static columns; none by default.
   ///   - grid: The spacing of the rows; rows without time by default.
-  public init(_ members: [Member], categories: [String] = [], grid: Grid = .rows) {
+  public init(_ members: [Member], categories: [String] = [], statics: [String] = [], grid: Grid = .rows) {
     for member in members {
       precondition(
         member.categories.count == categories.count,
         "SeriesPanel: expected \(categories.count) categories of \(member.id), received \(member.categories.count)")
+      precondition(
+        member.statics.count == statics.count,
+        "SeriesPanel: expected \(statics.count) static numbers of \(member.id), received \(member.statics.count)")
     }
     precondition(Set(members.map(\.id)).count == members.count, "SeriesPanel: expected names that differ")
     self.members = members
     self.categories = categories
+    self.statics = statics
     self.grid = grid
   }
 
@@ -91,8 +103,8 @@ public struct SeriesPanel: Sendable {
     contentsOf paths: [String], form: Form, options: ReadingOptions = ReadingOptions()
   ) throws(DataError) {
     switch form {
-    case .long(let id, let categories):
-      var reader = SeriesReader(options: options, labels: Self.labels(id, categories))
+    case .long(let id, let categories, let statics):
+      var reader = SeriesReader(options: options, labels: Self.labels(id, categories), statics: statics)
       try reader.read(paths)
       self = try reader.panel()
     case .wide:
@@ -117,8 +129,8 @@ public struct SeriesPanel: Sendable {
     _ = stored.initialize(fromContentsOf: bytes)
     let text = try TextBuffer.decode(stored, file: name, limits: options.limits)
     switch form {
-    case .long(let id, let categories):
-      var reader = SeriesReader(options: options, labels: Self.labels(id, categories))
+    case .long(let id, let categories, let statics):
+      var reader = SeriesReader(options: options, labels: Self.labels(id, categories), statics: statics)
       try reader.read(text)
       self = try reader.panel()
     case .wide:

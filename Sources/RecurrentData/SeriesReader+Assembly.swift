@@ -28,14 +28,14 @@ extension SeriesReader {
   /// Turns files that run from the newest row to the oldest; refuses any other disorder.
   private mutating func settleDirection() throws(DataError) {
     guard let row = firstBackward else { return }
-    isReversed = times.count > 2 && zip(times.dropFirst(), times).allSatisfy { $0 < $1 }
+    isReversed = times.count > (isNewestFirst ? 1 : 2) && zip(times.dropFirst(), times).allSatisfy { $0 < $1 }
     if isReversed {
       times.reverse()
       for index in builders.indices { builders[index].values.reverse() }
       for index in sources.indices {
         sources[index].firstRow = times.count - sources[index].firstRow - sources[index].rowCount
       }
-      notes.append("The rows run from the newest to the oldest and were turned around.")
+      if origin == nil { notes.append("The rows run from the newest to the oldest and were turned around.") }
       return
     }
     let isEqual = times[row] == times[row - 1]

@@ -69,13 +69,7 @@ extension SeriesReader {
 
   /// Why a column cannot be used; nil if it can.
   private func reasonToLeaveOut(_ builder: ColumnBuilder, isAskedFor: Bool) throws(DataError) -> String? {
-    if let place = builder.firstText, isAskedFor || builder.numberCount > builder.textCount {
-      let text = texts[place.file]
-      let parser = NumberParser(decimalMark: dialects[place.file].decimalMark)
-      throw text.error(
-        at: place.field.start, expected: "a number in the column \(DataError.quoted(builder.name))",
-        received: text.quoted(place.field), hint: parser.hint(for: place.field, in: text))
-    }
+    if isAskedFor || builder.numberCount > builder.textCount { try checkNumbers(builder) }
     if builder.textCount > 0 { return "it holds text" }
     if builder.numberCount > 0 { return nil }
     if options.targets?.contains(builder.name) == true {
@@ -84,6 +78,16 @@ extension SeriesReader {
         expected: "values in the target \(DataError.quoted(builder.name))", received: "a column without any value")
     }
     return isAskedFor ? nil : "it holds no value"
+  }
+
+  /// Refuses text in a column of numbers.
+  func checkNumbers(_ builder: ColumnBuilder) throws(DataError) {
+    guard let place = builder.firstText else { return }
+    let text = texts[place.file]
+    let parser = NumberParser(decimalMark: dialects[place.file].decimalMark)
+    throw text.error(
+      at: place.field.start, expected: "a number in the column \(DataError.quoted(builder.name))",
+      received: text.quoted(place.field), hint: parser.hint(for: place.field, in: text))
   }
 
   private func isConstant(_ values: [Double]) -> Bool {

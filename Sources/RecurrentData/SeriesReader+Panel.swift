@@ -5,26 +5,39 @@ extension SeriesReader {
     for (row, number) in labels[0].rows.enumerated() { rowsOfSeries[number].append(row) }
     let target = try panelTarget()
     let categories = try labels.dropFirst().map { label throws(DataError) in try sharedTexts(of: label, rowsOfSeries) }
-    // The longest series shows best how far apart rows are; the others follow its grid.
+    let numbers = try statics.map { name throws(DataError) in
+      try sharedNumbers(in: name, rowsOfSeries, target: target)
+    }
+    // The longest series shows best how far apart rows are; the others follow its grid and its direction.
     let longest = rowsOfSeries.indices.max { rowsOfSeries[$0].count < rowsOfSeries[$1].count } ?? 0
     let guide = try part(rowsOfSeries[longest], target: target)
-    if timeIndex != nil { options.grid = guide.grid }
+    if timeIndex != nil { options.grid = guide.series.grid }
+    isNewestFirst = guide.isReversed
     var members: [SeriesPanel.Member] = []
+    var turned = 0
     for (number, rows) in rowsOfSeries.enumerated() {
-      let series = try number == longest ? guide : part(rows, target: target)
+      let (series, isReversed) = try number == longest ? guide : part(rows, target: target)
+      turned += isReversed ? 1 : 0
       members.append(
-        SeriesPanel.Member(id: labels[0].texts[number], categories: categories.map { $0[number] }, series: series))
+        SeriesPanel.Member(
+          id: labels[0].texts[number], categories: categories.map { $0[number] }, statics: numbers.map { $0[number] },
+          series: series))
     }
-    var panel = SeriesPanel(members, categories: labels.dropFirst().map(\.name), grid: guide.grid)
+    var panel = SeriesPanel(
+      members, categories: labels.dropFirst().map(\.name), statics: statics, grid: guide.series.grid)
     panel.target = builders[target].name
     panel.sources = sources
     panel.notes = notes
+    if turned > 0 {
+      let which = turned < members.count ? "of \(turned) of \(members.count) series " : ""
+      panel.notes.append("The rows \(which)run from the newest to the oldest and were turned around.")
+    }
     let gaps = members.map(\.series.gaps.rowCount).filter { $0 > 0 }
     if gaps.isEmpty {
-      panel.notes += guide.notes
+      panel.notes += guide.series.notes
     } else {
       panel.notes.append(
-        "\(gaps.reduce(0, +)) rows of the \(guide.grid) grid are not in the files and count as missing, in "
+        "\(gaps.reduce(0, +)) rows of the \(guide.series.grid) grid are not in the files and count as missing, in "
           + "\(gaps.count) of \(members.count) series.")
     }
     return panel
@@ -51,7 +64,9 @@ extension SeriesReader {
       }
       return index
     }
-    let numeric = builders.indices.filter { !taken.contains($0) && builders[$0].numberCount > builders[$0].textCount }
+    let numeric = builders.indices.filter {
+      !taken.contains($0) && !statics.contains(names[$0]) && builders[$0].numberCount > builders[$0].textCount
+    }
     guard numeric.count == 1 else {
       throw DataError(
         file: file, line: 1, column: 1, expected: "one column of numbers, or the name of the one to forecast",
@@ -66,24 +81,56 @@ extension SeriesReader {
     try rowsOfSeries.enumerated().map { number, rows throws(DataError) in
       let first = label.rows[rows[0]]
       if let other = rows.first(where: { label.rows[$0] != first }), let column = label.column {
-        let series = DataError.quoted(labels[0].texts[number])
-        var error = DataError(
-          file: sources.last?.file,
-          expected: "\(DataError.quoted(label.texts[first])) in all rows of the series \(series)",
-          received: DataError.quoted(label.texts[label.rows[other]]),
-          hint: "a category tells series apart; leave it out if it changes with time")
-        if let place = place(ofRow: other, column: column) {
-          error = texts[place.file].error(
-            at: place.field.start, expected: error.expected, received: error.received, hint: error.hint)
-        }
-        throw error
+        throw changed(
+          "category", from: DataError.quoted(label.texts[first]), to: DataError.quoted(label.texts[label.rows[other]]),
+          series: number, row: other, column: column)
       }
       return label.texts[first]
     }
   }
 
-  /// The series of some rows, with the column of times and the target alone.
-  private func part(_ rows: [Int], target: Int) throws(DataError) -> TimeSeries {
+  /// The number in a static column for each series, which all its rows share; NaN where no row has one.
+  private func sharedNumbers(
+    in name: String, _ rowsOfSeries: [[Int]], target: Int
+  ) throws(DataError) -> [Double] {
+    let names = builders.map(\.name), file = sources.first?.file
+    guard let column = names.firstIndex(of: name) else {
+      throw Self.missingColumn(name, names, file: file, option: "--static")
+    }
+    guard !(labels.compactMap(\.column) + [timeIndex, hours?.column, target].compactMap(\.self)).contains(column) else {
+      throw DataError(
+        file: file, line: 1, column: 1, expected: "a static column of numbers beside names, times and the target",
+        received: DataError.quoted(name))
+    }
+    try checkNumbers(builders[column])
+    let values = builders[column].values
+    return try rowsOfSeries.enumerated().map { number, rows throws(DataError) in
+      guard let first = rows.first(where: { !values[$0].isNaN }) else { return .nan }
+      if let other = rows.first(where: { !values[$0].isNaN && values[$0] != values[first] }) {
+        throw changed(
+          "static column", from: CategoryLabels.text(of: values[first]), to: CategoryLabels.text(of: values[other]),
+          series: number, row: other, column: column)
+      }
+      return values[first]
+    }
+  }
+
+  /// The error that what all rows of a series should share is another in one of them.
+  private func changed(
+    _ kind: String, from first: String, to other: String, series: Int, row: Int, column: Int
+  ) -> DataError {
+    let error = DataError(
+      file: sources.last?.file,
+      expected: "\(first) in all rows of the series \(DataError.quoted(labels[0].texts[series]))", received: other,
+      hint: "a \(kind) tells series apart; leave it out if it changes with time")
+    guard let place = place(ofRow: row, column: column) else { return error }
+    return texts[place.file].error(
+      at: place.field.start, expected: error.expected, received: error.received, hint: error.hint)
+  }
+
+  /// The series of some rows, with the column of times and the target alone, and whether its rows were turned around.
+  /// Its files are the panel's: where its rows stand there no range tells.
+  private func part(_ rows: [Int], target: Int) throws(DataError) -> (series: TimeSeries, isReversed: Bool) {
     var part = self
     part.labels = []
     part.notes = []
@@ -103,6 +150,8 @@ extension SeriesReader {
     }
     part.options.targets = [builders[target].name]
     part.options.requiredColumns = [builders[target].name]
-    return try part.assemble()
+    var series = try part.assemble()
+    series.sources = []
+    return (series, part.isReversed)
   }
 }

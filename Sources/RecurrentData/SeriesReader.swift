@@ -23,6 +23,8 @@ struct SeriesReader {
   var options: ReadingOptions
   /// Columns whose texts are kept: the names of many series, and what they have in common.
   var labels: [LabelColumn]
+  /// Columns of numbers that all rows of one series of many share.
+  let statics: [String]
   /// Where the rows of one series of many stand in the files; nil if they are all of one.
   var origin: (rowNumbers: [Int], timeColumn: Int?)?
   var texts: [TextBuffer] = []
@@ -41,11 +43,14 @@ struct SeriesReader {
   var firstBackward: Int?
   /// Whether the rows were turned around.
   var isReversed = false
+  /// Whether two rows are enough to be turned around, as other series of the files show their direction.
+  var isNewestFirst = false
   private var remainingBytes = 0
 
-  init(options: ReadingOptions, labels: [LabelColumn] = []) {
+  init(options: ReadingOptions, labels: [LabelColumn] = [], statics: [String] = []) {
     self.options = options
     self.labels = labels
+    self.statics = statics
   }
 
   /// Reads files in their order, without making a series of them yet.
@@ -78,7 +83,7 @@ struct SeriesReader {
       let sample = Sample(text, delimiter: dialect.delimiter, limits: options.limits, recordLimit: 2001)
       let finder = TimeColumnFinder(
         text: text, sample: sample, dialect: dialect, names: names, options: options,
-        labels: labels.compactMap(\.column))
+        labels: labels.compactMap(\.column) + statics.compactMap { names.firstIndex(of: $0) })
       if let finding = try finder.find() {
         timeIndex = finding.column
         timeFormat = finding.format

@@ -5,7 +5,7 @@ struct TimeColumnFinder {
   let dialect: Dialect
   let names: [String]
   let options: ReadingOptions
-  /// Columns that hold names, whatever they look like.
+  /// Columns that tell series apart, whatever they look like.
   var labels: [Int] = []
 
   struct Finding {

@@ -105,7 +105,7 @@ struct CheckpointFile {
     let parts = path.split(separator: "/", omittingEmptySubsequences: false)
     let folder = parts.count > 1 ? parts.dropLast().joined(separator: "/") + "/" : "./"
     for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    where name.hasPrefix("\(parts.last!).") && name.hasSuffix(".tmp") {
+    where AtomicFile.isTemporary(name, of: parts.last!) {
       try? FileManager.default.removeItem(atPath: folder + name)
     }
   }

@@ -16,10 +16,12 @@ import Darwin
 /// let trainer = Trainer(optimizer: .adam(learningRate: 1e-3), gradientShards: 4, reducer: ranks.reducer(rank: r))
 /// try trainer.fit(&model, on: batches) { _ in }
 /// ```
+///
+/// They serve one run after the other: a rank that begins the next one waits until all ranks have ended the one before.
 public final class InProcessRanks: @unchecked Sendable {
-  /// A rank ended its run while others wanted its gradients.
+  /// A rank ended the present run while others wanted its gradients.
   public struct RankLeft: Error, CustomStringConvertible {
-    /// All ranks that have ended their run.
+    /// All ranks that have ended the run.
     public let ranks: [Int]
 
     /// Who left.
@@ -36,6 +38,7 @@ public final class InProcessRanks: @unchecked Sendable {
   private var merged = GradientTree()
   private var arrived = 0
   private var round = 0
+  /// The ranks that have ended the present run.
   private var left: Set<Int> = []
 
   /// - Parameter count: The workers, at least 1.
@@ -66,13 +69,15 @@ public final class InProcessRanks: @unchecked Sendable {
     let rank: Int
     var rankCount: Int { ranks.count }
 
-    func reduce(_ tree: inout GradientTree) throws { try ranks.reduce(&tree) }
+    func reduce(_ tree: inout GradientTree) throws { try ranks.reduce(&tree, of: rank) }
     func finish() { ranks.leave(rank) }
   }
 
-  private func reduce(_ tree: inout GradientTree) throws(RankLeft) {
+  private func reduce(_ tree: inout GradientTree, of rank: Int) throws(RankLeft) {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
+    // Of the run before: the others still take its last gradients.
+    while left.contains(rank) { pthread_cond_wait(condition, mutex) }
     gathered.merge(tree)
     arrived += 1
     if arrived == count {
@@ -91,6 +96,7 @@ public final class InProcessRanks: @unchecked Sendable {
   private func leave(_ rank: Int) {
     pthread_mutex_lock(mutex)
     left.insert(rank)
+    if left.count == count { (gathered, merged, arrived, left) = (GradientTree(), GradientTree(), 0, []) }
     pthread_cond_broadcast(condition)
     pthread_mutex_unlock(mutex)
   }

@@ -37,7 +37,8 @@ public struct Trainer: Sendable {
   /// After how long the run ends; nil for never.
   public var timeLimit: Duration?
   /// The share of the averaged weights that each update keeps; nil for no averaging. An averaged model is evaluated,
-  /// kept as best and given back in place of the last weights (Polyak and Juditsky, 1992). The first updates keep less,
+  /// kept as best and given back in place of the last weights (Polyak and Juditsky, 1992), and goes before the averages
+  /// of an optimizer. The first updates keep less,
   /// `(1 + n) / (10 + n)` after n, so that the average forgets the start.
   public var averaging: Double?
   /// The seed of batch order and dropout.
@@ -66,12 +67,14 @@ public struct Trainer: Sendable {
   ///   - accumulation: The batches whose gradients make one update.
   ///   - gradientShards: The parts that each batch is cut into.
   ///   - reducer: What joins the gradients of several workers.
+  ///   - penalties: The prices of large weights; none by default.
   public init(
     optimizer: some Optimizer, clipping: GradientClipping? = nil,
     schedule: some LearningRateSchedule = ConstantLearningRate(), length: Length = .epochs(100),
     evaluationInterval: Length = .epochs(1), patience: Int? = nil, minimumImprovement: Double = 0,
     timeLimit: Duration? = nil, averaging: Double? = nil, seed: UInt64 = 0,
-    accumulation: Int = 1, gradientShards: Int = 1, reducer: some GradientReducer = LocalReducer()
+    accumulation: Int = 1, gradientShards: Int = 1, reducer: some GradientReducer = LocalReducer(),
+    penalties: WeightPenalties? = nil
   ) {
     self.optimizer = optimizer
     self.clipping = clipping
@@ -86,6 +89,7 @@ public struct Trainer: Sendable {
     self.accumulation = accumulation
     self.gradientShards = gradientShards
     self.reducer = reducer
+    self.penalties = penalties
   }
 
   /// Trains a model in place.

@@ -210,7 +210,7 @@ struct TrainingRun<Pass: GradientPass, Batches: BatchProvider> where Batches.Bat
   }
 
   /// The model to be judged: that of averaged weights, if weights are averaged.
-  private func averaged(_ model: M) -> M { average?.model ?? model }
+  private func averaged(_ model: M) -> M { average?.model ?? optimizer.averaged(model) }
 
   /// Gives the model the weights of its best evaluation, if there was one with validation; else the averaged ones.
   private func restoreBest(into model: inout M) {

@@ -34,7 +34,7 @@ import Testing
 
   @Test func theAgreedOptionsExist() {
     let agreed = """
-      id series-in-rows target known past category future time time-format no-header delimiter frequency missing split validation test horizon window season cell \
+      id series-in-rows target known past category static future time time-format no-header delimiter frequency missing split validation test horizon window season cell \
       hidden layers dropout scaler difference levels epochs batch optimizer learning-rate clip-norm patience \
       time-limit seed threads dry-run plot json quiet overwrite config no-shortcut quantile-heads segment decoder output \
       resume checkpoint-interval augment ensemble refit search search-method search-space schedule weight-decay average

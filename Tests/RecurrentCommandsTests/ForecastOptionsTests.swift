@@ -38,11 +38,15 @@ import Testing
 
   @Test func manySeriesReachTheirFields() throws {
     let long = try ForecastOptions(
-      parsed("train forecast a.csv --horizon 6 --id shop --category region --category size --test b.csv"))
-    #expect(long.form == .long(id: "shop", categories: ["region", "size"]))
+      parsed("train forecast a.csv --horizon 6 --id shop --category region --category size --static area --test b.csv"))
+    #expect(long.form == .long(id: "shop", categories: ["region", "size"], statics: ["area"]))
     #expect(try ForecastOptions(parsed("train forecast a.csv --horizon 6 --series-in-rows")).form == .wide)
     #expect(try ForecastOptions(parsed("train forecast a.csv --horizon 6")).form == nil)
     let text = String(decoding: try JSONEncoder().encode(["options": long]), as: UTF8.self)
+    // As folders have it that were written before there was --static.
+    let old = text.replacing("\"static\":[\"area\"],", with: "").replacing(",\"static\":[\"area\"]", with: "")
+    #expect(old != text)
+    #expect(try JSONDecoder().decode([String: ForecastOptions].self, from: Data(old.utf8))["options"]?.static == [])
     #expect(try ForecastOptions(parsed("train forecast --config c.json", files: ["c.json": text])) == long)
   }
 
@@ -127,8 +131,8 @@ import Testing
     ("--known y --past x --past y", "--known y and --past y exclude each other"),
     ("--id a --series-in-rows", "--id and --series-in-rows exclude each other"),
     ("--category a --series-in-rows", "--category and --series-in-rows exclude each other"),
-    ("--id a --known b", "--known does not go with many series"),
-    ("--id a --past b", "--past does not go with many series"),
+    ("--id a --known b", "--known b does not go with many series"),
+    ("--id a --past b", "--past b does not go with many series"),
     ("--id a --split 1:2:3", "--split does not go with many series"),
     ("--series-in-rows --difference first", "--difference does not go with many series"),
     ("--series-in-rows --quantile-heads", "--quantile-heads does not go with many series"),

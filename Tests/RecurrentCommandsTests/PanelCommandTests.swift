@@ -116,6 +116,122 @@ import Testing
     #expect(run.error.contains("a file that has changed since"))
   }
 
+  /// Sales that rise as fast as the area of the shop says.
+  private static func withAreas(_ shops: Range<Int>, rows: Range<Int> = 0..<90) -> String {
+    var text = "month,shop,area,sales\n"
+    for shop in shops {
+      for row in rows {
+        let value = 40 + 0.1 * Double(shop * row) + Double((row * 31 + shop * row * 7) % 11)
+        let area = shop == 1 ? "NA" : "\(50 * shop)"
+        text += "\(2001 + row / 12)-\(row % 12 < 9 ? "0" : "")\(row % 12 + 1),s\(shop),\(area),\(value)\n"
+      }
+    }
+    return text
+  }
+
+  @Test func staticColumnsAndSeriesNotMet() throws {
+    let run = try CommandRun()
+    try run.write(Self.withAreas(0..<6), to: "shops.csv")
+    let options = ["--id", "shop", "--static", "area", "--target", "sales"]
+    #expect(run.train(options, data: [run.path("shops.csv")]) == .done, "\(run.error)")
+    #expect(run.error.contains("static columns: area"))
+    #expect(try (run.object("model/metrics.json")["data"] as? [String: Any])?["inputs"] as? [String] == ["area"])
+    #expect(try run.text("model/report.html").contains("Static columns: area"))
+    #expect(run.run(["predict", run.model]) == .done)
+    let kept = run.output
+    #expect(try run.text("model/forecast.csv") == kept)
+    // Shops that the training did not have, with and without the other columns of their truth.
+    try run.write(Self.withAreas(20..<23), to: "new.csv")
+    try run.write(Self.withAreas(20..<23, rows: 90..<94), to: "next.csv")
+    #expect(run.run(["predict", run.model, run.path("new.csv")]) == .done, "\(run.error)")
+    #expect(run.output.split(separator: "\n").count == 1 + 3 * 4 && run.output.contains("\ns22,2008-10,"))
+    let seen = run.output
+    try run.write(Self.withAreas(20..<23).replacing(",1000,", with: ",NA,"), to: "new.csv")
+    #expect(run.run(["predict", run.model, run.path("new.csv")]) == .done, "\(run.error)")
+    #expect(run.output != seen)
+    let judge = ["evaluate", run.model, run.path("next.csv"), "--history", run.path("new.csv"), "--json"]
+    #expect(run.run(judge) == .done, "\(run.error)")
+    #expect((try run.object()["series"] as? [String: Any])?["count"] as? Int == 3)
+    try run.write(Self.withAreas(20..<23).replacing("area", with: "size"), to: "new.csv")
+    #expect(run.run(["predict", run.model, run.path("new.csv")]) == .badData)
+    #expect(run.error.contains("expected a column named \"area\" (--static)"), "\(run.error)")
+    var damaged = try run.object("model/data.json")
+    damaged["statics"] = nil
+    try JSONSerialization.data(withJSONObject: damaged).write(to: URL(filePath: run.path("model/data.json")))
+    #expect(run.run(["predict", run.model]) == .badData)
+  }
+
+  @Test func trainingGoesOn() throws {
+    let run = try CommandRun()
+    try run.write(Self.withAreas(0..<4), to: "shops.csv")
+    let options = ["--id", "shop", "--static", "area", "--target", "sales", "--quiet"]
+    #expect(run.train(options, data: [run.path("shops.csv")]) == .done, "\(run.error)")
+    let metrics = try run.object("model/metrics.json")
+    #expect(!FileManager.default.fileExists(atPath: run.path("model/checkpoint")))
+    // What a training leaves that was killed before its first checkpoint.
+    let record: [String: Any] = [
+      "command": ["train", "forecast"], "commandLine": "recurrent train forecast shops.csv",
+      "options": try #require(try run.object("model/config.json")["options"]),
+    ]
+    let digest = try #require((metrics["data"] as? [String: Any])?["digest"] as? String)
+    func unfinished(_ digest: String) throws {
+      try FileManager.default.removeItem(atPath: run.model)
+      try FileManager.default.createDirectory(atPath: run.path("model/checkpoint"), withIntermediateDirectories: true)
+      try JSONSerialization.data(withJSONObject: record)
+        .write(to: URL(filePath: run.path("model/checkpoint/config.json")))
+      try run.write("{\"digest\": \"\(digest)\", \"rows\": 360}", to: "model/checkpoint/data.json")
+    }
+    try unfinished(digest)
+    #expect(run.train(options, data: [run.path("shops.csv")]) == .wouldOverwrite)
+    #expect(run.error.contains("holds a training that is not over"))
+    #expect(run.run(["train", "--resume", run.model, "--static", "month"]) == .usage)
+    #expect(run.error.contains("--static cannot change from area to month"), "\(run.error)")
+    #expect(run.run(["train", "--resume", run.model, "--quiet", "--json"]) == .done, "\(run.error)")
+    let resumed = try run.object()
+    #expect((resumed["model"] as? NSDictionary) == (metrics["model"] as? NSDictionary))
+    #expect(resumed["command"] as? String == "recurrent train forecast shops.csv")
+    #expect(!FileManager.default.fileExists(atPath: run.path("model/checkpoint")))
+    try unfinished(String(repeating: "0", count: 64))
+    #expect(run.run(["train", "--resume", run.model]) == .badData)
+    #expect(run.error.contains("the data are not those that the training"))
+    #expect(FileManager.default.fileExists(atPath: run.path("model/checkpoint/config.json")))
+  }
+
+  @Test func failedTrainingLeavesNothing() throws {
+    let run = try CommandRun()
+    try run.write(Self.wide(), to: "train.csv")
+    let options = Self.wideOptions + ["--learning-rate", "1e30", "--optimizer", "sgd"]
+    #expect(run.train(options, data: [run.path("train.csv")]) == .trainingStopped, "\(run.error)")
+    #expect(!FileManager.default.fileExists(atPath: run.model))
+  }
+
+  @Test(arguments: [
+    (["--id", "shop", "--known", "price"], "--known price does not go with many series"),
+    (["--id", "shop", "--known", "price", "--future", "f.csv"], "--known price does not go with many series"),
+    (["--id", "shop", "--future", "f.csv"], "--future needs --known as well"),
+    (["--id", "shop", "--past", "visits"], "--past visits does not go with many series"),
+    (["--series-in-rows", "--known", "price"], "--known price does not go with many series"),
+    (["--series-in-rows", "--static", "area"], "--static and --series-in-rows exclude each other"),
+    (["--static", "area"], "--static needs --id as well"),
+    (["--id", "shop", "--static", "shop"], "--id shop and --static shop exclude each other"),
+    (["--id", "shop", "--target", "x", "--static", "x"], "--target x and --static x exclude each other"),
+    (["--id", "shop", "--category", "x", "--static", "x"], "--category x and --static x exclude each other"),
+  ])
+  func whatDoesNotGoTogetherIsSaidBeforeAnythingIsRead(options: [String], message: String) throws {
+    let run = try CommandRun()
+    #expect(run.train(options, data: [run.path("nowhere.csv")]) == .usage)
+    #expect(run.error.contains(message), "\(run.error)")
+    #expect(!FileManager.default.fileExists(atPath: run.model))
+  }
+
+  @Test func comingRowsOfManySeriesAreRefused() throws {
+    let run = try CommandRun()
+    try run.write(Self.wide(), to: "train.csv")
+    #expect(run.train(Self.wideOptions, data: [run.path("train.csv")]) == .done)
+    #expect(run.run(["predict", run.model, "--future", run.path("train.csv")]) == .usage)
+    #expect(run.error.contains("--future needs a model of one series"))
+  }
+
   @Test func mistakesAreNamed() throws {
     let run = try CommandRun()
     try run.write(Self.wide(), to: "train.csv")

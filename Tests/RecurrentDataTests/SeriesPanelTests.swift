@@ -49,6 +49,47 @@ private func panel(
     #expect(try panel(text, .long(id: "id")).members.map(\.values) == [[1, 2, 3], [5, 6, 7]])
   }
 
+  @Test func twoRowsFollowTheDirectionOfTheOthers() throws {
+    let newest = "d,id,x\n2020-01-03,a,3\n2020-01-03,b,9\n2020-01-02,a,2\n2020-01-02,b,8\n2020-01-01,a,1\n"
+    let turned = try panel(newest, .long(id: "id"))
+    #expect(turned.members.map(\.values) == [[1, 2, 3], [8, 9]])
+    #expect(turned.notes == ["The rows run from the newest to the oldest and were turned around."])
+    let mixed = try panel(
+      "d,id,x\n2020-01-03,a,3\n2020-01-02,a,2\n2020-01-01,a,1\n2020-01-02,b,6\n2020-01-03,b,7\n", .long(id: "id"))
+    #expect(mixed.members.map(\.values) == [[1, 2, 3], [6, 7]])
+    #expect(mixed.notes == ["The rows of 1 of 2 series run from the newest to the oldest and were turned around."])
+    // Where the others rise, two falling rows are a mistake.
+    #expect(throws: DataError.self) {
+      try panel(
+        "d,id,x\n2020-01-01,a,3\n2020-01-02,a,2\n2020-01-03,a,1\n2020-01-03,b,6\n2020-01-02,b,7\n", .long(id: "id"))
+    }
+  }
+
+  @Test func filesBelongToThePanel() throws {
+    let panel = try panel(Self.long, .long(id: "shop")) { $0.targets = ["sales"] }
+    #expect(panel.sources.map(\.rowCount) == [6] && panel.digest.count == 64)
+    #expect(panel.members.allSatisfy { $0.series.sources.isEmpty })
+  }
+
+  @Test func staticColumnsAreNumbersOfASeries() throws {
+    let text = """
+      opened,day,shop,sales,area
+      2001,2020-01-01,north,1,9.5
+      1999,2020-01-01,south,10,
+      2001,2020-01-02,north,2,NA
+      1999,2020-01-02,south,20,
+      2001,2020-01-03,north,3,9.50
+
+      """
+    // The years would be taken for times, and the only column of numbers beside them for a second target.
+    let panel = try panel(text, .long(id: "shop", statics: ["area", "opened"]))
+    #expect(panel.statics == ["area", "opened"])
+    #expect(panel.target == "sales" && panel.grid == Grid(.seconds(86_400)))
+    #expect(panel.members[0].statics == [9.5, 2001])
+    #expect(panel.members[1].statics[0].isNaN && panel.members[1].statics[1] == 1999)
+    #expect(panel.droppingLast(1).members.map { $0.statics[1] } == [2001, 1999])
+  }
+
   @Test func withoutTimesRowsAreCounted() throws {
     let panel = try panel("id,x\nb,1\na,2\nb,3\n", .long(id: "id"))
     #expect(panel.members.map(\.id) == ["b", "a"])
@@ -94,6 +135,17 @@ private func panel(
     #expect(try wide.outcomes(in: next, horizon: 2)[1]?[1].isNaN == true)
     let late = try wide.outcomes(in: try panel("H1,,9,10\nH2,,,3\n", .wide), horizon: 2)
     #expect(late.map { $0?.map { $0.isNaN ? -1 : $0 } } == [[-1, 9], [-1, -1]])
+  }
+
+  @Test func withoutAGridTheTruthFollowsAsItStands() throws {
+    let days = [1, 2, 4, 9, 10, 23, 24, 25]
+    func rows(_ days: some Sequence<Int>) -> String {
+      "d,id,x\n" + days.map { "2020-01-\($0 < 10 ? "0" : "")\($0),a,\($0)\n" }.joined()
+    }
+    let history = try panel(rows(days), .long(id: "id")) { $0.frequency = "rows" }
+    #expect(history.grid == .rows)
+    let truth = try panel(rows([25, 27, 31]), .long(id: "id")) { $0.frequency = "rows" }
+    #expect(try history.outcomes(in: truth, horizon: 2) == [[27, 31]])
   }
 
   @Test func cuttingDropsWhatIsTooShort() throws {
@@ -167,6 +219,22 @@ extension String {
       "a category that changes", "id,kind,x\na,k,1\nb,m,2\na,n,3\n", .long(id: "id", categories: ["kind"]),
       "a.csv:4:3: expected \"k\" in all rows of the series \"a\", received \"n\"; "
         + "a category tells series apart; leave it out if it changes with time"),
+    Case(
+      "a static column that changes", "id,area,x\na,5,1\nb,7,2\na,,2\na,6.5,3\n",
+      .long(id: "id", statics: ["area"]),
+      "a.csv:5:3: expected 5 in all rows of the series \"a\", received 6.5; "
+        + "a static column tells series apart; leave it out if it changes with time", targets: ["x"]),
+    Case(
+      "a static column of text", "id,area,x\na,5,1\nb,big,2\n", .long(id: "id", statics: ["area"]),
+      "a.csv:3:3: expected a number in the column \"area\", received \"big\"; "
+        + "write NA or leave the field empty where a value is missing"),
+    Case(
+      "a static column that is not there", "id,x\na,5\n", .long(id: "id", statics: ["area"]),
+      "a.csv:1:1: expected a column named \"area\" (--static), received the columns id, x"),
+    Case(
+      "a static column that is the target", "id,x\na,5\n", .long(id: "id", statics: ["x"]),
+      "a.csv:1:1: expected a static column of numbers beside names, times and the target, received \"x\"",
+      targets: ["x"]),
     Case("empty wide file", "\n\n", .wide, "a.csv:1:1: expected rows of a name and values, received an empty file"),
     Case(
       "wide header only", "V1,V2\n", .wide,
@@ -218,7 +286,7 @@ extension String {
   }
 
   /// Damage ends in a panel or in a `DataError` with its place.
-  @Test(arguments: [SeriesPanel.Form.wide, .long(id: "shop", categories: ["region"])])
+  @Test(arguments: [SeriesPanel.Form.wide, .long(id: "shop", categories: ["region"], statics: ["price"])])
   func damageNeverCrashes(_ form: SeriesPanel.Form) {
     var random = HostileInputTests.Generator(state: 5)
     let text = form == .wide ? "id,v1,v2,v3\nH1,1,2,3\n\"H2\",4,\"5\",\nH3,7,8,9\n" : SeriesPanelTests.long

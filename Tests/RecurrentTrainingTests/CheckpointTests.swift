@@ -329,8 +329,13 @@ import Testing
   @Test func leftoversOfKilledWritesAreRemoved() throws {
     let checkpoints = Checkpoints(file(), every: .steps(2))
     let leftover = "\(checkpoints.path).123.456.tmp"
-    try Data([1]).write(to: URL(fileURLWithPath: leftover))
+    // Files of somebody's own, and those of other checkpoints.
+    let others = [".mine.tmp", ".123.tmp", ".123.x.tmp", ".123..tmp", ".1.2.3.tmp", ".123.456.tmpx", "-2.123.456.tmp"]
+      .map { checkpoints.path + $0 }
+    defer { for path in others { try? FileManager.default.removeItem(atPath: path) } }
+    for path in others + [leftover] { try Data([1]).write(to: URL(fileURLWithPath: path)) }
     _ = try plain(Trainer(optimizer: .sgd(learningRate: 0.1), length: .steps(1)), checkpoints, nil)
     #expect(!FileManager.default.fileExists(atPath: leftover))
+    for path in others { #expect(FileManager.default.fileExists(atPath: path), "\(path)") }
   }
 }

@@ -60,6 +60,38 @@ private final class SharedResults<Result: Sendable>: Sendable {
     #expect(train(shards: 6) != train(shards: 4))
   }
 
+  /// The ranks of one run after the other, also where one is done long before the others.
+  @Test(arguments: [1, 2, 4])
+  func serveSeveralRuns(count: Int) {
+    let expected = train()
+    let ranks = InProcessRanks(count: count)
+    let received = onThreads(count) { rank in
+      (0..<3).map { run in
+        if (rank + run).isMultiple(of: 2) { usleep(20_000) }
+        return train(rank: rank, ranks: ranks)
+      }
+    }
+    #expect(received == Array(repeating: Array(repeating: expected, count: 3), count: count))
+  }
+
+  @Test func failedRunDoesNotSpoilTheNext() {
+    let ranks = InProcessRanks(count: 2)
+    let results = onThreads(2) { rank in
+      (0..<2).map { run in
+        var model = Line()
+        let trainer = Trainer(
+          optimizer: .sgd(learningRate: 0.1), length: .steps(run == 0 ? 3 + rank : 5), gradientShards: 2,
+          reducer: ranks.reducer(rank: rank))
+        do {
+          return "\(try trainer.fit(&model, on: Line.batches()) { _ in }.steps)"
+        } catch {
+          return "failed"
+        }
+      }
+    }
+    #expect(results == [["3", "5"], ["failed", "5"]])
+  }
+
   @Test func rankThatEndsIsNotWaitedFor() {
     let ranks = InProcessRanks(count: 2)
     let results = onThreads(2) { rank in

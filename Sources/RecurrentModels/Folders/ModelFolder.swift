@@ -91,25 +91,43 @@ public struct ModelFolder: Sendable {
       let names = try? manager.contentsOfDirectory(atPath: checkpointFolder)
     else { return false }
     return names.allSatisfy { name in
-      let isTemporary =
-        name.hasSuffix(".tmp") && (name.hasPrefix(BeginningFile.data + ".") || name.hasPrefix(Self.mark + "."))
-      return name == BeginningFile.lock || name == BeginningFile.data || isTemporary
+      name == BeginningFile.lock || name == BeginningFile.data
+        || [BeginningFile.data, Self.mark].contains { AtomicFile.isTemporary(name, of: $0) }
     }
   }
 
   /// The folders `PATH.PID.old` beside the path: what stood there when a program ended while replacing it, newest first.
   package var setAside: [String] {
+    func changed(_ folder: String) -> Date {
+      (try? FileManager.default.attributesOfItem(atPath: folder))?[.modificationDate] as? Date ?? .distantPast
+    }
+    return programs(leaving: Self.aside).map { "\(path).\($0)\(Self.aside)" }
+      .sorted { (changed($0), $0) > (changed($1), $1) }
+  }
+
+  /// The numbers of the programs that left something named `PATH.PID` with this ending.
+  private func programs(leaving ending: String) -> [Substring] {
     let slash = path.lastIndex(of: "/")
     let parent = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
     let start = (slash.map { String(path[path.index(after: $0)...]) } ?? path) + "."
     let names = (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
-    let numbers = names.filter { $0.hasPrefix(start) && $0.hasSuffix(Self.aside) }
-      .map { $0.dropFirst(start.count).dropLast(Self.aside.count) }
+    return names.filter { $0.hasPrefix(start) && $0.hasSuffix(ending) }
+      .map { $0.dropFirst(start.count).dropLast(ending.count) }
       .filter { !$0.isEmpty && $0.allSatisfy { ("0"..."9").contains($0) } }
-    func changed(_ folder: String) -> Date {
-      (try? FileManager.default.attributesOfItem(atPath: folder))?[.modificationDate] as? Date ?? .distantPast
+  }
+
+  /// Removes what programs left beside the path that were killed while they wrote there: new folders with nothing in them
+  /// but files of these names. Where an old folder was moved aside already, the new one is complete and stays.
+  private func removeLeftovers(of names: [String]) {
+    let manager = FileManager.default, old = programs(leaving: Self.aside)
+    for program in programs(leaving: Self.new) where !old.contains(program) {
+      guard let number = pid_t(program), kill(number, 0) != 0, errno == ESRCH else { continue }
+      let folder = "\(path).\(program)\(Self.new)"
+      guard let contents = try? manager.contentsOfDirectory(atPath: folder),
+        contents.allSatisfy({ found in names.contains { found == $0 || AtomicFile.isTemporary(found, of: $0) } })
+      else { continue }
+      try? manager.removeItem(atPath: folder)
     }
-    return numbers.map { "\(path).\($0)\(Self.aside)" }.sorted { (changed($0), $0) > (changed($1), $1) }
   }
 
   /// Moves a folder of `setAside` back, and removes the new one that was to stand in its place.
@@ -118,10 +136,10 @@ public struct ModelFolder: Sendable {
   package func putBack(_ aside: String) throws(ModelFolderError) {
     try refuse("put back") { try FileManager.default.moveItem(atPath: aside, toPath: path) }
     AtomicFile.syncFolder(of: path)
-    try? FileManager.default.removeItem(atPath: aside.dropLast(Self.aside.count) + ".tmp")
+    try? FileManager.default.removeItem(atPath: aside.dropLast(Self.aside.count) + Self.new)
   }
 
-  private static let aside = ".old"
+  private static let aside = ".old", new = ".tmp"
 
   /// Writes all files into a folder of a temporary name beside the path, syncs them, and renames it.
   ///
@@ -131,7 +149,8 @@ public struct ModelFolder: Sendable {
   /// - Throws: `ModelFolderError`; nothing is left behind and what stood there stays.
   public func write(_ files: [(name: String, bytes: [UInt8])], overwriting: Bool) throws(ModelFolderError) {
     try checkPlace(overwriting: overwriting)
-    let temporary = "\(path).\(getpid()).tmp"
+    removeLeftovers(of: files.map(\.name))
+    let temporary = "\(path).\(getpid())\(Self.new)"
     let aside = "\(path).\(getpid())\(Self.aside)"
     try refuse("create") {
       try FileManager.default.createDirectory(atPath: temporary, withIntermediateDirectories: true)

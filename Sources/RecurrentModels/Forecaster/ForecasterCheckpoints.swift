@@ -42,7 +42,7 @@ public struct ForecasterCheckpoints: Sendable {
   /// Gives a network the weights of an earlier run that finished it.
   ///
   /// - Returns: How its training ended; nil if no run has finished it.
-  func restore(_ member: inout ForecastMember, _ key: String) throws(TrainingError) -> TrainingResult? {
+  func restore(_ member: inout some Module, _ key: String) throws(TrainingError) -> TrainingResult? {
     let file = trained(key)
     guard FileManager.default.fileExists(atPath: file), let data = FileManager.default.contents(atPath: result(key)),
       let outcome = try? JSONDecoder().decode(TrainingResult.self, from: data)
@@ -56,7 +56,7 @@ public struct ForecasterCheckpoints: Sendable {
   }
 
   /// Keeps the weights of a network whose training is over.
-  func keep(_ member: ForecastMember, _ key: String, _ outcome: TrainingResult) throws(TrainingError) {
+  func keep(_ member: some Module, _ key: String, _ outcome: TrainingResult) throws(TrainingError) {
     do {
       // The weights last: they say that the network is done.
       try AtomicFile.replace(result(key), with: ModelFolder.json(outcome))

@@ -16,6 +16,8 @@ struct PanelEncoding: Codable, Sendable, Equatable {
   /// The names of the categories, and the texts known of each.
   let categories: [String]
   let texts: [[String]]
+  /// The features of the static columns; nil without any.
+  var statics: PanelStatics?
 
   /// The rows at the end of a window whose mean is its level.
   var levelRows: Int { cycles[0] > 1 ? cycles[0] : window }

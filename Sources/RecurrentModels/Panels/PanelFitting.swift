@@ -13,9 +13,10 @@ struct PanelFitting {
   let segment: Int
   let frame: PanelFrame
   let split: PanelSplit
+  private let checkpoints: ForecasterCheckpoints?
   private let isCancelled: () -> Bool
   private let onEvent: (ForecasterEvent) -> Void
-  private let start = ContinuousClock.now
+  private let clock = TrainingClock()
 
   /// The most rows of a window that is chosen.
   private static let mostRows = 336
@@ -25,15 +26,15 @@ struct PanelFitting {
   private static let mostSteps = 100
 
   init(
-    _ panel: SeriesPanel, _ configuration: ForecasterConfiguration, isCancelled: @escaping () -> Bool,
-    onEvent: @escaping (ForecasterEvent) -> Void
+    _ panel: SeriesPanel, _ configuration: ForecasterConfiguration, checkpoints: ForecasterCheckpoints?,
+    isCancelled: @escaping () -> Bool, onEvent: @escaping (ForecasterEvent) -> Void
   ) throws(DataError) {
     guard let kind = RecurrentKind(named: configuration.cell) else {
       throw DataError(
         expected: "a cell: " + RecurrentKind.all.map(\.name).joined(separator: ", "), received: configuration.cell)
     }
     (self.configuration, self.kind) = (configuration, kind)
-    (self.isCancelled, self.onEvent) = (isCancelled, onEvent)
+    (self.checkpoints, self.isCancelled, self.onEvent) = (checkpoints, isCancelled, onEvent)
     let horizon = configuration.horizon
     let measure = try Self.measure(of: panel, configuration)
     let lengths = panel.members.map(\.series.rowCount).sorted()
@@ -49,11 +50,13 @@ struct PanelFitting {
     let window = configuration.window ?? max(segment, rows / segment * segment, cycles.max() ?? 1)
     self.segment =
       window % segment == 0 ? segment : ForecastWindowChoice.segment(dividing: window, near: segment)
+    split = PanelSplit(rowCounts: panel.members.map(\.series.rowCount), window: window, horizon: horizon)
+    let learned = Set(split.training.map(\.series)).sorted().map { panel.members[$0] }
     encoding = PanelEncoding(
       measure: measure, window: window, horizon: horizon, cycles: cycles, categories: panel.categories,
-      texts: panel.categories.indices.map { index in Self.unique(panel.members.map { $0.categories[index] }) })
+      texts: panel.categories.indices.map { index in Self.unique(panel.members.map { $0.categories[index] }) },
+      statics: PanelStatics(fittedTo: learned, names: panel.statics))
     frame = PanelFrame(panel, encoding)
-    split = PanelSplit(rowCounts: panel.members.map(\.series.rowCount), window: window, horizon: horizon)
     guard split.training.contains(where: { Self.isKnown($0, frame) }) else {
       throw panel.error(
         expected:
@@ -118,30 +121,39 @@ struct PanelFitting {
   }
 
   private func train(_ number: Int) throws(TrainingError) -> PanelMember {
+    // After a cancellation the networks to come are not kept: going on trains them anew.
+    let checkpoints = isCancelled() ? nil : checkpoints
     let samples = split.training.filter { Self.isKnown($0, frame) }
     let schedule = ForecastTrainingPlan(configuration, samples: samples.count, mostSteps: Self.mostSteps)
     let plan = PanelMember.Plan(
       cell: configuration.cell, hiddenSize: configuration.hiddenSize ?? (samples.count > 8_000 ? 64 : 32),
       layers: configuration.layers, dropout: configuration.dropout, window: encoding.window, segment: segment,
       horizon: encoding.horizon, hasShortcut: configuration.allowsShortcut,
-      vocabularies: encoding.texts.map { $0.count + 1 })
+      vocabularies: encoding.texts.map { $0.count + 1 }, staticSize: encoding.statics?.count)
     let untrained = PanelMember(
       plan, kind: kind, random: RandomSource(seed: configuration.seed).stream("panel").stream(number))
     let batches = SampleBatches(
       count: samples.count, batchSize: schedule.batchSize, mostBatches: schedule.stepsPerEpoch
     ) { numbers in untrained.batch(numbers.map { samples[$0] }, of: frame) }
-    var trainer = schedule.trainer(configuration, number: number, spent: (ContinuousClock.now - start).asSeconds)
+    let begun = clock.total
+    var trainer = schedule.trainer(configuration, number: number, spent: begun)
     trainer.patience = configuration.patience
-    if let limit = configuration.timeLimit {
-      // What is left is shared by the networks still to come.
-      let left = Duration.seconds(limit) - (ContinuousClock.now - start)
-      trainer.timeLimit = left / (Self.networks - number + 1)
-    }
+    // What is left is shared by the networks still to come.
+    if let left = trainer.timeLimit { trainer.timeLimit = left / (Self.networks - number + 1) }
     let name = "series \(number)"
     var fitted = untrained
-    try trainer.fit(
-      &fitted, on: batches, validation: { error(of: $0) }, isCancelled: isCancelled,
-      onEvent: { onEvent(.training(name: name, number: number, total: Self.networks, $0)) })
+    let key = "\(number)"
+    if let restored = try checkpoints?.restore(&fitted, key) {
+      clock.add(restored.seconds)
+    } else {
+      let result = try trainer.fit(
+        &fitted, on: batches, validation: { error(of: $0) }, checkpoints: checkpoints?.training(key),
+        isCancelled: isCancelled,
+        onEvent: { onEvent(.training(name: name, number: number, total: Self.networks, $0)) })
+      // What an interrupted program trained counts as well.
+      clock.add(result.seconds - (clock.total - begun))
+      if !isCancelled() { try checkpoints?.keep(fitted, key, result) }
+    }
     // The untrained network is its base: keep it if training made nothing better.
     let (before, after) = (error(of: untrained), error(of: fitted))
     onEvent(.trained(name: name, validationError: min(before, after)))

@@ -88,7 +88,8 @@ extension PanelParts {
       && (1...mostRows).contains(encoding.window) && (1...mostRows).contains(encoding.horizon)
       && encoding.horizon == configuration.horizon && !encoding.cycles.isEmpty
       && encoding.cycles.allSatisfy { (1...encoding.window).contains($0) }
-      && encoding.categories.count == encoding.texts.count && linear?.isSound(encoding) ?? true
+      && encoding.categories.count == encoding.texts.count && encoding.statics?.isSound ?? true
+      && linear?.isSound(encoding) ?? true
       && intervals.calibration.probabilities == configuration.probabilities
       && intervals.calibration.isSound(horizon: encoding.horizon, targets: 1) && intervals.meanRoughness.isFinite
       && (2...mostRows).contains(record.season?.period ?? 2)
@@ -101,7 +102,7 @@ extension PanelMember.Plan {
     let sizes = [hiddenSize, layers, segment]
     return sizes.allSatisfy { (1...mostRows).contains($0) } && window == encoding.window
       && horizon == encoding.horizon && window % segment == 0 && dropout >= 0 && dropout < 1
-      && vocabularies == encoding.texts.map { $0.count + 1 }
+      && vocabularies == encoding.texts.map { $0.count + 1 } && staticSize == encoding.statics?.count
   }
 
   /// A number of scalars that a network of this plan has at least.

@@ -40,14 +40,17 @@ public struct PanelForecaster: Sendable {
   ///   - panel: The series.
   ///   - configuration: What is asked for; what it leaves open is chosen. `difference`, `missing`,
   ///     `hasQuantileHeads` and `decoder` do not apply to many series.
+  ///   - checkpoints: Where the training is written down, and continued from; nil for nowhere.
   ///   - isCancelled: Asked after every step of training; true ends it with the best weights so far.
   ///   - onEvent: Told what is chosen and how training goes.
   /// - Throws: `DataError` if the series do not allow it, `TrainingError` if training breaks down.
   public init(
     fittedTo panel: SeriesPanel, configuration: ForecasterConfiguration,
-    isCancelled: @escaping () -> Bool = { false }, onEvent: @escaping (ForecasterEvent) -> Void = { _ in }
+    checkpoints: ForecasterCheckpoints? = nil, isCancelled: @escaping () -> Bool = { false },
+    onEvent: @escaping (ForecasterEvent) -> Void = { _ in }
   ) throws {
-    let fitting = try PanelFitting(panel, configuration, isCancelled: isCancelled, onEvent: onEvent)
+    let fitting = try PanelFitting(
+      panel, configuration, checkpoints: checkpoints, isCancelled: isCancelled, onEvent: onEvent)
     for note in fitting.notes { onEvent(.note(note)) }
     self.configuration = configuration
     season = PanelSeason.find(in: panel, configuration)
@@ -71,6 +74,9 @@ public struct PanelForecaster: Sendable {
 
   /// The names of the categories that series need.
   public var categories: [String] { encoding.categories }
+
+  /// The names of the static columns that series need.
+  public var statics: [String] { encoding.statics?.codes.map(\.name) ?? [] }
 
   /// The number of trained scalars of all networks.
   public var parameterCount: Int { members.reduce(0) { $0 + $1.parameterCount } }
@@ -107,6 +113,9 @@ public struct PanelForecaster: Sendable {
     precondition(
       panel.categories == categories,
       "PanelForecaster: expected the categories \(categories), received \(panel.categories)")
+    precondition(
+      panel.statics == statics,
+      "PanelForecaster: expected the static columns \(statics), received \(panel.statics)")
     let frame = PanelFrame(panel, encoding)
     let samples = panel.members.enumerated().map { PanelSample(series: $0, origin: $1.series.rowCount) }
     let predictor = PanelPredictor(frame: frame, members: members)

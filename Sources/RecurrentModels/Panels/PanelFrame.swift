@@ -15,6 +15,8 @@ struct PanelFrame: Sendable {
   let values: [[Double]]
   /// The number of each series' text in each category.
   let categories: [[Int]]
+  /// The features of each series' static columns.
+  let statics: [[Double]]
   /// As `values`, with the last known value where one is missing.
   private let filled: [[Double]]
 
@@ -25,6 +27,7 @@ struct PanelFrame: Sendable {
       fillingForward(column[...], startingWith: column.first { !$0.isNaN } ?? 0)
     }
     categories = panel.members.map { encoding.numbers(of: $0.categories) }
+    statics = panel.members.map { encoding.statics?.features(of: $0.statics) ?? [] }
   }
 
   /// Values in a measure; a value without logarithm is missing.

@@ -15,6 +15,8 @@ struct PanelMember: TrainableModel {
     let hasShortcut: Bool
     /// The numbers of each category, those of unknown texts included.
     let vocabularies: [Int]
+    /// The features of the static columns; nil without any.
+    var staticSize: Int?
   }
 
   /// Windows with what is to be learned from them.
@@ -23,6 +25,8 @@ struct PanelMember: TrainableModel {
     let inputs: Tensor
     /// By category, the number of each row.
     let categories: [[Int]]
+    /// The static features, `[rows, features]`; nil without any.
+    let statics: Tensor?
     /// Truth less base, `[rows, horizon]`, zero where missing; and 1 where the truth is known.
     let residuals, known: Tensor
     let knownCount: Int
@@ -42,7 +46,7 @@ struct PanelMember: TrainableModel {
 
   /// The mean absolute error over known values, each on the scale of its window.
   func loss(on batch: Batch, context: inout ForwardContext) -> Tensor {
-    let outputs = network(batch.inputs, categories: batch.categories, context: &context)
+    let outputs = network(batch.inputs, categories: batch.categories, statics: batch.statics, context: &context)
     return ((batch.residuals - outputs).absolute() * batch.known).sum() * (1 / Scalar(max(1, batch.knownCount)))
   }
 
@@ -59,14 +63,18 @@ struct PanelMember: TrainableModel {
     }
     let shape: Shape = [samples.count, plan.horizon]
     return Batch(
-      inputs: inputs(windows), categories: numbers(samples, of: frame), residuals: Tensor(residuals, shape: shape),
-      known: Tensor(known, shape: shape), knownCount: known.count { $0 == 1 })
+      inputs: inputs(windows), categories: numbers(samples, of: frame), statics: statics(samples, of: frame),
+      residuals: Tensor(residuals, shape: shape), known: Tensor(known, shape: shape),
+      knownCount: known.count { $0 == 1 })
   }
 
   /// Forecasts on the scale of each window, `[sample][step]`.
   func forecasts(_ samples: [PanelSample], _ windows: [PanelWindow], of frame: PanelFrame) -> [[Double]] {
     var context = ForwardContext.inference
-    let outputs = network(inputs(windows), categories: numbers(samples, of: frame), context: &context).scalars
+    let outputs = network(
+      inputs(windows), categories: numbers(samples, of: frame), statics: statics(samples, of: frame),
+      context: &context
+    ).scalars
     return windows.enumerated().map { row, window in
       window.base.enumerated().map { $1 + Double(outputs[row * plan.horizon + $0]) }
     }
@@ -78,5 +86,11 @@ struct PanelMember: TrainableModel {
 
   private func numbers(_ samples: [PanelSample], of frame: PanelFrame) -> [[Int]] {
     plan.vocabularies.indices.map { category in samples.map { frame.categories[$0.series][category] } }
+  }
+
+  private func statics(_ samples: [PanelSample], of frame: PanelFrame) -> Tensor? {
+    plan.staticSize.map { size in
+      Tensor(samples.flatMap { frame.statics[$0.series].map { Scalar($0) } }, shape: [samples.count, size])
+    }
   }
 }

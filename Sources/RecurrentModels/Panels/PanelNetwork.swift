@@ -4,13 +4,16 @@ import RecurrentTensor
 /// The network of many series: a `SegmentNetwork` that starts from what is known of a series, beside a linear map of the
 /// whole window.
 ///
-///     h_0 = s + sum over categories of E_c[text]   [rows, hidden]
+///     h_0 = s + sum over categories of E_c[text] + V statics   [rows, hidden]
 ///     forecast = network(window, from h_0) + W window + b
 ///
-/// The head and the map start at zero, so that an untrained network forecasts its base.
+/// The head and the map start at zero, so that an untrained network forecasts its base. V starts at zero as well, so
+/// that a column which no series of the training misses says nothing where one is missing.
 struct PanelNetwork: Module {
   var network: SegmentNetwork
   var categories: [Embedding]
+  /// Reads what is known of a series in numbers; nil without static columns.
+  var statics: Linear?
   var shortcut: Linear?
 
   init(_ plan: PanelMember.Plan, kind: RecurrentKind, random: RandomSource) {
@@ -24,6 +27,11 @@ struct PanelNetwork: Module {
         vocabularySize: size, size: plan.hiddenSize, initializer: .normal(standardDeviation: 0.02),
         random: random.stream("category").stream(index))
     }
+    statics = plan.staticSize.map { size in
+      Linear(
+        inputSize: size, outputSize: plan.hiddenSize, hasBias: false, weightInitializer: .constant(0),
+        random: random.stream("statics"))
+    }
     if plan.hasShortcut {
       shortcut = Linear(
         inputSize: plan.window, outputSize: plan.horizon, weightInitializer: .constant(0),
@@ -34,12 +42,16 @@ struct PanelNetwork: Module {
   /// - Parameters:
   ///   - inputs: `[rows, window]`.
   ///   - numbers: The number of each row's text, for each category.
+  ///   - features: The static features, `[rows, features]`; nil without any.
   ///   - context: Training or inference.
   /// - Returns: `[rows, horizon]`.
-  func callAsFunction(_ inputs: Tensor, categories numbers: [[Int]], context: inout ForwardContext) -> Tensor {
+  func callAsFunction(
+    _ inputs: Tensor, categories numbers: [[Int]], statics features: Tensor?, context: inout ForwardContext
+  ) -> Tensor {
     let rows = inputs.shape[0], segment = network.embedding.inputSize
     var start = network.start([Int](repeating: 0, count: rows), shape: [rows])
     for (category, numbers) in zip(categories, numbers) { start = start + category(numbers, shape: [rows]) }
+    if let statics, let features { start = start + statics(features) }
     let segments = inputs.reshaped(to: [rows, inputs.shape[1] / segment, segment])
     let outputs = network(segments, rows: HorizonRows(), from: start, context: &context)
     guard let shortcut else { return outputs }
@@ -49,6 +61,7 @@ struct PanelNetwork: Module {
   mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
     network.visitParameters(&visitor)
     visitor.visit(&categories, "categories")
+    visitor.visit(&statics, "statics")
     visitor.visit(&shortcut, "shortcut")
   }
 }

@@ -5,6 +5,8 @@ public struct PanelTail: Codable, Sendable {
   private struct Member: Codable {
     let id: String
     let categories: [String]
+    /// nil where missing; none in folders without static columns.
+    let statics: [Double?]?
     /// nil where missing.
     let values: [Double?]
     let times: [Timestamp]?
@@ -18,6 +20,8 @@ public struct PanelTail: Codable, Sendable {
   public let target: String?
   /// The names of the categories.
   public let categories: [String]
+  /// The names of the static columns; nil in folders without any.
+  public let statics: [String]?
   /// The files.
   public let sources: [TimeSeries.Source]
   /// The spacing of the rows.
@@ -30,6 +34,7 @@ public struct PanelTail: Codable, Sendable {
   /// The last `count` rows of each series.
   public init(of panel: SeriesPanel, form: SeriesPanel.Form, rows count: Int) {
     (self.form, target, categories, sources, grid) = (form, panel.target, panel.categories, panel.sources, panel.grid)
+    statics = panel.statics.isEmpty ? nil : panel.statics
     timeFormat = panel.members.first?.series.timeFormat
     timeColumn = panel.members.first?.series.timeColumn
     members = panel.members.map { member in
@@ -38,6 +43,7 @@ public struct PanelTail: Codable, Sendable {
       let first = values[...start].lastIndex { !$0.isNaN } ?? start
       return Member(
         id: member.id, categories: member.categories,
+        statics: panel.statics.isEmpty ? nil : member.statics.map { $0.isFinite ? $0 : nil },
         values: values[first...].map { $0.isFinite ? $0 : nil },
         times: member.series.timestamps.map { Array($0[first...]) }, rowsBefore: first)
     }
@@ -53,7 +59,8 @@ public struct PanelTail: Codable, Sendable {
   public func panel(file: String) throws(ModelFolderError) -> SeriesPanel {
     guard !members.isEmpty, Set(members.map(\.id)).count == members.count,
       members.allSatisfy({ member in
-        member.categories.count == categories.count && !member.values.isEmpty
+        member.categories.count == categories.count && member.statics?.count == statics?.count
+          && !member.values.isEmpty
           && member.times?.count ?? member.values.count == member.values.count
           && (0...10_000_000).contains(member.rowsBefore)
       })
@@ -68,8 +75,10 @@ public struct PanelTail: Codable, Sendable {
               values: [Double](repeating: .nan, count: before) + member.values.map { $0 ?? .nan })
           ], timestamps: member.times, grid: grid, timeFormat: timeFormat)
         series.timeColumn = timeColumn
-        return SeriesPanel.Member(id: member.id, categories: member.categories, series: series)
-      }, categories: categories, grid: grid)
+        return SeriesPanel.Member(
+          id: member.id, categories: member.categories, statics: (member.statics ?? []).map { $0 ?? .nan },
+          series: series)
+      }, categories: categories, statics: statics ?? [], grid: grid)
     panel.target = target
     panel.sources = sources
     return panel

@@ -48,6 +48,13 @@ public struct ElmanCell: RecurrentCell {
     return (next, next)
   }
 
+  /// All steps by the fused sequence driver, which chooses what is computed again.
+  public func scan(
+    _ inputs: Tensor, lengths: [Int]?, reversed: Bool, from state: Tensor
+  ) -> SequenceResult<Tensor> {
+    scan(inputs, lengths: lengths, reversed: reversed, from: state, recomputation: .automatic)
+  }
+
   /// All steps by the fused sequence driver: the numbers of the loop over `step`, to rounding, and one tape entry.
   public func scan(
     _ inputs: Tensor, lengths: [Int]?, reversed: Bool, from state: Tensor, recomputation: Recomputation

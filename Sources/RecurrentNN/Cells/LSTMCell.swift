@@ -84,6 +84,13 @@ public struct LSTMCell: RecurrentCell {
     return (hidden, LSTMState(hidden: hidden, cell: cell))
   }
 
+  /// All steps by the fused sequence driver, which chooses what is computed again.
+  public func scan(
+    _ inputs: Tensor, lengths: [Int]?, reversed: Bool, from state: LSTMState
+  ) -> SequenceResult<LSTMState> {
+    scan(inputs, lengths: lengths, reversed: reversed, from: state, recomputation: .automatic)
+  }
+
   /// All steps by the fused sequence driver: the numbers of the loop over `step`, to rounding, and one tape entry.
   public func scan(
     _ inputs: Tensor, lengths: [Int]?, reversed: Bool, from state: LSTMState, recomputation: Recomputation

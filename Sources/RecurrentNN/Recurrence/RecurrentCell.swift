@@ -45,9 +45,22 @@ public protocol RecurrentCell: Module {
   /// - Returns: The output `[batch, outputSize]` and the state after the step.
   func step(_ input: Tensor, from state: State) -> (output: Tensor, state: State)
 
+  /// All time steps, without a choice of what is computed again.
+  ///
+  /// The default walks over `step`. A cell with a faster way to the same numbers writes its own, or `scan` with
+  /// recomputation if that way can compute again by itself.
+  ///
+  /// - Parameters:
+  ///   - inputs: `[batch, time, inputSize]`. What stands behind a row's length has no influence.
+  ///   - lengths: The valid steps of each row, each in `0...time`; nil if all are valid.
+  ///   - reversed: Whether each row is walked from its own last valid step to its first.
+  ///   - state: The state before the first step of the walk.
+  /// - Returns: As `scan` with recomputation.
+  func scan(_ inputs: Tensor, lengths: [Int]?, reversed: Bool, from state: State) -> SequenceResult<State>
+
   /// All time steps.
   ///
-  /// The default walks over `step`, if asked block by block; a cell with a faster way to the same numbers writes its own.
+  /// The default is `scan` without recomputation, if asked block by block.
   ///
   /// - Parameters:
   ///   - inputs: `[batch, time, inputSize]`. What stands behind a row's length has no influence.
@@ -83,21 +96,21 @@ extension RecurrentCell {
     return name.hasSuffix("Cell") ? String(name.dropLast(4)) : name
   }
 
-  /// Walks over `step`, block by block if asked.
+  /// All time steps, block by block if asked.
   public func scan(
     _ inputs: Tensor, lengths: [Int]?, reversed: Bool, from state: State, recomputation: Recomputation
   ) -> SequenceResult<State> {
     guard case .blocks(let length) = recomputation else {
-      return scanByLoop(inputs, lengths: lengths, reversed: reversed, from: state)
+      return scan(inputs, lengths: lengths, reversed: reversed, from: state)
     }
     return scanInBlocks(of: length, inputs, lengths: lengths, reversed: reversed, from: state)
   }
 
-  /// All time steps, with the recomputation that the cell prefers.
+  /// Walks over `step`.
   public func scan(
     _ inputs: Tensor, lengths: [Int]?, reversed: Bool, from state: State
   ) -> SequenceResult<State> {
-    scan(inputs, lengths: lengths, reversed: reversed, from: state, recomputation: .automatic)
+    scanByLoop(inputs, lengths: lengths, reversed: reversed, from: state)
   }
 
   /// The readable loop that defines what `scan` means.

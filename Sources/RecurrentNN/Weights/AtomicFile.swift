@@ -61,6 +61,14 @@ package enum AtomicFile {
     syncFolder(of: path)
   }
 
+  /// Whether a name beside a file is one that `replace` writes under, as a program leaves it that is killed meanwhile:
+  /// `FILE.NUMBER.NUMBER.tmp`.
+  package static func isTemporary(_ name: String, of file: some StringProtocol) -> Bool {
+    guard name.hasPrefix(file + "."), name.hasSuffix(".tmp") else { return false }
+    let numbers = name.dropFirst(file.count + 1).dropLast(4).split(separator: ".", omittingEmptySubsequences: false)
+    return numbers.count == 2 && numbers.allSatisfy { !$0.isEmpty && $0.allSatisfy { ("0"..."9").contains($0) } }
+  }
+
   private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) throws(Failure) {
     var written = 0
     while written < bytes.count {

@@ -7,7 +7,8 @@ import RecurrentTensor
 ///     w ← w · (1 - decay · η) - η · (gradient + weightDecay · w)
 ///     a ← a + (w - a) / max(1, t - 1 - averagingStart)
 ///
-/// The model has the weights w; `averaged(_:)` gives it the averages a, which are the ones to use in the end.
+/// The model has the weights w; `averaged(_:)` gives it the averages a, which are the ones to use in the end. A `Trainer`
+/// judges the model with these and gives it back with them, unless it averages weights itself (`Trainer.averaging`).
 public struct AveragedSGD: Optimizer {
   /// The size of the first step.
   public var learningRate: Double

@@ -18,4 +18,13 @@ public protocol Optimizer: Sendable {
 
   /// Changes the parameters in place: nothing is copied unless somebody else holds the same weights.
   mutating func update(_ model: inout some Module, with gradients: Gradients)
+
+  /// The model that a trainer judges and gives back in place of the updated one: the same by default, that of averaged
+  /// weights for an optimizer that averages them.
+  func averaged<M: Module>(_ model: M) -> M
+}
+
+extension Optimizer {
+  /// The model itself.
+  public func averaged<M: Module>(_ model: M) -> M { model }
 }

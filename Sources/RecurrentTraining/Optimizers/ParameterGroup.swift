@@ -45,6 +45,21 @@ public struct ParameterGroup: Hashable, Sendable, Codable {
     self.decoupledWeightDecay = decoupledWeightDecay
     self.isFrozen = isFrozen
   }
+
+  /// Reads a group.
+  ///
+  /// - Parameter decoder: The decoder.
+  /// - Throws: `DecodingError` for what is missing, and for a factor or decay below 0.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    pattern = try container.decode(String.self, forKey: .pattern)
+    learningRateFactor = try container.option(.learningRateFactor)
+    weightDecay =
+      try container.decodeIfPresent(Double.self, forKey: .weightDecay) == nil
+      ? nil : container.option(.weightDecay)
+    decoupledWeightDecay = try container.option(.decoupledWeightDecay)
+    isFrozen = try container.decode(Bool.self, forKey: .isFrozen)
+  }
 }
 
 extension Optimizer {

@@ -25,6 +25,17 @@ public struct WeightPenalty: Hashable, Sendable, Codable {
     self.l1 = l1
     self.l2 = l2
   }
+
+  /// Reads a penalty.
+  ///
+  /// - Parameter decoder: The decoder.
+  /// - Throws: `DecodingError` for what is missing, and for a price below 0.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    pattern = try container.decode(String.self, forKey: .pattern)
+    l1 = try container.option(.l1)
+    l2 = try container.option(.l2)
+  }
 }
 
 /// The penalties on the weights of one model. Where several match a parameter they add up.

@@ -92,6 +92,29 @@ import Testing
     #expect(throws: ModelFolderError.self) { try folder.putBack("\(scratch.path)/model.x.old") }
   }
 
+  @Test func foldersOfKilledProgramsAreRemoved() throws {
+    let scratch = try ScratchFolder()
+    defer { withExtendedLifetime(scratch) {} }
+    let folder = ModelFolder("\(scratch.path)/model"), manager = FileManager.default
+    // No process has a number that large; this one runs.
+    let gone = 2_000_000_001, running = getpid()
+    func add(_ name: String, _ files: [String] = []) throws {
+      try manager.createDirectory(atPath: "\(scratch.path)/\(name)", withIntermediateDirectories: true)
+      for file in files { try Data([1]).write(to: URL(filePath: "\(scratch.path)/\(name)/\(file)")) }
+    }
+    try add("model.\(gone).tmp", ["config.json", "config.json.3.4.tmp"])
+    let kept = ["model.\(gone + 1).tmp", "model.\(gone + 2).tmp", "model.mine.tmp", "other.\(gone).tmp"]
+    try add(kept[0], ["config.json", "photo.jpg"])
+    // The new model of a program that was killed between two renames.
+    try add(kept[1], ["config.json"])
+    try add("model.\(gone + 2).old", ["config.json"])
+    for name in kept.dropFirst(2) { try add(name) }
+    try add("model.1.tmp", ["config.json"])
+    try folder.write(first, overwriting: false)
+    #expect(
+      scratch.contents.sorted() == (kept + ["model", "model.1.tmp", "model.\(gone + 2).old"]).sorted(), "\(running)")
+  }
+
   @Test func valuesOfAnotherFormAreDamaged() throws {
     let scratch = try ScratchFolder()
     defer { withExtendedLifetime(scratch) {} }

@@ -123,6 +123,35 @@ import Testing
     #expect(logarithm?.expected == "values above 0 in the series \"s0\" for a logarithm")
   }
 
+  /// Interrupted during each network, first here, then there, then continued: the bits of a fitting in one go.
+  @Test func interruptedFittingGoesOn() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "fitting-\(UUID().uuidString)").path
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let panel = try SamplePanel(hasCategories: true).panel()
+    let configuration = quick { $0.batchSize = 64 }
+    var steps = 0
+    func count(_ event: ForecasterEvent) { if case .training(_, _, _, .step) = event { steps += 1 } }
+    let whole = try PanelForecaster(fittedTo: panel, configuration: configuration, onEvent: count)
+    let all = steps
+    #expect(all > 30)
+    for stops in [[2], [all / 2, 3], [all - 1, 1, 1]] {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      for stop in stops {
+        // Once cancelled, always cancelled: the networks after the one in training begin and stop too.
+        steps = 0
+        _ = try PanelForecaster(
+          fittedTo: panel, configuration: configuration,
+          checkpoints: ForecasterCheckpoints(folder, every: .steps(3)), isCancelled: { steps >= stop }, onEvent: count)
+      }
+      steps = 0
+      let resumed = try PanelForecaster(
+        fittedTo: panel, configuration: configuration, checkpoints: ForecasterCheckpoints(folder), onEvent: count)
+      #expect(resumed.weightsDigest == whole.weightsDigest && steps < all, "\(stops)")
+      #expect(resumed.forecast(after: panel) == whole.forecast(after: panel))
+      try FileManager.default.removeItem(atPath: folder)
+    }
+  }
+
   @Test func foldersGiveTheSameForecasts() throws {
     let panel = try SamplePanel(hasCategories: true).panel()
     let forecaster = try PanelForecaster(fittedTo: panel, configuration: quick { $0.levels = [0.5, 0.9] })

@@ -1,3 +1,4 @@
+import Foundation
 import RecurrentNN
 import RecurrentTensor
 import RecurrentTestSupport
@@ -33,6 +34,25 @@ import Testing
     expected.first = Tensor(expected.first.scalars.map { $0 * keep }, shape: expected.first.shape)
     plain.update(&expected, with: gradients)
     #expect(model.weights == expected.weights)
+  }
+
+  @Test func writtenGroupsAreReadAndImpossibleOnesRefused() throws {
+    let groups = [
+      ParameterGroup("a.*", learningRateFactor: 0.5, weightDecay: 0.1, decoupledWeightDecay: 0.2, isFrozen: true),
+      ParameterGroup("b"),
+    ]
+    let text = String(decoding: try JSONEncoder().encode(groups), as: UTF8.self)
+    #expect(try JSONDecoder().decode([ParameterGroup].self, from: Data(text.utf8)) == groups)
+    for (good, bad) in [
+      ("\"learningRateFactor\":0.5", "\"learningRateFactor\":-0.5"), ("\"weightDecay\":0.1", "\"weightDecay\":-1"),
+      ("\"decoupledWeightDecay\":0.2", "\"decoupledWeightDecay\":-1e-9"),
+    ] {
+      let changed = text.replacing(good, with: bad)
+      #expect(changed != text)
+      #expect(throws: DecodingError.self) {
+        try JSONDecoder().decode([ParameterGroup].self, from: Data(changed.utf8))
+      }
+    }
   }
 
   @Test func theFirstGroupThatMatchesCounts() throws {

@@ -1,3 +1,4 @@
+import Foundation
 import RecurrentNN
 import RecurrentTensor
 import RecurrentTestSupport
@@ -8,6 +9,29 @@ import Testing
   private let penalties = [
     WeightPenalty("second.*", l1: 0.3), WeightPenalty("third", l1: 0.2, l2: 0.7), WeightPenalty(l2: 0.05),
   ]
+
+  @Test func writtenPenaltiesAreReadAndImpossibleOnesRefused() throws {
+    let text = String(decoding: try JSONEncoder().encode(penalties), as: UTF8.self)
+    #expect(try JSONDecoder().decode([WeightPenalty].self, from: Data(text.utf8)) == penalties)
+    for (good, bad) in [("\"l1\":0.3", "\"l1\":-0.3"), ("\"l2\":0.7", "\"l2\":-1")] {
+      let changed = text.replacing(good, with: bad)
+      #expect(changed != text)
+      #expect(throws: DecodingError.self) {
+        try JSONDecoder().decode([WeightPenalty].self, from: Data(changed.utf8))
+      }
+    }
+  }
+
+  @Test func trainersTakeThem() throws {
+    func train(_ penalties: WeightPenalties?) throws -> [Tensor] {
+      var model = Line()
+      try Trainer(optimizer: .sgd(learningRate: 0.05), length: .steps(4), penalties: penalties).fit(
+        &model, on: Line.batches()
+      ) { _ in }
+      return model.namedTensors.map(\.tensor)
+    }
+    #expect(try train(WeightPenalties([WeightPenalty("layer.weight", l2: 0.5)], of: Line())) != train(nil))
+  }
 
   @Test func gradientsAreThoseOfTheSum() throws {
     let model = FourTensors()
