@@ -205,7 +205,8 @@ struct ForecasterFitting {
       inputSize: shape.segment * shape.channels(of: frame),
       probabilities: configuration.hasQuantileHeads ? configuration.probabilities : [],
       residualScales: errors.map { ($0.sum / max(1, $0.count)).squareRoot() + 1e-6 },
-      knownSize: encoders.known?.count)
+      knownSize: encoders.known?.count, distribution: configuration.distribution,
+      counts: configuration.learnsCounts ? encoders.countCodes : nil)
   }
 
   private func train(
