@@ -41,6 +41,7 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
   package var quantileHeads: Bool
   /// nil for one training.
   package var ensemble: Int?
+  package var distribution: String?
   package var scaler: String?
   package var difference: String
   // The training.
@@ -126,7 +127,7 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
     case cell, hidden, layers, decoder, dropout, segment
     case noShortcut = "no-shortcut"
     case quantileHeads = "quantile-heads"
-    case ensemble, scaler, difference, epochs, batch, augment, optimizer
+    case ensemble, distribution, scaler, difference, epochs, batch, augment, optimizer
     case learningRate = "learning-rate"
     case schedule
     case weightDecay = "weight-decay"
@@ -142,6 +143,7 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
 
   /// Takes the values of a command line of `ForecastOptionTable`.
   ///
+
   /// - Throws: `UsageError` for options that exclude one another.
   package init(_ arguments: ParsedArguments) throws(UsageError) {
     func key(_ key: CodingKeys) -> String { key.rawValue }
@@ -186,6 +188,7 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
     noShortcut = arguments.flag(key(.noShortcut))
     quantileHeads = arguments.flag(key(.quantileHeads))
     ensemble = integer(.ensemble) > 1 ? integer(.ensemble) : nil
+    distribution = arguments.text(key(.distribution))
     scaler = arguments.text(key(.scaler))
     difference = text(.difference)
     epochs = arguments.integer(key(.epochs))
@@ -209,96 +212,6 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
     threads = arguments.integer(key(.threads))
     output = arguments.text(key(.output)) ?? Self.folder(for: data[0])
     try checkTogether(arguments)
-  }
-
-  private func checkTogether(_ arguments: ParsedArguments) throws(UsageError) {
-    func conflict(_ message: String, _ hint: String) -> UsageError {
-      UsageError(.conflictingOptions, message, hint: hint, commandPath: arguments.commandPath)
-    }
-    if test != nil, arguments.isGiven("split") {
-      throw conflict(
-        "--split and --test exclude each other", "with --test FILE the last rows of DATA are kept for validation")
-    }
-    if validation != nil, arguments.isGiven("split") {
-      throw conflict(
-        "--split and --validation exclude each other",
-        "without --test the second half of the validation file is the test part")
-    }
-    if future != nil, known.isEmpty {
-      throw conflict("--future needs --known as well", "name the columns that are known for the coming rows")
-    }
-    if past.contains("none"), past.count > 1 {
-      throw conflict("--past none excludes other columns", "keep either none or the names")
-    }
-    for (first, second, names, others) in [
-      ("target", "known", target, known), ("target", "past", target, past), ("known", "past", known, past),
-      ("target", "category", target, category), ("target", "static", target, self.static),
-      ("category", "static", category, self.static), ("id", "static", [id].compactMap(\.self), self.static),
-    ] {
-      if let name = names.first(where: others.contains) {
-        throw conflict("--\(first) \(name) and --\(second) \(name) exclude each other", "keep one of them")
-      }
-    }
-    if arguments.texts(CodingKeys.augment.rawValue).contains("none"), augment != nil {
-      throw conflict("--augment none excludes other augmentations", "keep either none or the names")
-    }
-    try checkManySeries(conflict)
-    for (name, isGiven) in [("search-method", searchMethod != nil), ("search-space", searchSpace != nil)]
-    where isGiven && search == nil {
-      throw conflict("--\(name) needs --search as well", "say how many candidates to try with --search N")
-    }
-    if let searchSpace, searchSpace.isEmpty {
-      throw conflict(
-        "--search has nothing to choose: every option of its space is given",
-        "leave one of \(ForecasterSearch.optionNames.joined(separator: ", ")) out, or name it in --search-space")
-    }
-    if let segment, let window, window % segment != 0 {
-      throw conflict(
-        "--segment \(segment) does not divide --window \(window)", "segments of equal length make up the window")
-    }
-  }
-
-  /// What the options for many series exclude.
-  private func checkManySeries(_ conflict: (String, String) -> UsageError) throws(UsageError) {
-    if id != nil, seriesInRows {
-      throw conflict(
-        "--id and --series-in-rows exclude each other", "a file has a row for every moment or one for every series")
-    }
-    if !category.isEmpty, seriesInRows {
-      throw conflict("--category and --series-in-rows exclude each other", "a file of series in rows has no columns")
-    }
-    if !self.static.isEmpty, id == nil {
-      throw seriesInRows
-        ? conflict("--static and --series-in-rows exclude each other", "a file of series in rows has no columns")
-        : conflict("--static needs --id as well", "a number that never changes tells something only of many series")
-    }
-    guard form != nil else { return }
-    for (name, columns) in [("known", known), ("past", past)] {
-      guard let column = columns.first else { continue }
-      throw conflict(
-        "--\(name) \(column) does not go with many series",
-        "each series is forecast from its own past: leave \(column) out, or give --static or --category where all rows "
-          + "of a series share it")
-    }
-    let excluded = [
-      ("split", split != nil), ("validation", validation != nil),
-      ("difference", difference != "none"),
-      ("quantile-heads", quantileHeads), ("decoder", decoder != DecoderKind.direct.name),
-      ("missing", missing != "mask"), ("augment", augment != nil),
-      ("refit", refit != nil),
-      ("ensemble", ensemble != nil), ("scaler robust", scaler == "robust"),
-      ("scaler box-cox", scaler == "box-cox"),
-      ("search", search != nil),
-      ("learning-rate find", learningRate == .found),
-    ]
-    for (name, isAskedFor) in excluded where isAskedFor {
-      throw conflict(
-        "--\(name) does not go with many series",
-        name == "search"
-          ? "give the options that you would search; a search among models of many series is not built"
-          : "each series is forecast from its own past; its last rows are the test part, or --test FILE, and those before "
-            + "them validate")
-    }
   }
 
   /// How the files hold many series; nil for one series.

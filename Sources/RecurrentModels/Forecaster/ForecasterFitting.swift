@@ -228,7 +228,8 @@ struct ForecasterFitting {
       probabilities: configuration.hasQuantileHeads ? configuration.probabilities : [],
       residualScales: errors.map { ($0.sum / max(1, $0.count)).squareRoot() + 1e-6 },
       knownSize: encoders.known?.count, decoder: configuration.decoder,
-      calendarSize: configuration.decoder.calendarSize(encoders))
+      calendarSize: configuration.decoder.calendarSize(encoders), distribution: configuration.distribution,
+      counts: configuration.learnsCounts ? encoders.countCodes : nil)
   }
 
   /// The hidden units for so many training windows.

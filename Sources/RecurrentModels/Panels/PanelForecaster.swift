@@ -38,7 +38,7 @@ public struct PanelForecaster: Sendable {
   ///
   /// - Parameters:
   ///   - panel: The series.
-  ///   - configuration: What is asked for; what it leaves open is chosen. `difference`, `missing`,
+  ///   - configuration: What is asked for; what it leaves open is chosen. `difference`, `missing`, `distribution`,
   ///     `hasQuantileHeads` and `decoder` do not apply to many series.
   ///   - checkpoints: Where the training is written down, and continued from; nil for nowhere.
   ///   - isCancelled: Asked after every step of training; true ends it with the best weights so far.
