@@ -29,6 +29,12 @@ extension ForecasterConfiguration {
           ? "their differences" : scaler?.isLinear ?? true ? "augmented ones" : "the scaler \(scaler?.rawValue ?? "")",
         hint: "leave out the difference, the scaler or the augmentation")
     }
+    // What is fed back are values, not the parameters of counts.
+    guard !decoder.reads.contains(.continuation) else {
+      throw DataError(
+        expected: "a decoder that reads no forecasts of its own for the \(name) distribution",
+        received: decoder.name, hint: "choose another decoder")
+    }
     for column in series.targetIndices.map({ series.columns[$0] }) {
       guard let row = training.first(where: { !Self.isCountOrMissing(column.values[$0]) }) else { continue }
       throw series.error(

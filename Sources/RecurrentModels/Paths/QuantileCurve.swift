@@ -12,6 +12,7 @@ package struct QuantileCurve: Sendable {
   /// - Parameters:
   ///   - score: A normal quantile.
   ///   - quantiles: The quantile of each probability, rising.
+  /// - Returns: The quantile on the curve.
   package func value(at score: Double, through quantiles: [Double]) -> Double {
     guard scores.count > 1 else { return quantiles[0] }
     var (low, high) = (0, scores.count - 1)
