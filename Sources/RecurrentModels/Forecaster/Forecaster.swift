@@ -96,13 +96,14 @@ public struct Forecaster: Sendable {
     if let words = configuration.decoder.explanation(horizon: configuration.horizon, segment: choice.segment) {
       onEvent(.note(words))
     }
-    self.init(configuration, outline, window: choice, try fitting.members(window: choice), series)
+    self.init(
+      configuration, outline, window: choice, try fitting.members(window: choice), series, drawsPaths: isJudged)
   }
 
   /// Adds to trained networks what the baselines and the validation part say.
   init(
     _ configuration: ForecasterConfiguration, _ outline: ForecastOutline, window choice: ForecastWindowChoice,
-    _ fitted: ForecasterFitting.Fitted, _ series: TimeSeries
+    _ fitted: ForecasterFitting.Fitted, _ series: TimeSeries, drawsPaths: Bool = true
   ) {
     self.configuration = configuration
     season = outline.season
@@ -122,7 +123,7 @@ public struct Forecaster: Sendable {
     intervals.newest = outcomes(at: origins, of: series).calibration()
     intervals.end = intervals.end(of: problem.values)
     // One that only stands in during a backtest draws none.
-    guard isJudged else { return }
+    guard drawsPaths else { return }
     paths = pathErrors(validation: problem.origins(in: self.split.validation), newest: origins, of: series)
   }
 
