@@ -68,6 +68,7 @@ package struct PredictOptions: Sendable, Equatable {
     examples: [
       CommandExample("predict sales-model -o next.csv", "The values after the training data:"),
       CommandExample("predict sales-model latest.csv --future plan.csv", "With columns known for the coming rows:"),
+      CommandExample("predict sales-model --samples 1000 -o futures.csv", "A thousand whole futures:"),
       CommandExample("predict sales-model - < latest.csv", "The values after the rows of another file:"),
     ])
 

@@ -177,12 +177,13 @@ extension ForecastMember {
       counts: counts(samples, scales: scales, bases: bases))
   }
 
-  /// Forecasts in model space: for each sample `[outputs, horizon]`, the point and then the quantiles.
+  /// Forecasts in model space.
   ///
   /// - Parameters:
   ///   - samples: The windows.
   ///   - bases: What outputs are added to.
   ///   - probabilities: The quantiles that a distribution is asked for; heads give those that they learned.
+  /// - Returns: For each sample `[outputs, horizon]`, the point and then the quantiles.
   func forecast(_ samples: [ForecastSample], bases: ForecastBases, probabilities: [Double] = []) -> [[Double]] {
     let paths = samples.map { bases.base(plan.base, $0, window: plan.shape.window) }
     let (inputs, rows, scales) = read(samples, bases: paths, of: bases.frame)

@@ -37,7 +37,7 @@ func countSeries(rows: Int = 480) -> TimeSeries {
     let forecaster = try Forecaster(fittedTo: series, configuration: configuration(distribution))
     let widths = widths(try forecaster.forecast(after: series))
     let (calm, wild) = (widths[..<6].reduce(0, +), widths[6...].reduce(0, +))
-    #expect(wild > 4 * calm, "\(widths)")
+    #expect(wild > 3 * calm, "\(widths)")
     let coverage = try #require(forecaster.backtest(on: series).evaluation.metrics.overall.coverage)
     #expect(abs(coverage - 0.8) < 0.12)
   }
