@@ -127,6 +127,7 @@ extension ForecasterConfiguration {
     dropout = options.dropout
     allowsShortcut = !options.noShortcut
     hasQuantileHeads = options.quantileHeads
+    distribution = options.distribution
     scaler = options.scaler.flatMap(Scaler.Kind.init)
     difference = Difference(rawValue: options.difference) ?? .none
     missing = MissingValues.Method(rawValue: options.missing) ?? .mask

@@ -151,6 +151,11 @@ package enum ForecastOptionTable {
           "How often the chosen networks are trained, each time with other random numbers; the forecast is the mean.",
         example: "--ensemble 5"),
       OptionDefinition(
+        "distribution", .choice(ForecasterConfiguration.distributions), valueName: "NAME",
+        default: .described("none: the forecast alone"),
+        help: "Learn the distribution of each value, whose median is the forecast; negative-binomial is for counts.",
+        example: "--distribution student-t"),
+      OptionDefinition(
         "scaler", .choice(Scaler.Kind.allCases.map(\.rawValue)), valueName: "SCALER",
         default: .described("the better of standard and window"),
         help: """

@@ -39,6 +39,7 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
   package var quantileHeads: Bool
   /// nil for one training.
   package var ensemble: Int?
+  package var distribution: String?
   package var scaler: String?
   package var difference: String
   // The training.
@@ -91,7 +92,7 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
     case cell, hidden, layers, dropout, segment
     case noShortcut = "no-shortcut"
     case quantileHeads = "quantile-heads"
-    case ensemble, scaler, difference, epochs, batch, augment, optimizer
+    case ensemble, distribution, scaler, difference, epochs, batch, augment, optimizer
     case learningRate = "learning-rate"
     case clipNorm = "clip-norm"
     case patience
@@ -143,6 +144,7 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
     noShortcut = arguments.flag(key(.noShortcut))
     quantileHeads = arguments.flag(key(.quantileHeads))
     ensemble = integer(.ensemble) > 1 ? integer(.ensemble) : nil
+    distribution = arguments.text(key(.distribution))
     scaler = arguments.text(key(.scaler))
     difference = text(.difference)
     epochs = arguments.integer(key(.epochs))
@@ -191,9 +193,28 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
       throw conflict("--augment none excludes other augmentations", "keep either none or the names")
     }
     try checkManySeries(conflict)
+    try checkDistribution(conflict)
     if let segment, let window, window % segment != 0 {
       throw conflict(
         "--segment \(segment) does not divide --window \(window)", "segments of equal length make up the window")
+    }
+  }
+
+  /// What a distribution excludes.
+  private func checkDistribution(_ conflict: (String, String) -> UsageError) throws(UsageError) {
+    guard let distribution else { return }
+    if quantileHeads {
+      throw conflict(
+        "--distribution and --quantile-heads exclude each other", "the intervals are quantiles of the distribution")
+    }
+    guard distribution == "negative-binomial" else { return }
+    let excluded = [
+      ("difference", difference != "none"), ("scaler log", scaler == "log"), ("scaler box-cox", scaler == "box-cox"),
+      ("augment", augment != nil),
+    ]
+    for (name, isAskedFor) in excluded where isAskedFor {
+      throw conflict(
+        "--\(name) does not go with --distribution \(distribution)", "it is a distribution of counts as they are")
     }
   }
 
@@ -210,7 +231,8 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
     let excluded = [
       ("known", !known.isEmpty), ("past", !past.isEmpty), ("split", split != nil), ("validation", validation != nil),
       ("difference", difference != "none"),
-      ("quantile-heads", quantileHeads), ("missing", missing != "mask"), ("augment", augment != nil),
+      ("quantile-heads", quantileHeads), ("distribution", distribution != nil), ("missing", missing != "mask"),
+      ("augment", augment != nil),
       ("refit", refit != nil),
       ("ensemble", ensemble != nil), ("scaler robust", scaler == "robust"),
       ("scaler box-cox", scaler == "box-cox"),

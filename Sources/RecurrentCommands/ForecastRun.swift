@@ -45,7 +45,7 @@ struct ForecastRun {
       threads: threads, peakMemoryBytes: peakMemoryBytes,
       files: [
         Forecaster.FileName.configuration, Forecaster.FileName.weights, Forecaster.FileName.encoders,
-        Forecaster.FileName.data, FileName.metrics,
+        Forecaster.FileName.paths, Forecaster.FileName.data, FileName.metrics,
       ].map { "\(options.output)/\($0)" } + outputNames.map { "\(options.output)/\($0)" })
   }
 

@@ -7,14 +7,14 @@ package struct PredictCommand: Command {
 
   private let options: PredictOptions
 
-  package init(_ arguments: ParsedArguments) { options = PredictOptions(arguments) }
+  package init(_ arguments: ParsedArguments) throws { options = try PredictOptions(arguments) }
 
   package func run(in context: CommandContext) throws -> ExitCode {
     if let threads = options.threads { Threads.count = threads }
     if let panel = try TrainedPanel(options.model) {
-      guard options.future == nil else {
+      for (name, isGiven) in [("future", options.future != nil), ("samples", options.samples != nil)] where isGiven {
         throw UsageError(
-          .conflictingOptions, "--future needs a model of one series", hint: "leave it out", commandPath: ["predict"])
+          .conflictingOptions, "--\(name) needs a model of one series", hint: "leave it out", commandPath: ["predict"])
       }
       try write(try forecast(of: panel), in: context)
       return .done
@@ -22,21 +22,38 @@ package struct PredictCommand: Command {
     let model = try TrainedForecaster(options.model)
     let series = try options.data.map { try model.series(contentsOf: $0) } ?? model.lastRows()
     let future = try options.future.map { try model.future(contentsOf: $0) }
-    let forecast = try model.forecaster.forecast(after: series, future: future)
+    let text =
+      try options.samples.map { try paths($0, of: model, series, future) } ?? forecast(of: model, series, future)
     if let future {
       let whole = try model.forecaster.continued(series, by: future)
       for remark in model.forecaster.remarks(on: whole, rows: series.rowCount..<whole.rowCount) {
         context.console.warning(remark)
       }
     }
-    try check(forecast.values + (forecast.lower + forecast.upper).joined())
-    let text: [UInt8] =
-      switch options.format {
-      case .csv: Array(ForecastTable.csv(forecast).utf8)
-      case .json: try ModelFolder.json(ForecastTable.Document(forecast))
-      }
     try write(text, in: context)
     return .done
+  }
+
+  /// The forecast of one series as text.
+  private func forecast(of model: TrainedForecaster, _ series: TimeSeries, _ future: TimeSeries?) throws -> [UInt8] {
+    let forecast = try model.forecaster.forecast(after: series, future: future)
+    try check(forecast.values + (forecast.lower + forecast.upper).joined())
+    return switch options.format {
+    case .csv: Array(ForecastTable.csv(forecast).utf8)
+    case .json: try ModelFolder.json(ForecastTable.Document(forecast))
+    }
+  }
+
+  /// Futures drawn from the forecast of one series, as text.
+  private func paths(
+    _ count: Int, of model: TrainedForecaster, _ series: TimeSeries, _ future: TimeSeries?
+  ) throws -> [UInt8] {
+    let paths = try model.forecaster.samplePaths(after: series, future: future, count: count, seed: options.seed)
+    try check(Array(paths.values.joined()))
+    return switch options.format {
+    case .csv: Array(PathTable.csv(paths).utf8)
+    case .json: try ModelFolder.json(PathTable.Document(paths, seed: options.seed))
+    }
   }
 
   /// The forecast of many series as text.

@@ -1,4 +1,5 @@
 package import CommandLineKit
+import Recurrent
 
 /// What `predict` can be told.
 package struct PredictOptions: Sendable, Equatable {
@@ -14,6 +15,10 @@ package struct PredictOptions: Sendable, Equatable {
   package let data: String?
   /// The known columns of the rows to be forecast, `-` for standard input; `nil` for a model without any.
   package let future: String?
+  /// How many whole futures to draw in place of the forecast; `nil` for the forecast.
+  package let samples: Int?
+  /// The seed of the draws.
+  package let seed: UInt64
   /// The form of the forecast.
   package let format: Format
   /// The file to write; `nil` for standard output.
@@ -39,6 +44,13 @@ package struct PredictOptions: Sendable, Equatable {
             help: "A CSV file with the known columns of the rows to be forecast, for a model trained with --known.",
             example: "--future next-week.csv"),
           OptionDefinition(
+            "samples", .integer(1...Forecaster.mostPaths), valueName: "N",
+            help: "Write N whole futures drawn at random in place of the forecast, for sums, highest values and plans.",
+            example: "--samples 1000"),
+          OptionDefinition(
+            "seed", .integer(0...Int.max), valueName: "N", default: .value("1"),
+            help: "The seed of --samples: same seed, same futures.", example: "--seed 7"),
+          OptionDefinition(
             "format", .choice(Format.allCases.map(\.rawValue)), valueName: "FORMAT", default: .value("csv"),
             help: "The form of the forecast.", example: "--format json"),
           OptionDefinition(
@@ -56,10 +68,21 @@ package struct PredictOptions: Sendable, Equatable {
     examples: [
       CommandExample("predict sales-model -o next.csv", "The values after the training data:"),
       CommandExample("predict sales-model latest.csv --future plan.csv", "With columns known for the coming rows:"),
+      CommandExample("predict sales-model --samples 1000 -o futures.csv", "A thousand whole futures:"),
       CommandExample("predict sales-model - < latest.csv", "The values after the rows of another file:"),
     ])
 
-  package init(_ arguments: ParsedArguments) {
+  /// Takes the values of a command line.
+  ///
+  /// - Throws: `UsageError` for a seed of nothing.
+  package init(_ arguments: ParsedArguments) throws(UsageError) {
+    samples = arguments.integer("samples")
+    seed = UInt64(arguments.integer("seed") ?? 1)
+    guard samples != nil || !arguments.isGiven("seed") else {
+      throw UsageError(
+        .conflictingOptions, "--seed needs --samples as well", hint: "the forecast itself has nothing random in it",
+        commandPath: arguments.commandPath)
+    }
     model = arguments.texts("model")[0]
     data = arguments.text("data")
     future = arguments.text("future")

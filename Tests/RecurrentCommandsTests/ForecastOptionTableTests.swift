@@ -36,7 +36,7 @@ import Testing
     let agreed = """
       id series-in-rows target known past category future time time-format no-header delimiter frequency missing split validation test horizon window season cell \
       hidden layers dropout scaler difference levels epochs batch optimizer learning-rate clip-norm patience \
-      time-limit seed threads dry-run plot json quiet overwrite config no-shortcut quantile-heads segment output \
+      time-limit seed threads dry-run plot json quiet overwrite config no-shortcut quantile-heads distribution segment output \
       resume checkpoint-interval augment ensemble refit
       """
     let names = ForecastOptionTable.definition.options.map(\.name)

@@ -8,7 +8,7 @@ import Testing
     let line = """
       train forecast a.csv b.csv --target x --target y --known k --known l --past p --category l --future f.csv --time t --time-format dd-MM-yy --no-header --delimiter tab \
       --frequency daily --missing zero --split 1:2:3 --horizon 6 --window 14 --season 8 --refit 17 --levels 0.95,0.5 --cell lstm \
-      --hidden 9 --layers 3 --dropout 0.25 --segment 2 --no-shortcut --quantile-heads --ensemble 4 --augment jitter,warping --augment scaling --scaler log --difference both --epochs 11 \
+      --hidden 9 --layers 3 --dropout 0.25 --segment 2 --no-shortcut --distribution student-t --ensemble 4 --augment jitter,warping --augment scaling --scaler log --difference both --epochs 11 \
       --batch 12 --optimizer sgd --learning-rate 0.5 --clip-norm 13 --patience 14 --time-limit 2h --seed 15 \
       --threads 16 -o out
       """
@@ -21,7 +21,8 @@ import Testing
       [options.time, options.timeFormat, options.delimiter, options.frequency] == ["t", "dd-MM-yy", "tab", "daily"])
     #expect([options.missing, options.split, options.cell] == ["zero", "1:2:3", "lstm"])
     #expect([options.scaler, options.difference, options.optimizer, options.output] == ["log", "both", "sgd", "out"])
-    #expect(options.noHeader && options.noShortcut && options.quantileHeads)
+    #expect(options.noHeader && options.noShortcut && options.distribution == "student-t")
+    #expect(try ForecastOptions(parsed("train forecast a.csv --horizon 6 --quantile-heads")).quantileHeads)
     #expect([options.horizon, options.hidden, options.layers] == [6, 9, 3] as [Int?])
     #expect([options.window, options.season, options.segment, options.threads] == [14, 8, 2, 16] as [Int?])
     #expect([options.epochs, options.batch, options.patience] == [11, 12, 14] as [Int?])
@@ -103,6 +104,20 @@ import Testing
     ("--augment jitter --augment none", "--augment none excludes other augmentations"),
     ("--id a --scaler robust", "--scaler robust does not go with many series"),
     ("--id a --scaler box-cox", "--scaler box-cox does not go with many series"),
+    ("--id a --distribution gaussian", "--distribution does not go with many series"),
+    ("--distribution student-t --quantile-heads", "--distribution and --quantile-heads exclude each other"),
+    (
+      "--distribution negative-binomial --difference first",
+      "--difference does not go with --distribution negative-binomial"
+    ),
+    (
+      "--distribution negative-binomial --scaler log",
+      "--scaler log does not go with --distribution negative-binomial"
+    ),
+    (
+      "--distribution negative-binomial --augment jitter",
+      "--augment does not go with --distribution negative-binomial"
+    ),
     ("--segment 4 --window 6", "--segment 4 does not divide --window 6"),
   ])
   func conflicts(options: String, message: String) throws {

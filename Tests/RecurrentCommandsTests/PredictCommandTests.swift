@@ -84,6 +84,34 @@ import Testing
     #expect(run.output == json)
   }
 
+  @Test func sampledPaths() throws {
+    let run = try CommandRun()
+    #expect(run.train() == .done)
+    #expect(run.run(["predict", run.model, "--samples", "5"]) == .done, "\(run.error)")
+    let csv = run.output
+    let lines = csv.split(separator: "\n").map { $0.split(separator: ",").map(String.init) }
+    #expect(lines[0] == ["sample", "time", "target", "value"])
+    #expect(lines.count == 1 + 5 * 2 * 4)
+    #expect(lines[1][...2] == ["1", "2016-01", "sales"] && lines[40][...2] == ["5", "2016-04", "visits"])
+    #expect(lines.dropFirst().allSatisfy { Double($0[3])?.isFinite == true })
+    #expect(run.run(["predict", run.model, run.data, "--samples", "5", "--seed", "1"]) == .done)
+    #expect(run.output == csv)
+    #expect(run.run(["predict", run.model, "--samples", "5", "--seed", "2"]) == .done)
+    #expect(run.output != csv)
+    #expect(run.run(["predict", run.model, "--samples", "5", "--json"]) == .done)
+    let object = try run.object()
+    #expect(object["samples"] as? Int == 5 && object["seed"] as? Int == 1)
+    let targets = try #require(object["targets"] as? [[String: Any]])
+    #expect(targets.map { $0["name"] as? String } == ["sales", "visits"])
+    let paths = try targets.map { try #require($0["paths"] as? [[Double]]) }
+    for (row, line) in lines.dropFirst().enumerated() {
+      let (sample, target, step) = (row / 8, row / 4 % 2, row % 4)
+      #expect(abs(paths[target][sample][step] / (Double(line[3]) ?? .nan) - 1) < 1e-12)
+    }
+    #expect(run.run(["predict", run.model, "--samples", "10001"]) == .usage)
+    #expect(run.run(["predict", run.model, "--seed", "3"]) == .usage)
+  }
+
   @Test func filesAreNotReplacedUnasked() throws {
     let run = try CommandRun()
     #expect(run.train() == .done)

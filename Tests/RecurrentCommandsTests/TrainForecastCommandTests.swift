@@ -8,6 +8,7 @@ import Testing
     #expect(run.train() == .done, "\(run.error)")
     let files = [
       "config.json", "data.json", "encoders.json", "forecast.csv", "log.jsonl", "metrics.json", "model.safetensors",
+      "paths.safetensors",
       "report.html",
     ]
     #expect(try FileManager.default.contentsOfDirectory(atPath: run.model).sorted() == files)
@@ -135,6 +136,7 @@ import Testing
     for options in [
       ["--target", "sales", "--scaler", "log", "--difference", "none", "--optimizer", "sgd", "--plot"],
       ["--scaler", "window", "--missing", "linear", "--quantile-heads", "--layers", "2", "--cell", "elman"],
+      ["--distribution", "gaussian", "--difference", "first", "--levels", "0.5,0.9"],
       ["--split", "120:30:30", "--season", "1", "--no-shortcut", "--batch", "8", "--patience", "1"],
       ["--split", "2011-01,2013-01", "--segment", "4", "--clip-norm", "0.5", "--learning-rate", "0.01"],
     ] {
@@ -161,6 +163,8 @@ import Testing
     #expect(run.train(data: [run.path("none.csv")]) == .noInput)
     #expect(run.train(["--target", "profit"]) == .badData)
     #expect(run.error.contains("series.csv:1:1"))
+    #expect(run.train(["--distribution", "negative-binomial"]) == .badData)
+    #expect(run.error.contains("series.csv:2") && run.error.contains("in row 1"), "\(run.error)")
     for bad in [
       ["--split", "0.2,0.9,0.5"], ["--split", "spring,autumn"], ["--frequency", "often"], ["--time-format", "wvw"],
     ] { #expect(run.train(bad) == .usage, "\(bad): \(run.error)") }

@@ -4,13 +4,15 @@ import RecurrentTensor
 import RecurrentTestSupport
 import Testing
 
-/// Numbers computed elsewhere in float64: `Tests/Reference/layers_and_losses.py` says how.
+/// Numbers computed elsewhere in float64: `layers_and_losses.py` and `likelihoods.py` of `Tests/Reference` say how.
 enum ReferenceNumbers {
-  static let file: SafetensorsFile = {
+  static let file = fixture("layers-and-losses"), likelihoods = fixture("likelihoods")
+
+  private static func fixture(_ name: String) -> SafetensorsFile {
     let here = URL(filePath: #filePath).deletingLastPathComponent()
-    let path = here.appending(path: "../Fixtures/layers-and-losses.safetensors").standardizedFileURL.path
+    let path = here.appending(path: "../Fixtures/\(name).safetensors").standardizedFileURL.path
     return try! SafetensorsFile(contentsOf: path)
-  }()
+  }
 
   /// The lengths that the script uses for three rows of four steps.
   static let lengths = [4, 0, 2]
@@ -21,9 +23,10 @@ enum ReferenceNumbers {
   static var tolerance: Double { MemoryLayout<Scalar>.size == 8 ? 1e-12 : 1e-5 }
 
   static func expectEqual(
-    _ received: Tensor, _ name: String, sourceLocation: SourceLocation = #_sourceLocation
+    _ received: Tensor, _ name: String, in file: SafetensorsFile = file,
+    sourceLocation: SourceLocation = #_sourceLocation
   ) {
-    let error = Comparison.relativeError(received, tensor(name))
+    let error = Comparison.relativeError(received, try! file.tensor(name))
     #expect(error <= tolerance, "\(name) differs by \(error)", sourceLocation: sourceLocation)
   }
 }

@@ -49,6 +49,7 @@ import Testing
       Case("tanh", [signed]) { $0[0].tanh() },
       Case("sigmoid", [signed]) { $0[0].sigmoid() },
       Case("softplus", [signed]) { $0[0].softplus() },
+      Case("logGamma", [positive]) { $0[0].logGamma() },
       Case("relu", [signed]) { $0[0].relu() },
       Case("squared", [signed]) { $0[0].squared() },
       Case("squareRoot", [positive]) { $0[0].squareRoot() },

@@ -136,6 +136,9 @@ public struct ForecastEncoders: Codable, Sendable {
     return KnownEffects(values: values, of: targets.map { series.columns[$0].values })
   }
 
+  /// How the counts of each target stand in model space, where that is neither differenced nor a logarithm.
+  var countCodes: [CountCode] { targets.map { CountCode(center: scalers[$0].center, scale: scalers[$0].scale) } }
+
   /// A path of one target from model space, continuing the rows before its origin.
   func values(of path: [Double], target: Int, after history: ArraySlice<Double>) -> [Double] {
     let column = targets[target]

@@ -12,6 +12,8 @@ struct ForecastIntervals: Codable, Sendable {
   var newest: QuantileCalibration
   /// What tells the last rows of that series from others.
   var end = ""
+  /// The least value that there can be; nil for any.
+  var least: Double?
 
   /// Measures the spreads on the training part; there are no corrections yet.
   init(
@@ -31,9 +33,10 @@ struct ForecastIntervals: Codable, Sendable {
   }
 
   /// The corrections for a forecast after the last row of these columns.
-  func calibration(after columns: [[Double]]) -> QuantileCalibration {
-    end(of: columns) == end ? newest : calibration
-  }
+  func calibration(after columns: [[Double]]) -> QuantileCalibration { isEnd(of: columns) ? newest : calibration }
+
+  /// Whether these columns end where the series ended that the newest outcomes are of.
+  func isEnd(of columns: [[Double]]) -> Bool { end(of: columns) == end }
 
   /// A digest of the last rows, those of one window.
   func end(of columns: [[Double]]) -> String {
@@ -52,12 +55,19 @@ struct ForecastIntervals: Codable, Sendable {
     return (0..<horizon).flatMap { _ in units }
   }
 
+  /// The quantiles of a forecast after their correction.
+  func corrected(_ forecast: ForecastPredictor.Result, by calibration: QuantileCalibration) -> [Double] {
+    holding(
+      forecast.point, calibration.corrected(forecast.raw, sizes: forecast.sizes), at: calibration.probabilities)
+  }
+
   /// Quantiles `[probabilities, horizon, targets]` that hold the point forecast between them: few outcomes, all on one
   /// side, would leave it outside.
-  func holding(_ point: [Double], _ quantiles: [Double]) -> [Double] {
+  func holding(_ point: [Double], _ quantiles: [Double], at probabilities: [Double]) -> [Double] {
     quantiles.enumerated().map { index, quantile in
       let value = point[index % point.count]
-      return calibration.probabilities[index / point.count] < 0.5 ? min(quantile, value) : max(quantile, value)
+      let held = probabilities[index / point.count] < 0.5 ? min(quantile, value) : max(quantile, value)
+      return least.map { max($0, held) } ?? held
     }
   }
 

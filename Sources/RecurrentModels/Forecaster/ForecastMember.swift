@@ -5,7 +5,8 @@ import RecurrentTraining
 
 /// One network of a forecaster, with how it sees a window and what its outputs are added to.
 ///
-/// The forecast of a window in model space is `base + spread * residualScale * network(window)`.
+/// The forecast of a window in model space is `base + spread * residualScale * network(window)`, or the median of a
+/// distribution whose parameters the network gives.
 package struct ForecastMember: TrainableModel {
   /// What the network's outputs are added to.
   enum Base: String, Codable, Sendable, CaseIterable {
@@ -29,8 +30,12 @@ package struct ForecastMember: TrainableModel {
     let residualScales: [Double]
     /// Features of the known columns of each row of the horizon; nil without known columns.
     let knownSize: Int?
+    /// The name of the distribution whose parameters are learned; nil to learn the forecast itself.
+    var distribution: String?
+    /// How counts stand in model space, by target; nil unless the distribution is one of counts.
+    var counts: [CountCode]?
 
-    var outputs: Int { 1 + probabilities.count }
+    var outputs: Int { distribution.flatMap(ForecastDistributions.named)?.outputs ?? 1 + probabilities.count }
   }
 
   /// Windows with what is to be learned from them.
@@ -44,15 +49,20 @@ package struct ForecastMember: TrainableModel {
     /// Truth less base, `[rows, horizon]`, zero where missing; and 1 where the truth is known.
     let residuals, known: Tensor
     let knownCount: Int
+    /// The windows in counts; nil unless counts are learned.
+    let counts: CountWindows?
   }
 
   var network: SegmentNetwork
   let plan: Plan
   /// Mean of `residualScales`, which brings the loss to the size of 1.
   private let lossScale: Scalar
+  /// What the outputs are the parameters of; nil where they are the forecast itself.
+  let distribution: (any ForecastDistribution)?
 
   init(_ plan: Plan, kind: RecurrentKind, random: RandomSource) {
     self.plan = plan
+    distribution = plan.distribution.flatMap(ForecastDistributions.named)
     network = SegmentNetwork(
       inputSize: plan.inputSize, hiddenSize: plan.hiddenSize, layers: plan.layers, dropout: Scalar(plan.dropout),
       targets: plan.targets, horizon: plan.horizon, outputs: plan.outputs, knownSize: plan.knownSize, kind: kind,
@@ -65,10 +75,12 @@ package struct ForecastMember: TrainableModel {
 
   package func weight(of batch: Batch) -> Double { Double(batch.knownCount) }
 
-  /// Mean absolute error, plus the pinball loss of each quantile head (Koenker & Bassett 1978), over known values.
+  /// Mean absolute error, plus the pinball loss of each quantile head (Koenker & Bassett 1978), over known values; of a
+  /// distribution their mean negative log-likelihood.
   package func loss(on batch: Batch, context: inout ForwardContext) -> Tensor {
     let outputs = network(
       batch.inputs, covariates: batch.covariates, targets: batch.targets, context: &context)
+    if let distribution { return likelihoodLoss(of: outputs, under: distribution, on: batch) }
     let horizon = plan.horizon
     let share = lossScale / Scalar(max(1, batch.knownCount))
     let errors = batch.residuals - outputs[0..<horizon, axis: 1] * batch.scales
@@ -167,16 +179,33 @@ extension ForecastMember {
     return Batch(
       inputs: inputs, covariates: covariates(samples, of: bases.frame), targets: samples.map(\.target),
       scales: Tensor(spread, shape: shape),
-      residuals: Tensor(residuals, shape: shape), known: Tensor(known, shape: shape), knownCount: knownCount)
+      residuals: Tensor(residuals, shape: shape), known: Tensor(known, shape: shape), knownCount: knownCount,
+      counts: counts(samples, scales: scales, bases: bases))
   }
 
-  /// Forecasts in model space: for each sample `[outputs, horizon]`, the point and then the quantiles.
-  func forecast(_ samples: [ForecastSample], bases: ForecastBases) -> [[Double]] {
+  /// Forecasts in model space.
+  ///
+  /// - Parameters:
+  ///   - samples: The windows.
+  ///   - bases: What outputs are added to.
+  ///   - probabilities: The quantiles that a distribution is asked for; heads give those that they learned.
+  /// - Returns: For each sample `[outputs, horizon]`, the point and then the quantiles.
+  func forecast(_ samples: [ForecastSample], bases: ForecastBases, probabilities: [Double] = []) -> [[Double]] {
     let (inputs, scales) = read(samples, of: bases.frame)
     var context = ForwardContext.inference
     let outputs = network(
       inputs, covariates: covariates(samples, of: bases.frame), targets: samples.map(\.target), context: &context
-    ).scalars
+    )
+    if let distribution {
+      return quantiles(
+        [0.5] + probabilities, of: outputs, under: distribution, samples: samples, scales: scales, bases: bases)
+    }
+    return forecast(samples, bases: bases, outputs: outputs.scalars, scales: scales)
+  }
+
+  private func forecast(
+    _ samples: [ForecastSample], bases: ForecastBases, outputs: [Scalar], scales: [Double]
+  ) -> [[Double]] {
     let horizon = plan.horizon, width = horizon * plan.outputs
     return samples.enumerated().map { row, sample in
       let base = bases.base(plan.base, sample, window: plan.shape.window)

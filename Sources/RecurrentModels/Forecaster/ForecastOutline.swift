@@ -38,6 +38,7 @@ public struct ForecastOutline: Sendable {
         expected: "augmentations: " + Augmentation.all.map(\.name).joined(separator: ", "),
         received: configuration.augmentations?.joined(separator: ", ") ?? "")
     }
+    try configuration.checkDistribution(of: series, training: split.train)
     self.split = split
     self.kind = kind
     self.configuration = configuration

@@ -37,6 +37,8 @@ extension Forecaster {
     public static let weights = "model.safetensors"
     /// What was fitted to the training part.
     public static let encoders = "encoders.json"
+    /// The errors of past forecasts that paths are drawn from.
+    public static let paths = "paths.safetensors"
     /// What is known about the data, and its last rows.
     public static let data = "data.json"
   }
@@ -54,10 +56,12 @@ extension Forecaster {
   /// - Throws: An error of the JSON encoder for a number that is not finite.
   public func files(continuing series: TimeSeries) throws -> [(name: String, bytes: [UInt8])] {
     let parts = FittedParts(encoders: encoders, intervals: intervals, linear: linear, baselines: baselines)
-    return [
+    var files: [(name: String, bytes: [UInt8])] = [
       (FileName.weights, weightBytes), (FileName.encoders, try ModelFolder.json(parts)),
       (FileName.data, try ModelFolder.json(SeriesTail(of: series, rows: rowsToContinue(series)))),
     ]
+    if let paths { files.append((FileName.paths, paths.bytes)) }
+    return files
   }
 
   /// The last rows of a series that its next forecast depends on.
@@ -118,7 +122,22 @@ extension Forecaster {
     self.init(
       configuration: record.configuration, season: record.season, window: record.window, split: record.split,
       encoders: parts.encoders, baselines: parts.baselines, members: weights.members, linear: parts.linear,
-      intervals: parts.intervals)
+      intervals: parts.intervals, paths: try Self.paths(in: folder, for: record, parts))
+  }
+
+  /// The errors of past forecasts; nil in a folder that was written before they were kept.
+  private static func paths(
+    in folder: ModelFolder, for record: ForecasterRecord, _ parts: FittedParts
+  ) throws -> PathErrors? {
+    let bytes: [UInt8]
+    do {
+      bytes = try folder.bytes(of: FileName.paths)
+    } catch ModelFolderError.missing {
+      return nil
+    }
+    return try PathErrors(
+      SafetensorsFile(bytes: bytes, name: "\(folder.path)/\(FileName.paths)"), horizon: record.configuration.horizon,
+      targets: parts.encoders.targets.count)
   }
 }
 
@@ -168,6 +187,10 @@ extension ForecastMember.Plan {
     let outputs = probabilities.isEmpty || probabilities == record.configuration.probabilities
     return shape.window == record.window && targets == encoders.targets.count
       && horizon == record.configuration.horizon && inputSize == shape.segment * channels && outputs
+      && distribution == record.configuration.distribution
+      && distribution.map { ForecastDistributions.named($0) != nil } ?? true
+      && (counts != nil) == record.configuration.learnsCounts
+      && counts.map { $0.count == targets && $0.allSatisfy(\.isSound) } ?? true
       && knownSize == encoders.known?.count && residualScales.count == targets
       && shape.minimumSpreads.count == targets && dropout >= 0 && dropout < 1
   }

@@ -137,7 +137,7 @@ extension TimeSeries {
   }
 
   /// An error that points at the line of a row, where that can be told.
-  fileprivate func error(atRow row: Int, expected: String, received: String, hint: String) -> DataError {
+  func error(atRow row: Int, expected: String, received: String, hint: String) -> DataError {
     var error = error(expected: expected, received: received, hint: hint)
     if let source = sources.last, sources.count == 1, gaps.count == 0,
       (0...1).contains(source.lineCount - source.rowCount)

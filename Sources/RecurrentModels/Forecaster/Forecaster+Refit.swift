@@ -64,7 +64,8 @@ extension Forecaster {
     return try backtest(problem, series, fittings, stride: stride) { origin, forecast in
       intervals.holding(
         forecast.point,
-        rolling.corrected(forecast.raw, at: origin, truth: problem.truth(from: origin), sizes: forecast.sizes))
+        rolling.corrected(forecast.raw, at: origin, truth: problem.truth(from: origin), sizes: forecast.sizes),
+        at: configuration.probabilities)
     }
   }
 

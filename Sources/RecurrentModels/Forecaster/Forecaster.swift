@@ -48,6 +48,8 @@ public struct Forecaster: Sendable {
   let members: [ForecastMember]
   let linear: LinearBaseline?
   var intervals: ForecastIntervals
+  /// What paths are drawn from; nil for a model that was written without.
+  var paths: PathErrors?
 
   /// Fits a forecaster with nothing given but the horizon.
   ///
@@ -102,21 +104,25 @@ public struct Forecaster: Sendable {
     intervals = ForecastIntervals(
       series.targetIndices.map { series.columns[$0].values }, training: outline.split.train, window: choice.rows,
       probabilities: configuration.probabilities, horizon: configuration.horizon)
+    intervals.least = configuration.learnsCounts ? 0 : nil
     let problem = problem(on: series)
     let origins = problem.origins(in: self.split.validation) + problem.origins(in: self.split.test)
     intervals.calibration = outcomes(at: problem.origins(in: self.split.validation), of: series).calibration()
     intervals.newest = outcomes(at: origins, of: series).calibration()
     intervals.end = intervals.end(of: problem.values)
+    // One that only stands in during a backtest draws none.
+    guard isJudged else { return }
+    paths = pathErrors(validation: problem.origins(in: self.split.validation), newest: origins, of: series)
   }
 
   init(
     configuration: ForecasterConfiguration, season: Season?, window: Int, split: SeriesSplit,
     encoders: ForecastEncoders, baselines: FittedBaselines, members: [ForecastMember], linear: LinearBaseline?,
-    intervals: ForecastIntervals
+    intervals: ForecastIntervals, paths: PathErrors?
   ) {
     (self.configuration, self.season, self.window, self.split) = (configuration, season, window, split)
     (self.encoders, self.baselines, self.members, self.linear) = (encoders, baselines, members, linear)
-    self.intervals = intervals
+    (self.intervals, self.paths) = (intervals, paths)
   }
 
   /// The names of the targets.
@@ -159,7 +165,7 @@ public struct Forecaster: Sendable {
       validation: 0..<0, test: min(series.rowCount, rowsSeen)..<series.rowCount, horizon: configuration.horizon,
       window: window, season: season?.period, effects: encoders.effects(on: series))
     return try backtest(problem, series, [BacktestFitting(self, from: 0, series, problem)], stride: stride) {
-      $1.quantiles
+      intervals.corrected($1, by: intervals.calibration)
     }
   }
 
@@ -210,17 +216,16 @@ public struct Forecaster: Sendable {
   public func forecast(after series: TimeSeries, future: TimeSeries? = nil) throws(DataError) -> Forecast {
     try checkColumns(of: series)
     let whole = try continued(series, by: future)
-    var result = ForecastPredictor(self, whole).forecasts(of: [series.rowCount])[0]
+    let result = ForecastPredictor(self, whole).forecasts(of: [series.rowCount])[0]
     let columns = encoders.targets.map { series.columns[$0].values }
-    result.quantiles = intervals.holding(
-      result.point, intervals.calibration(after: columns).corrected(result.raw, sizes: result.sizes))
+    let quantiles = intervals.corrected(result, by: intervals.calibration(after: columns))
     let targets = targetNames.count, horizon = configuration.horizon
     func split(_ values: some Collection<Double>) -> [[Double]] {
       let values = Array(values)
       return (0..<targets).map { target in (0..<horizon).map { values[$0 * targets + target] } }
     }
     let entries = targets * horizon
-    let bounds = (0..<2 * configuration.levels.count).map { split(result.quantiles[$0 * entries..<($0 + 1) * entries]) }
+    let bounds = (0..<2 * configuration.levels.count).map { split(quantiles[$0 * entries..<($0 + 1) * entries]) }
     let levels = configuration.levels.count
     return Forecast(
       times: series.nextTimeTexts(horizon), targets: targetNames, levels: configuration.levels.sorted(),
@@ -229,24 +234,28 @@ public struct Forecaster: Sendable {
   }
 
   /// How many of the newest outcomes set the width of intervals.
-  private static let memory = 1_000
+  static let memory = 1_000
 
   /// The errors at the newest of some origins.
   func outcomes(at origins: [Int], of series: TimeSeries) -> QuantileCalibrator {
     let problem = problem(on: series)
     let predictor = ForecastPredictor(self, series)
-    let newest = Array(origins.suffix(Self.memory + problem.horizon))
     var calibrator = QuantileCalibrator(
       probabilities: configuration.probabilities, horizon: problem.horizon, targetCount: problem.targetCount,
       memory: Self.memory)
-    for first in stride(from: 0, to: newest.count, by: 256) {
-      let batch = Array(newest[first..<min(first + 256, newest.count)])
+    for batch in batches(of: origins.suffix(Self.memory + problem.horizon)) {
       for (origin, forecast) in zip(batch, predictor.forecasts(of: batch)) {
         calibrator.add(
           origin: origin, quantiles: forecast.raw, truth: problem.truth(from: origin), sizes: forecast.sizes)
       }
     }
     return calibrator
+  }
+
+  /// Origins in parts that are forecast at once.
+  func batches(of origins: some Collection<Int>) -> [[Int]] {
+    let origins = Array(origins)
+    return stride(from: 0, to: origins.count, by: 256).map { Array(origins[$0..<min($0 + 256, origins.count)]) }
   }
 }
 

@@ -25,6 +25,9 @@ public struct ForecasterConfiguration: Codable, Sendable, Equatable {
   public var allowsShortcut = true
   /// Whether the network has a head for each quantile beside the one for the point.
   public var hasQuantileHeads = false
+  /// The distribution whose parameters are learned in place of the forecast itself: a name of `distributions`; its median is
+  /// the forecast then, and its quantiles make the intervals. nil learns the forecast alone.
+  public var distribution: String?
   /// How values are scaled; nil tries windows on the scale of the training part and on their own scale.
   public var scaler: Scaler.Kind?
   /// What is learned in place of values.

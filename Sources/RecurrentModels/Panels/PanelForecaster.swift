@@ -38,7 +38,7 @@ public struct PanelForecaster: Sendable {
   ///
   /// - Parameters:
   ///   - panel: The series.
-  ///   - configuration: What is asked for; what it leaves open is chosen. `difference`, `missing` and
+  ///   - configuration: What is asked for; what it leaves open is chosen. `difference`, `missing`, `distribution` and
   ///     `hasQuantileHeads` do not apply to many series.
   ///   - isCancelled: Asked after every step of training; true ends it with the best weights so far.
   ///   - onEvent: Told what is chosen and how training goes.

@@ -27,12 +27,19 @@ private struct Configuration: Codable {
     ("heads", quick { ($0.hasQuantileHeads, $0.levels, $0.missing) = (true, [0.5, 0.95], .linear) }),
     ("powers", quick { $0.scaler = .boxCox }),
     ("ensemble", quick { ($0.ensembleSize, $0.augmentations) = (3, ["scaling"]) }),
+    ("gaussian", quick { ($0.distribution, $0.difference, $0.levels) = ("gaussian", .first, [0.5, 0.95]) }),
+    ("counts", quick { ($0.distribution, $0.scaler) = ("negative-binomial", .minMax) }),
   ]
 
   @Test(arguments: ways.indices) func comesBackBitForBit(way: Int) throws {
     // The window begins and ends in a gap, so that what stands before it matters.
     let gaps = [(200..<211, 0), (218..<220, 1), (190..<220, 2)].map { (rows: $0.0, column: $0.1) }
-    let series = try SampleSeries(gaps: gaps).series()
+    var series = try SampleSeries(gaps: gaps).series()
+    if Self.ways[way].name == "counts" {
+      for column in series.columns.indices {
+        series.columns[column].values = series.columns[column].values.map { $0.rounded() }
+      }
+    }
     let forecaster = try Forecaster(fittedTo: series, configuration: Self.ways[way].configuration)
     let scratch = try ScratchFolder()
     defer { withExtendedLifetime(scratch) {} }
@@ -44,11 +51,19 @@ private struct Configuration: Codable {
     let expected = try forecaster.forecast(after: series)
     #expect(try copy.forecast(after: series) == expected)
     #expect(try copy.backtest(on: series).evaluation == forecaster.backtest(on: series).evaluation)
+    let paths = try forecaster.samplePaths(after: series, count: 9)
+    #expect(try copy.samplePaths(after: series, count: 9) == paths)
     // The last rows in the folder are enough.
     let tail = try folder.value(SeriesTail.self, from: Forecaster.FileName.data).series(file: "data.json")
     #expect(copy.canContinue(tail))
     #expect(tail.rowCount < series.rowCount)
     #expect(try copy.forecast(after: tail) == expected)
+    #expect(try copy.samplePaths(after: tail, count: 9) == paths)
+    // A folder of before there were paths has everything else.
+    try FileManager.default.removeItem(atPath: "\(folder.path)/\(Forecaster.FileName.paths)")
+    let old = try read(folder)
+    #expect(try old.forecast(after: series) == expected)
+    #expect { try old.samplePaths(after: series, count: 9) } throws: { "\($0)".contains("train it again") }
   }
 
   @Test func damagedFilesAreNamed() throws {

@@ -20,6 +20,8 @@ private let ways: [(name: String, configuration: ForecasterConfiguration)] = [
   ("window chosen", quick { $0.window = nil }),
   ("box-cox", quick { $0.scaler = .boxCox }),
   ("robust, seasonal differences", quick { ($0.scaler, $0.difference) = (.robust, .seasonal) }),
+  ("gaussian, first differences", quick { ($0.distribution, $0.difference) = ("gaussian", .first) }),
+  ("student-t, log", quick { ($0.distribution, $0.scaler, $0.levels) = ("student-t", .log, [0.5, 0.9]) }),
 ]
 
 private func gappy() throws -> TimeSeries {
