@@ -42,7 +42,9 @@ struct PanelTraining {
       forecaster = try PanelForecaster(
         fittedTo: input.history, configuration: ForecasterConfiguration(options),
         checkpoints: ForecasterCheckpoints(training.path, every: .seconds(conduct.checkpointInterval)),
-        isCancelled: { Interruption.isRequested }, onEvent: { log.add($0) })
+        isCancelled: { Interruption.isRequested },
+        // What happens after Ctrl-C will happen again when the training goes on.
+        onEvent: { if !Interruption.isRequested { log.add($0) } })
     } catch {
       log.finish()
       throw training.failure(error)
