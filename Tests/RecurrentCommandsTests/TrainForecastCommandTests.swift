@@ -166,7 +166,7 @@ import Testing
     #expect(run.train(["--target", "profit"]) == .badData)
     #expect(run.error.contains("series.csv:1:1"))
     #expect(run.train(["--distribution", "negative-binomial"]) == .badData)
-    #expect(run.error.contains("series.csv:2") && run.error.contains("in row 1"), "\(run.error)")
+    #expect(run.error.contains("series.csv:3") && run.error.contains("in row 2"), "\(run.error)")
     for bad in [
       ["--split", "0.2,0.9,0.5"], ["--split", "spring,autumn"], ["--frequency", "often"], ["--time-format", "wvw"],
     ] { #expect(run.train(bad) == .usage, "\(bad): \(run.error)") }

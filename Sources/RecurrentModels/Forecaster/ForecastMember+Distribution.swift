@@ -42,41 +42,41 @@ extension ForecastMember {
     (0..<plan.outputs).map { outputs[$0 * plan.horizon..<($0 + 1) * plan.horizon, axis: 1] }
   }
 
-  /// Quantiles in model space, for each sample `[probabilities, horizon]`.
+  /// Quantiles in model space around the paths of the base, for each sample `[probabilities, horizon]`.
   func quantiles(
     _ probabilities: [Double], of outputs: Tensor, under distribution: any ForecastDistribution,
-    samples: [ForecastSample], scales: [Double], bases: ForecastBases
+    samples: [ForecastSample], scales: [Double], paths: [[Double]], of frame: ForecastFrame
   ) -> [[Double]] {
     let horizon = plan.horizon
-    let paths = samples.map { bases.base(plan.base, $0, window: plan.shape.window) }
-    let frame = frame(samples, scales: scales, paths: paths, of: bases.frame)
-    let parameters = distribution.parameters(of: steps(of: outputs), in: frame).map(\.scalars)
+    let measures = self.frame(samples, scales: scales, paths: paths, of: frame)
+    let parameters = distribution.parameters(of: steps(of: outputs), in: measures).map(\.scalars)
     return samples.enumerated().map { row, sample in
       let steps = (0..<horizon).map { step in parameters.map { Double($0[row * horizon + step]) } }
       return probabilities.flatMap { probability in
         steps.enumerated().map { step, own in
           let quantile = distribution.quantile(probability, of: own)
           guard let code = plan.counts?[sample.target] else { return quantile }
-          return code.value(quantile) - explained(sample, step, of: bases.frame)
+          return code.value(quantile) - explained(sample, step, of: frame)
         }
       }
     }
   }
 
-  /// Windows with their truth as counts; nil unless counts are learned.
-  func counts(_ samples: [ForecastSample], scales: [Double], bases: ForecastBases) -> CountWindows? {
+  /// Windows with the paths of their base and their truth as counts; nil unless counts are learned.
+  func counts(
+    _ samples: [ForecastSample], scales: [Double], paths: [[Double]], of frame: ForecastFrame
+  ) -> CountWindows? {
     guard let codes = plan.counts else { return nil }
-    let paths = samples.map { bases.base(plan.base, $0, window: plan.shape.window) }
     let truth = samples.flatMap { sample in
-      let column = bases.frame.columns[bases.frame.targets[sample.target]]
+      let column = frame.columns[frame.targets[sample.target]]
       return (0..<plan.horizon).map { step -> Scalar in
-        let value = column[sample.origin + step] + explained(sample, step, of: bases.frame)
+        let value = column[sample.origin + step] + explained(sample, step, of: frame)
         // What was a whole number in the file is one again.
         return value.isNaN ? 0 : Scalar(max(0, codes[sample.target].count(value).rounded()))
       }
     }
     return CountWindows(
-      frame: frame(samples, scales: scales, paths: paths, of: bases.frame),
+      frame: self.frame(samples, scales: scales, paths: paths, of: frame),
       truth: Tensor(truth, shape: [samples.count, plan.horizon]))
   }
 

@@ -174,7 +174,7 @@ extension ForecastMember {
       inputs: inputs, rows: rows, targets: samples.map(\.target),
       scales: Tensor(spread, shape: shape),
       residuals: Tensor(residuals, shape: shape), known: Tensor(known, shape: shape), knownCount: knownCount,
-      counts: counts(samples, scales: scales, bases: bases))
+      counts: counts(samples, scales: scales, paths: paths, of: bases.frame))
   }
 
   /// Forecasts in model space.
@@ -191,7 +191,8 @@ extension ForecastMember {
     let outputs = network(inputs, rows: rows, targets: samples.map(\.target), context: &context)
     if let distribution {
       return quantiles(
-        [0.5] + probabilities, of: outputs, under: distribution, samples: samples, scales: scales, bases: bases)
+        [0.5] + probabilities, of: outputs, under: distribution, samples: samples, scales: scales, paths: paths,
+        of: bases.frame)
     }
     return forecasts(from: paths, outputs: outputs.scalars, scales: scales)
   }

@@ -58,13 +58,23 @@ extension Forecaster {
         expected: "errors of past forecasts, which paths are drawn from", received: "none",
         hint: "train with a validation part of more than a horizon of known values")
     }
-    let forecast = ForecastPredictor(self, whole, probabilities: paths.probabilities)
-      .forecasts(of: [series.rowCount])[0]
-    let quantiles = intervals.corrected(forecast, by: outcomes.calibration)
+    let origin = [series.rowCount]
+    let quantiles = intervals.corrected(
+      ForecastPredictor(self, whole, probabilities: paths.probabilities).forecasts(of: origin)[0],
+      by: outcomes.calibration)
+    let bounds = intervals.corrected(
+      ForecastPredictor(self, whole).forecasts(of: origin)[0], by: intervals.calibration(after: columns))
+    let places = configuration.probabilities.map { own in
+      paths.probabilities.firstIndex { abs($0 - own) < 1e-6 } ?? 0
+    }
     let draws = SchaakeShuffle.probabilities(
       like: outcomes.trajectories, count: count, random: RandomSource(seed: seed).stream("paths"))
     let curve = QuantileCurve(probabilities: paths.probabilities)
-    let own = (0..<entries).map { entry in paths.probabilities.indices.map { quantiles[$0 * entries + entry] } }
+    let own = (0..<entries).map { entry in
+      Self.anchored(
+        paths.probabilities.indices.map { quantiles[$0 * entries + entry] }, at: places,
+        to: places.indices.map { bounds[$0 * entries + entry] })
+    }
     let values = draws.map { draw in
       (0..<targets).map { target in
         (0..<horizon).map { step in
@@ -75,6 +85,17 @@ extension Forecaster {
       }
     }
     return ForecastPaths(times: series.nextTimeTexts(horizon), targets: targetNames, values: values)
+  }
+
+  /// Rising quantiles with the bounds of the intervals at some places, and between them elsewhere: few outcomes may correct
+  /// each quantile in a way of its own.
+  private static func anchored(_ quantiles: [Double], at places: [Int], to bounds: [Double]) -> [Double] {
+    quantiles.enumerated().map { index, quantile in
+      zip(places, bounds).reduce(quantile) { value, anchor in
+        let raised = anchor.0 <= index ? max(value, anchor.1) : value
+        return anchor.0 >= index ? min(raised, anchor.1) : raised
+      }
+    }
   }
 
   /// The errors that paths are drawn from.
