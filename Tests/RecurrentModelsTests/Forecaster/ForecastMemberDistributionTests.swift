@@ -37,7 +37,7 @@ func countSeries(rows: Int = 480) -> TimeSeries {
     let forecaster = try Forecaster(
       fittedTo: series,
       configuration: configuration(distribution) {
-        ($0.scaler, $0.allowsShortcut, $0.epochs) = (.standard, false, 30)
+        ($0.scaler, $0.allowsShortcut, $0.epochs, $0.patience) = (.standard, false, 100, 100)
       })
     let widths = widths(try forecaster.forecast(after: series))
     let (calm, wild) = (widths[..<6].reduce(0, +), widths[6...].reduce(0, +))
