@@ -316,6 +316,9 @@ extension KeyedDecodingContainer<ForecastOptions.CodingKeys> {
     return text
   }
 
+  /// A flag that folders written before the option do not have is off.
+  func decode(_ type: Bool.Type, forKey key: Key) throws -> Bool { try decodeIfPresent(type, forKey: key) ?? false }
+
   /// A list of options that folders written before the option do not have is empty.
   func decode(_ type: [String].Type, forKey key: Key) throws -> [String] {
     try decodeIfPresent(type, forKey: key) ?? []

@@ -67,9 +67,11 @@ package struct TrainForecastCommand: Command {
     try training.checkInterruption()
     let further = options.refitPolicy.fittings(origins: forecaster.origins(on: input.series).count) - 1
     if further > 0 {
+      // A training that went on does not say how long a whole one takes.
+      let once = table?.best?.results.last?.seconds ?? (conduct.resumes ? nil : (clock.now - start).inSeconds)
       context.console.message(
-        "the backtest trains \(further) times more, about "
-          + NumberText.duration(seconds: Double(further) * (clock.now - start).inSeconds))
+        "the backtest trains \(further) times more"
+          + (once.map { ", about \(NumberText.duration(seconds: Double(further) * $0))" } ?? ""))
     }
     var refits = TrainingLog(context.console)
     let judged: ForecastBacktest.Result

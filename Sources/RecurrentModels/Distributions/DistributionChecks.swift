@@ -39,7 +39,8 @@ extension ForecasterConfiguration {
       guard let row = training.first(where: { !Self.isCountOrMissing(column.values[$0]) }) else { continue }
       throw series.error(
         atRow: row, expected: "whole numbers of 0 and above in \(DataError.quoted(column.name)), which are counted",
-        received: "\(column.values[row]) in row \(row + 1), \(series.timeText(row: row))",
+        received: "\(column.values[row]) in row \(row + 1)"
+          + (series.timestamps == nil ? "" : ", \(series.timeText(row: row))"),
         hint: "choose another --distribution")
     }
   }

@@ -55,7 +55,8 @@ extension ForecastMember {
       return probabilities.flatMap { probability in
         steps.enumerated().map { step, own in
           let quantile = distribution.quantile(probability, of: own)
-          guard let code = plan.counts?[sample.target] else { return quantile }
+          // Added here, not in single precision: a base may be far larger than its errors.
+          guard let code = plan.counts?[sample.target] else { return paths[row][step] + quantile }
           return code.value(quantile) - explained(sample, step, of: frame)
         }
       }
@@ -90,7 +91,7 @@ extension ForecastMember {
       let windowLevel = code.map { self.level(sample, $0, of: frame) } ?? 1
       for step in 0..<plan.horizon {
         let base = paths[row][step] + (code == nil ? 0 : explained(sample, step, of: frame))
-        location.append(Scalar(code?.count(base) ?? base))
+        location.append(Scalar(code?.count(base) ?? 0))
         scale.append(Scalar(scales[row] * (code?.scale ?? 1)))
         level.append(Scalar(windowLevel))
       }

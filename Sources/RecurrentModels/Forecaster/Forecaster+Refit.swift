@@ -5,13 +5,11 @@ struct BacktestFitting {
   /// The first origin it forecasts.
   let first: Int
   let forecaster: Forecaster
-  let predictor: ForecastPredictor
   /// The task as its own baselines see it.
   let problem: ForecastProblem
 
-  init(_ forecaster: Forecaster, from first: Int, _ series: TimeSeries, _ problem: ForecastProblem) {
+  init(_ forecaster: Forecaster, from first: Int, _ problem: ForecastProblem) {
     (self.first, self.forecaster, self.problem) = (first, forecaster, problem)
-    predictor = ForecastPredictor(forecaster, series)
   }
 }
 
@@ -49,16 +47,23 @@ extension Forecaster {
   ) throws -> ForecastBacktest.Result {
     let problem = problem(on: series)
     let origins = problem.origins(in: split.test, stride: stride)
-    var fittings = [BacktestFitting(self, from: 0, series, problem)]
+    var fittings = [BacktestFitting(self, from: 0, problem)]
     let total = refit.fittings(origins: origins.count)
     for number in 1..<max(1, total) {
       let first = origins[number * (refit.interval ?? 0)]
       onEvent(.note("fitting \(number + 1) of \(total): the \(first) rows before \(series.timeText(row: first))"))
-      let next = try refitted(
-        to: series[0..<first], checkpoints: checkpoints?.fitting(number + 1), isCancelled: isCancelled, onEvent: onEvent
-      )
+      let next: Forecaster
+      do {
+        next = try refitted(
+          to: series[0..<first], checkpoints: checkpoints?.fitting(number + 1), isCancelled: isCancelled,
+          onEvent: onEvent)
+      } catch  where Self.concernsRows(error) {
+        // Newer rows may hold what a scaler or a distribution has no place for.
+        onEvent(.note("fitting \(number + 1) is left out, the one before goes on: \(error)"))
+        continue
+      }
       if isCancelled() { break }
-      fittings.append(BacktestFitting(next, from: first, series, next.problem(on: series)))
+      fittings.append(BacktestFitting(next, from: first, next.problem(on: series)))
     }
     var rolling = RollingIntervals(outcomes(at: problem.origins(in: split.validation), of: series))
     return try backtest(problem, series, fittings, stride: stride) { origin, forecast in
@@ -67,6 +72,12 @@ extension Forecaster {
         rolling.corrected(forecast.raw, at: origin, truth: problem.truth(from: origin), sizes: forecast.sizes),
         at: configuration.probabilities)
     }
+  }
+
+  /// Whether a fitting failed for what its rows hold.
+  private static func concernsRows(_ error: any Error) -> Bool {
+    if case .notFinite? = error as? TrainingError { return true }
+    return error is DataError
   }
 
   /// A forecaster like this one, fitted to all rows of a series.

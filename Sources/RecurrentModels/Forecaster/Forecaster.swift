@@ -176,7 +176,7 @@ public struct Forecaster: Sendable {
       targetNames: targetNames, values: encoders.targets.map { series.columns[$0].values }, training: 0..<0,
       validation: 0..<0, test: min(series.rowCount, rowsSeen)..<series.rowCount, horizon: configuration.horizon,
       window: window, season: season?.period, effects: encoders.effects(on: series))
-    return try backtest(problem, series, [BacktestFitting(self, from: 0, series, problem)], stride: stride) {
+    return try backtest(problem, series, [BacktestFitting(self, from: 0, problem)], stride: stride) {
       intervals.corrected($1, by: intervals.calibration)
     }
   }
@@ -193,6 +193,8 @@ public struct Forecaster: Sendable {
     let judged = configuration.judgedBounds
     let entries = problem.forecastCount
     func fitting(at origin: Int) -> BacktestFitting { fittings.last { $0.first <= origin } ?? fittings[0] }
+    // Each holds the whole series in its own model space: only the newest is kept.
+    var last: (number: Int, predictor: ForecastPredictor)?
     return try ForecastBacktest(of: problem, baselines: baselines, stride: stride)
       .run(
         batchSize: 256, leaks: TargetLeak.find(in: problem, inputs: inputs),
@@ -203,7 +205,11 @@ public struct Forecaster: Sendable {
         for (number, fitting) in fittings.enumerated() {
           let next = number + 1 < fittings.count ? fittings[number + 1].first : .max
           let origins = origins.filter { $0 >= fitting.first && $0 < next }
-          for (origin, forecast) in zip(origins, fitting.predictor.forecasts(of: origins)) {
+          guard !origins.isEmpty else { continue }
+          let predictor =
+            if let last, last.number == number { last.predictor } else { ForecastPredictor(fitting.forecaster, series) }
+          last = (number, predictor)
+          for (origin, forecast) in zip(origins, predictor.forecasts(of: origins)) {
             let quantiles = quantiles(origin, forecast)
             batch.point += forecast.point
             batch.lower? += quantiles[judged.lower * entries..<(judged.lower + 1) * entries]
@@ -265,9 +271,9 @@ public struct Forecaster: Sendable {
   }
 
   /// Origins in parts that are forecast at once.
-  func batches(of origins: some Collection<Int>) -> [[Int]] {
+  func batches(of origins: some Collection<Int>, most: Int = 256) -> [[Int]] {
     let origins = Array(origins)
-    return stride(from: 0, to: origins.count, by: 256).map { Array(origins[$0..<min($0 + 256, origins.count)]) }
+    return stride(from: 0, to: origins.count, by: most).map { Array(origins[$0..<min($0 + most, origins.count)]) }
   }
 }
 

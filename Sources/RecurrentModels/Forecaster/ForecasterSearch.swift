@@ -60,7 +60,9 @@ public struct ForecasterSearch: Sendable, Equatable {
     let space = try space(outline, series, configuration)
     let folder = try SearchFolder(checkpoints, isNeeded: method == .halving)
     defer { folder?.removeIfTemporary() }
-    let candidates = (1...candidates).map { resolved(space.candidate($0, seed: configuration.seed)) }
+    let candidates = (1...candidates).map {
+      resolved(space.candidate($0, seed: configuration.seed), window: configuration.window)
+    }
     var search = CandidateSearch(table: try folder?.table(candidates, method) ?? SearchTable(method, candidates))
     let clock = TrainingClock()
     clock.add(search.table.seconds)
@@ -101,6 +103,7 @@ public struct ForecasterSearch: Sendable, Equatable {
       var again = trial
       again.isCancelled = { false }
       clock.begin(known: last.seconds)
+      onEvent(.search(.began(chosen.candidate, search.table.rounds[last.round - 1], search.table)))
       let checkpoints = try folder?.checkpoints(of: chosen.candidate.number)
       best = (
         chosen.candidate.number,
@@ -146,9 +149,10 @@ public struct ForecasterSearch: Sendable, Equatable {
   }
 
   /// A candidate whose segment divides its window: the divisor nearest to the one drawn.
-  private func resolved(_ candidate: SearchCandidate) -> SearchCandidate {
+  private func resolved(_ candidate: SearchCandidate, window given: Int?) -> SearchCandidate {
     var candidate = candidate
-    guard case .whole(let window)? = candidate["window"], case .whole(let wish)? = candidate["segment"],
+    let drawn: Int? = if case .whole(let rows)? = candidate["window"] { rows } else { given }
+    guard let window = drawn, case .whole(let wish)? = candidate["segment"],
       let index = candidate.settings.firstIndex(where: { $0.name == "segment" })
     else { return candidate }
     candidate.settings[index].value = .whole(ForecastWindowChoice.segment(dividing: window, near: wish))

@@ -21,7 +21,7 @@ struct PanelFitting {
   /// The most rows of a window that is chosen.
   private static let mostRows = 336
   /// Networks whose mean is the forecast: each starts from weights of its own.
-  private static let networks = 3
+  private static let networks = 5
   /// Steps between two evaluations.
   private static let mostSteps = 100
 

@@ -111,7 +111,9 @@ extension Forecaster {
     func outcomes(_ origins: [Int]) -> PathErrors.Outcomes {
       var collector = PathErrors.Collector(
         probabilities: probabilities, horizon: problem.horizon, targets: problem.targetCount, memory: memory)
-      for batch in batches(of: Array(origins.suffix(memory + problem.horizon))) {
+      // All outcomes are known here, so none is kept beyond the memory.
+      let most = max(1, min(256, 8_000_000 / (problem.forecastCount * probabilities.count)))
+      for batch in batches(of: Array(origins.suffix(memory)), most: most) {
         for (origin, forecast) in zip(batch, predictor.forecasts(of: batch)) {
           collector.add(origin: origin, forecast, truth: problem.truth(from: origin))
         }

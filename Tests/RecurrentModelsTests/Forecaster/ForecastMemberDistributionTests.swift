@@ -74,6 +74,18 @@ func countSeries(rows: Int = 480) -> TimeSeries {
     }
   }
 
+  /// The base of values as they are is far larger than its errors: single precision knows it to 64.
+  @Test func largeValuesKeepTheirDigits() throws {
+    var random = GeneratedSeries(seed: 5)
+    let values = (0..<300).map { 1e9 + 10 * sin(2 * .pi * Double($0) / 12) + random.normal() }
+    let series = TimeSeries(columns: [.init(name: "y", values: values)])
+    let forecaster = try Forecaster(
+      fittedTo: series, configuration: configuration("gaussian") { $0.scaler = Scaler.Kind.none })
+    let next = try forecaster.forecast(after: series).values[0]
+    #expect(Set(next.map { $0.truncatingRemainder(dividingBy: 64) }).count > 6, "\(next)")
+    #expect(next.allSatisfy { abs($0 - 1e9) < 30 }, "\(next)")
+  }
+
   @Test func whatDoesNotGoTogetherIsRefused() throws {
     let series = countSeries(rows: 200)
     func refused(_ series: TimeSeries, _ configuration: ForecasterConfiguration) throws -> DataError {

@@ -54,6 +54,26 @@ import Testing
     #expect(result.evaluation[baseline: "naive"]?.overall.mae == never.evaluation[baseline: "naive"]?.overall.mae)
   }
 
+  @Test func aFittingThatItsRowsForbidIsLeftOut() throws {
+    var series = try SampleSeries(rows: 160).series()
+    // Known to the last of three fittings alone.
+    series.columns[series.targetIndices[0]].values[150] = -1
+    var logarithmic = configuration
+    logarithmic.scaler = .log
+    logarithmic.epochs = 1
+    let forecaster = try Forecaster(fittedTo: series, split: split(series), configuration: logarithmic)
+    var notes: [String] = []
+    let result = try forecaster.backtest(
+      on: series, refit: .every(4), onEvent: { if case .note(let text) = $0 { notes.append(text) } })
+    #expect(result.evaluation.originCount == 20)
+    #expect(notes.allSatisfy { !$0.contains("left out") }, "row 150 only validates")
+    series.columns[series.targetIndices[0]].values[122] = -1
+    let again = try forecaster.backtest(
+      on: series, refit: .every(4), onEvent: { if case .note(let text) = $0 { notes.append(text) } })
+    #expect(notes.contains { $0.contains("left out, the one before goes on") && $0.contains("-1.0") }, "\(notes)")
+    #expect(again.evaluation.originCount == 20)
+  }
+
   @Test func doesNotLookAhead() throws {
     let series = try SampleSeries(rows: 160, gaps: [(60..<64, 0), (141..<143, 1)]).series()
     let forecaster = try fitted(series)

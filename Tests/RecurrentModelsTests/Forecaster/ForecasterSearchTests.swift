@@ -142,6 +142,16 @@ private let options = ["learning-rate", "hidden", "dropout", "cell"]
     #expect(.whole(forecaster.window) == table.best?.candidate["window"])
   }
 
+  @Test func segmentsDivideAWindowThatIsGiven() throws {
+    let series = try SampleSeries(rows: 220).series()
+    let search = ForecasterSearch(candidates: 6, options: ["segment"])
+    let (_, table) = try search.fit(to: series, configuration: quick { ($0.window, $0.epochs) = (18, 1) })
+    for row in table.rows {
+      guard case .whole(let segment)? = row.candidate["segment"] else { return #expect(Bool(false)) }
+      #expect(18 % segment == 0)
+    }
+  }
+
   @Test func aTableOfAnotherSearchIsRefused() throws {
     let series = try SampleSeries(rows: 150).series()
     let scratch = try ScratchFolder()
