@@ -1,4 +1,5 @@
 public import RecurrentData
+import RecurrentTraining
 
 /// A forecaster with the rows from which on it forecasts in a backtest.
 struct BacktestFitting {
