@@ -49,6 +49,14 @@ import Testing
     #expect(tagger.namedTensors.last?.name == "head.bias")
   }
 
+  @Test func likelihoodLoss() {
+    let means = Self.random.normal([2, 5, 1])
+    let parameters = Tensor.concatenate([means, means.softplus() + 0.1], axis: 2)
+    let (target, lengths) = (Tensor(zeros: [2, 5]), [5, 3])
+    let loss = GaussianLikelihoodLoss()(parameters, target, lengths: lengths)
+    #expect(loss.shape == [] && loss.scalar.isFinite)
+  }
+
   @Test func contextAndOptimizer() {
     let (x, y) = (Self.random.normal([2, 5, 3]), Self.random.normal([2, 5, 4]))
     let (lstm, dropout) = (LSTM(inputSize: 3, hiddenSize: 4), Dropout(rate: 0.5))
