@@ -50,13 +50,10 @@ package struct EvaluateCommand: Command {
     }
     try Interruption.check()
     let evaluation = judged.evaluation
-    let refit = ForecastDocument.Refit(options.refit, origins: evaluation.originCount)
+    let refit = ForecastDocument.Refit(options.refit, judged)
     let document = ForecastDocument(
       command: context.commandLine, status: "done",
-      model: .init(
-        cell: forecaster.configuration.cell, decoder: forecaster.configuration.decoder.name,
-        parameters: forecaster.parameterCount, weightsDigest: forecaster.weightsDigest,
-        ensemble: forecaster.configuration.ensembleSize ?? 1, augment: forecaster.configuration.augmentations ?? []),
+      model: .init(forecaster),
       data: .init(
         series, split, horizon: forecaster.configuration.horizon, window: forecaster.window,
         season: forecaster.season),

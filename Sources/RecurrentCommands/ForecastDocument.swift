@@ -85,9 +85,9 @@ struct ForecastDocument: Encodable {
     let every: Int?
     let fittings: Int
 
-    init(_ policy: RefitPolicy, origins: Int) {
+    init(_ policy: RefitPolicy, _ judged: ForecastBacktest.Result) {
       self.policy = policy == .never ? "never" : "every"
-      (every, fittings) = (policy.interval, policy.fittings(origins: origins))
+      (every, fittings) = (policy.interval, judged.fittings)
     }
 
     private enum Key: String, CodingKey { case policy, every, fittings }
@@ -201,5 +201,16 @@ enum ScoreTable {
           + [scores.coverage.map { "\(Int(($0 * 100).rounded())) %" } ?? "-"])
     }
     return ForecastTable.aligned(rows)
+  }
+}
+
+extension ForecastDocument.Model {
+  /// What a forecaster of one series is.
+  init(_ forecaster: Forecaster) {
+    let configuration = forecaster.configuration
+    self.init(
+      cell: configuration.cell, decoder: configuration.decoder.name, parameters: forecaster.parameterCount,
+      weightsDigest: forecaster.weightsDigest, ensemble: configuration.ensembleSize ?? 1,
+      augment: configuration.augmentations ?? [])
   }
 }

@@ -37,10 +37,7 @@ struct ForecastRun {
   var document: ForecastDocument {
     ForecastDocument(
       command: commandLine, status: "done",
-      model: .init(
-        cell: forecaster.configuration.cell, decoder: forecaster.configuration.decoder.name,
-        parameters: forecaster.parameterCount, weightsDigest: forecaster.weightsDigest,
-        ensemble: forecaster.configuration.ensembleSize ?? 1, augment: forecaster.configuration.augmentations ?? []),
+      model: .init(forecaster),
       data: .init(
         input.series, forecaster.split, horizon: options.horizon, window: forecaster.window,
         season: forecaster.season),
@@ -54,7 +51,7 @@ struct ForecastRun {
   }
 
   private var refit: ForecastDocument.Refit {
-    ForecastDocument.Refit(options.refitPolicy, origins: judged.evaluation.originCount)
+    ForecastDocument.Refit(options.refitPolicy, judged)
   }
 
   private var outputNames: [String] { (next == nil ? [] : [FileName.forecast]) + [FileName.log, FileName.report] }

@@ -12,18 +12,24 @@ enum ForecastTable {
   /// `time,target,forecast,lower80,upper80`, a row for each target and step.
   static func csv(_ forecast: Forecast) -> String {
     var text = "time,target,forecast"
-    for level in forecast.levels { text += ",lower\(name(of: level)),upper\(name(of: level))" }
-    text += "\n"
+    text += boundNames(forecast.levels) + "\n"
     for (target, targetName) in forecast.targets.enumerated() {
       for step in forecast.times.indices {
         text += "\(field(forecast.times[step])),\(field(targetName)),\(forecast.values[target][step])"
-        for level in forecast.levels.indices {
-          text += ",\(forecast.lower[level][target][step]),\(forecast.upper[level][target][step])"
-        }
-        text += "\n"
+        text += bounds(forecast.lower, forecast.upper, target, step) + "\n"
       }
     }
     return text
+  }
+
+  /// `,lower80,upper80` for each level.
+  static func boundNames(_ levels: [Double]) -> String {
+    levels.map { ",lower\(name(of: $0)),upper\(name(of: $0))" }.joined()
+  }
+
+  /// The bounds of one step of a target or series, in the order of their names.
+  static func bounds(_ lower: [[[Double]]], _ upper: [[[Double]]], _ place: Int, _ step: Int) -> String {
+    zip(lower, upper).map { ",\($0[place][step]),\($1[place][step])" }.joined()
   }
 
   /// A text as a field of a CSV file.

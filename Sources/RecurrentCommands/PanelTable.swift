@@ -5,20 +5,12 @@ import Recurrent
 enum PanelTable {
   /// `id,time,forecast,lower80,upper80`, a row for each series and step.
   static func csv(_ forecast: PanelForecast) -> String {
-    var text = "id,time,forecast"
-    for level in forecast.levels {
-      let name = ForecastTable.name(of: level)
-      text += ",lower\(name),upper\(name)"
-    }
-    text += "\n"
+    var text = "id,time,forecast" + ForecastTable.boundNames(forecast.levels) + "\n"
     for (series, id) in forecast.ids.enumerated() {
       let name = ForecastTable.field(id)
       for (step, time) in forecast.times[series].enumerated() {
         text += "\(name),\(ForecastTable.field(time)),\(forecast.values[series][step])"
-        for level in forecast.levels.indices {
-          text += ",\(forecast.lower[level][series][step]),\(forecast.upper[level][series][step])"
-        }
-        text += "\n"
+        text += ForecastTable.bounds(forecast.lower, forecast.upper, series, step) + "\n"
       }
     }
     return text

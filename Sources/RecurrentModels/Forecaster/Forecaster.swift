@@ -195,7 +195,7 @@ public struct Forecaster: Sendable {
     func fitting(at origin: Int) -> BacktestFitting { fittings.last { $0.first <= origin } ?? fittings[0] }
     // Each holds the whole series in its own model space: only the newest is kept.
     var last: (number: Int, predictor: ForecastPredictor)?
-    return try ForecastBacktest(of: problem, baselines: baselines, stride: stride)
+    var result = try ForecastBacktest(of: problem, baselines: baselines, stride: stride)
       .run(
         batchSize: 256, leaks: TargetLeak.find(in: problem, inputs: inputs),
         refitted: fittings.count > 1
@@ -218,6 +218,8 @@ public struct Forecaster: Sendable {
         }
         return batch
       }
+    result.fittings = fittings.count
+    return result
   }
 
   /// The forecast of the rows that follow the last one of a series.

@@ -51,6 +51,8 @@ public struct ForecastBacktest: Sendable {
     public let evaluation: ForecastEvaluation
     /// The model's best, median and worst forecasts and pairs of forecast and truth.
     public let samples: ForecastSamples
+    /// The fittings that forecast: 1, or more where the model was fitted anew.
+    public internal(set) var fittings = 1
   }
 
   /// Prepares a backtest on the test part.

@@ -88,18 +88,16 @@ extension SearchTable {
 
   /// The names of the columns of a table of candidates.
   public var header: [String] {
-    ["candidate"] + (rows.first?.candidate.settings.map(\.name) ?? []) + ["validation error", "epochs", "seconds", ""]
+    ["candidate", "validation error"] + (rows.first?.candidate.settings.map(\.name) ?? []) + ["epochs", "seconds", ""]
   }
 
   /// The texts of a candidate in a table.
   public func cells(of row: Row) -> [String] {
     let last = row.results.last
     let name = row.candidate.number == 1 ? "1 (standard)" : "\(row.candidate.number)"
-    return [name] + row.candidate.settings.map(\.value.description)
-      + [
-        row.error.map { NumberText.significant($0) } ?? NumberText.missing, last.map { "\($0.epochs)" } ?? "0",
-        NumberText.fixed(last?.seconds ?? 0, 1), fate(of: row),
-      ]
+    let error = row.error.map { NumberText.significant($0) } ?? NumberText.missing
+    return [name, error] + row.candidate.settings.map(\.value.description)
+      + [last.map { "\($0.epochs)" } ?? "0", NumberText.fixed(last?.seconds ?? 0, 1), fate(of: row)]
   }
 
   /// What became of a candidate, in a few words: `chosen`, `left out after round 1`, `not begun`.

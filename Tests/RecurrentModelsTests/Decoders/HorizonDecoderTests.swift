@@ -21,6 +21,22 @@ import Testing
     }
   }
 
+  /// What is known of the third of five rows acts on it or its segment, and on those after it where rows are read in turn.
+  @Test(arguments: [("direct", [2]), ("recursive", [2, 4]), ("encoder-decoder", [2, 3, 4])])
+  func knownColumnsActForward(decoder: String, rowsReached: [Int]) throws {
+    let sample = DecoderUnderTest(outputs: 1, knownSize: 2)
+    let network = sample.network(try #require(DecoderKind(named: decoder)))
+    var rows = sample.rows
+    let before = sample.outputs(network, sample.inputs)
+    var known = try #require(rows.known).scalars
+    for window in 0..<3 { known[(window * 5 + 2) * 2] += 3 }
+    rows.known = Tensor(known, shape: [3, 5, 2])
+    var context = ForwardContext.inference
+    let after = network(sample.inputs, rows: rows, targets: sample.targets, context: &context)
+    #expect(before[0..<2, axis: 1] == after[0..<2, axis: 1])
+    for step in rowsReached { #expect(before[at: step, axis: 1] != after[at: step, axis: 1], "\(step)") }
+  }
+
   @Test(arguments: decoders) func startsWithOutputsOfZero(decoder: String) throws {
     let kind = try #require(DecoderKind(named: decoder))
     let sample = DecoderUnderTest(knownSize: 2)

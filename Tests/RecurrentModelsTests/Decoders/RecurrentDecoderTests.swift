@@ -43,19 +43,4 @@ import Testing
     let outputs = sample.outputs(network, sample.inputs)
     #expect(outputs[at: 1, axis: 1] != outputs[at: 2, axis: 1])
   }
-
-  /// Rows are read one after the other: what is known of a row acts on it and on those after it.
-  @Test func knownColumnsActForward() throws {
-    let sample = DecoderUnderTest(outputs: 1, knownSize: 2)
-    let network = sample.network(.encoderDecoder)
-    var rows = sample.rows
-    let before = sample.outputs(network, sample.inputs)
-    var known = try #require(rows.known).scalars
-    for window in 0..<3 { known[(window * 5 + 2) * 2] += 3 }
-    rows.known = Tensor(known, shape: [3, 5, 2])
-    var context = ForwardContext.inference
-    let after = network(sample.inputs, rows: rows, targets: sample.targets, context: &context)
-    #expect(before[0..<2, axis: 1] == after[0..<2, axis: 1])
-    for step in 2..<5 { #expect(before[at: step, axis: 1] != after[at: step, axis: 1]) }
-  }
 }

@@ -85,7 +85,10 @@ import Testing
         let level = Double(frame.level.scalars[entry])
         let spread = distribution.isOfCounts ? (level + own[1] * level * level).squareRoot() : own[1]
         #expect(abs(spread - scale) < 1e-2 * scale, "\(distribution.name)")
-        #expect(abs(distribution.point(of: own) - location) < 0.5 * scale, "\(distribution.name)")
+        // The median of counts lies below their mean, by less than half a deviation; other medians are the base itself.
+        let below = location - distribution.point(of: own)
+        let allowed = distribution.isOfCounts ? 0...0.5 * scale : -1e-4 * scale...1e-4 * scale
+        #expect(allowed.contains(below), "\(distribution.name): \(below)")
       }
     }
   }

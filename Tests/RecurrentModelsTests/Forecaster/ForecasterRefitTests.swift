@@ -56,7 +56,7 @@ import Testing
 
   @Test func aFittingThatItsRowsForbidIsLeftOut() throws {
     var series = try SampleSeries(rows: 160).series()
-    // Known to the last of three fittings alone.
+    // In the training part of none of the five fittings.
     series.columns[series.targetIndices[0]].values[150] = -1
     var logarithmic = configuration
     logarithmic.scaler = .log
@@ -72,6 +72,8 @@ import Testing
       on: series, refit: .every(4), onEvent: { if case .note(let text) = $0 { notes.append(text) } })
     #expect(notes.contains { $0.contains("left out, the one before goes on") && $0.contains("-1.0") }, "\(notes)")
     #expect(again.evaluation.originCount == 20)
+    let leftOut = notes.count { $0.contains("left out") }
+    #expect(result.fittings == 5 && again.fittings == 5 - leftOut, "\(notes)")
   }
 
   @Test func doesNotLookAhead() throws {
