@@ -29,8 +29,11 @@ let house: [(name: String, imports: [Target.Dependency])] = [
   ),
   ("CommandLineKit", []),
   ("RecurrentExamples", ["Recurrent"]),
-  ("RecurrentCommands", ["Recurrent", "RecurrentReports", "CommandLineKit"]),
+  ("RecurrentBenchmarks", ["Recurrent"]),
+  ("RecurrentCommands", ["Recurrent", "RecurrentReports", "RecurrentBenchmarks", "CommandLineKit"]),
 ]
+/// The rooms that do not lie under Sources.
+let folders = ["RecurrentExamples": "Examples/Programs", "RecurrentBenchmarks": "Benchmarks/Suites"]
 let rooms = house.prefix(1 + (house.firstIndex { $0.name == topRoom } ?? house.count - 1))
 let isWhole = rooms.count == house.count
 
@@ -70,8 +73,7 @@ let package = Package(
       : [])
     + rooms.map {
       .target(
-        name: $0.name, dependencies: $0.imports, path: $0.name == "RecurrentExamples" ? "Examples/Programs" : nil,
-        swiftSettings: swiftSettings)
+        name: $0.name, dependencies: $0.imports, path: folders[$0.name], swiftSettings: swiftSettings)
     }
     + rooms.map {
       .testTarget(

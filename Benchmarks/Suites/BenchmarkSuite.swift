@@ -1,0 +1,22 @@
+/// Rows that belong together: one row of the table `all`.
+///
+/// Names and units of work are those that other frameworks are timed with, so that lines can be put side by side.
+package struct BenchmarkSuite: Sendable {
+  /// The name in options and lines: `layers`.
+  package let name: String
+  /// What one unit of work is, for the help page.
+  package let summary: String
+  /// The rows, in the order in which they run.
+  package let rows: [BenchmarkRow]
+
+  /// Every suite.
+  package static let all: [BenchmarkSuite] = [.layers, .stream]
+
+  /// The suite of this name, or nil.
+  package static func named(_ name: String) -> BenchmarkSuite? { all.first { $0.name == name } }
+
+  /// The rows whose names contain one of the texts; all rows where there is no text.
+  package func rows(containing texts: [String]) -> [BenchmarkRow] {
+    texts.isEmpty ? rows : rows.filter { row in texts.contains { row.name.contains($0) } }
+  }
+}

@@ -1,0 +1,51 @@
+import Recurrent
+
+extension BenchmarkSuite {
+  /// Single time steps with carried state.
+  static let stream = BenchmarkSuite(
+    name: "stream", summary: "one time step of one sequence with carried state, as of a live signal",
+    rows: BenchmarkCell.allCases.flatMap { cell in StreamSize.grid.map { $0.row(cell) } })
+}
+
+/// The sizes of a step's work.
+struct StreamSize {
+  let input, hidden: Int
+
+  static let grid = [(1, 16), (8, 32), (32, 64), (64, 128), (80, 256), (128, 512)].map(StreamSize.init)
+
+  fileprivate func row(_ cell: BenchmarkCell) -> BenchmarkRow {
+    BenchmarkRow("stream/\(cell)/I\(input)H\(hidden)") { seconds in
+      cell.stack(inputSize: input, hiddenSize: hidden, for: TimedStream(seconds: seconds))
+    }
+  }
+}
+
+private struct TimedStream: StackUser {
+  /// The steps of one run, as a single one would be near what a clock tells apart.
+  static let steps = 100
+
+  let seconds: Double
+
+  func use<Cell: RecurrentCell>(_ layer: RecurrentLayer<Cell>) -> BenchmarkTime {
+    var stream = Stream(layer)
+    return MedianTime.of(seconds: seconds, units: Self.steps) {
+      for _ in 0..<Self.steps { stream.advance() }
+    }
+  }
+}
+
+/// A sequence of one row that goes on step by step.
+private struct Stream<Cell: RecurrentCell> {
+  private let layer: RecurrentLayer<Cell>
+  private let input: Tensor
+  private var state: StackedState<Cell.State>
+
+  init(_ layer: RecurrentLayer<Cell>) {
+    self.layer = layer
+    input = RandomSource(seed: 2).normal([1, 1, layer.inputSize])
+    state = layer.initialState(batchSize: 1)
+  }
+
+  /// A call with a sequence of one step, which finds its weights packed; `RecurrentLayer.step` packs them anew.
+  mutating func advance() { state = layer(input, from: state).finalState }
+}

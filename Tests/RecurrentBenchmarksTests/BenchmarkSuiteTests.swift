@@ -1,0 +1,54 @@
+import RecurrentBenchmarks
+import Testing
+
+@Suite struct BenchmarkSuiteTests {
+  private static let cells = ["rnn", "lstm", "gru"]
+
+  /// The names that other programs print, written out.
+  private static let names = [
+    "layers": cells.flatMap { cell in
+      [
+        "B1T100I32H32", "B1T100I128H128", "B1T100I256H256", "B1T100I512H512", "B8T200I16H48", "B16T100I64H64",
+        "B32T100I10H20", "B32T28I28H128", "B32T100I128H128", "B20T35I200H200", "B64T50I256H256", "B128T100I128H128",
+        "B64T35I650H650", "B32T50I1024H1024",
+      ].flatMap { ["layer/\(cell)/\($0)/train", "layer/\(cell)/\($0)/infer"] }
+    },
+    "stream": cells.flatMap { cell in
+      ["I1H16", "I8H32", "I32H64", "I64H128", "I80H256", "I128H512"].map { "stream/\(cell)/\($0)" }
+    },
+  ]
+
+  @Test func rowsHaveTheNamesThatOtherProgramsPrint() {
+    #expect(Set(BenchmarkSuite.all.map(\.name)) == Set(Self.names.keys))
+    for suite in BenchmarkSuite.all {
+      #expect(suite.rows.map(\.name) == Self.names[suite.name], "\(suite.name)")
+      #expect(BenchmarkSuite.named(suite.name)?.rows.count == suite.rows.count)
+    }
+    #expect(Self.names["layers"]?.count == 84)
+    #expect(Self.names["stream"]?.count == 18)
+    #expect(BenchmarkSuite.named("layer") == nil)
+  }
+
+  @Test func rowsAreChosenByPartsOfTheirNames() throws {
+    let layers = try #require(BenchmarkSuite.named("layers"))
+    #expect(layers.rows(containing: []).count == 84)
+    #expect(layers.rows(containing: ["lstm/B1T", "H1024/infer"]).map(\.name).count == 8 + 3)
+    #expect(layers.rows(containing: ["rnn/B8T200"]).map(\.name).sorted().first == "layer/rnn/B8T200I16H48/infer")
+    #expect(layers.rows(containing: ["LSTM"]).isEmpty)
+  }
+
+  @Test func onlyTrainingHasFigures() throws {
+    for row in BenchmarkSuite.all.flatMap(\.rows) {
+      #expect((row.figures != nil) == row.name.hasSuffix("/train"), "\(row.name)")
+    }
+  }
+
+  @Test func rowsAreTimed() throws {
+    for suite in BenchmarkSuite.all {
+      for row in suite.rows(containing: ["B1T100I32H32", "I1H16"]) {
+        let time = try row.time(0)
+        #expect(time.runs >= 3 && time.range.contains(time.milliseconds) && time.range.lowerBound > 0, "\(row.name)")
+      }
+    }
+  }
+}
