@@ -7,18 +7,18 @@ enum BenchmarkCell: String, CaseIterable {
   /// A stack of the cell with fresh weights, handed to work that is written once for all cells.
   func stack<User: StackUser>(
     inputSize: Int, hiddenSize: Int, layers: Int = 1, direction: Direction = .forward, for user: User
-  ) -> User.Result {
+  ) throws -> User.Result {
     let random = RandomSource(seed: 1)
     return switch self {
     case .rnn:
-      user.use(
+      try user.use(
         ElmanRNN(
           inputSize: inputSize, hiddenSize: hiddenSize, layers: layers, direction: direction, random: random))
     case .lstm:
-      user.use(
+      try user.use(
         LSTM(inputSize: inputSize, hiddenSize: hiddenSize, layers: layers, direction: direction, random: random))
     case .gru:
-      user.use(
+      try user.use(
         GRU(inputSize: inputSize, hiddenSize: hiddenSize, layers: layers, direction: direction, random: random))
     }
   }
@@ -28,5 +28,5 @@ enum BenchmarkCell: String, CaseIterable {
 protocol StackUser {
   associatedtype Result
 
-  func use<Cell: RecurrentCell>(_ stack: RecurrentLayer<Cell>) -> Result
+  func use<Cell: RecurrentCell>(_ stack: RecurrentLayer<Cell>) throws -> Result
 }

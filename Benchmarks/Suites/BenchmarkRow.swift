@@ -9,7 +9,7 @@ package struct BenchmarkRow: Sendable {
   /// What the work gives on closed-form numbers; nil where nothing is defined.
   package let figures: (@Sendable () throws -> [BenchmarkFigure])?
 
-  init(
+  package init(
     _ name: String, figures: (@Sendable () throws -> [BenchmarkFigure])? = nil,
     time: @escaping @Sendable (_ seconds: Double) throws -> BenchmarkTime
   ) {
@@ -29,6 +29,10 @@ package struct BenchmarkTime: Sendable {
   package let runs: Int
   /// The most memory that the process which did the work held, where it is one of its own.
   package var peakMegabytes: Double?
+
+  package init(milliseconds: Double, range: ClosedRange<Double>, runs: Int) {
+    (self.milliseconds, self.range, self.runs) = (milliseconds, range, runs)
+  }
 }
 
 /// A number, or several, that show which work was done.
@@ -40,7 +44,7 @@ package struct BenchmarkFigure: Sendable, Equatable {
   /// Whether it is a list, be it of one number.
   package let isList: Bool
 
-  init(_ name: String, _ value: Double) { (self.name, values, isList) = (name, [value], false) }
+  package init(_ name: String, _ value: Double) { (self.name, values, isList) = (name, [value], false) }
 
-  init(_ name: String, _ values: [Double]) { (self.name, self.values, isList) = (name, values, true) }
+  package init(_ name: String, _ values: [Double]) { (self.name, self.values, isList) = (name, values, true) }
 }

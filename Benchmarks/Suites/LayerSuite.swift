@@ -23,10 +23,10 @@ struct LayerSize {
   fileprivate func rows(_ cell: BenchmarkCell) -> [BenchmarkRow] {
     let name = "layer/\(cell)/B\(batch)T\(time)I\(input)H\(hidden)"
     return [
-      BenchmarkRow("\(name)/train", figures: { cell.layer(for: LayerFigures(size: self)) }) { seconds in
-        cell.layer(for: TimedTraining(size: self, seconds: seconds))
+      BenchmarkRow("\(name)/train", figures: { try cell.layer(for: LayerFigures(size: self)) }) { seconds in
+        try cell.layer(for: TimedTraining(size: self, seconds: seconds))
       },
-      BenchmarkRow("\(name)/infer") { seconds in cell.layer(for: TimedInference(size: self, seconds: seconds)) },
+      BenchmarkRow("\(name)/infer") { seconds in try cell.layer(for: TimedInference(size: self, seconds: seconds)) },
     ]
   }
 
@@ -35,8 +35,8 @@ struct LayerSize {
 }
 
 extension BenchmarkCell {
-  fileprivate func layer<User: LayerUser>(for user: User) -> User.Result {
-    stack(inputSize: user.size.input, hiddenSize: user.size.hidden, for: user)
+  fileprivate func layer<User: LayerUser>(for user: User) throws -> User.Result {
+    try stack(inputSize: user.size.input, hiddenSize: user.size.hidden, for: user)
   }
 }
 

@@ -1,24 +1,25 @@
 /// How long a unit of work takes: the median of repeated runs, as it is taken of every framework.
 ///
 /// Two runs go before. Then it is run at least 3 times, and at most 500 times as long as the seconds last.
-struct MedianTime {
-  static let warmUps = 2
-  static let leastRuns = 3
-  static let mostRuns = 500
+package struct MedianTime {
+  package static let warmUps = 2
+  package static let leastRuns = 3
+  package static let mostRuns = 500
 
   private let clock = ContinuousClock()
   private let limit: Duration
   private var warmUpsLeft = Self.warmUps
-  private var start: ContinuousClock.Instant
+  private var begun: ContinuousClock.Instant
+  private var lapBegun: ContinuousClock.Instant
   private var runs: [Duration] = []
 
-  init(seconds: Double) {
+  package init(seconds: Double) {
     limit = .seconds(seconds)
-    start = clock.now
+    (begun, lapBegun) = (clock.now, clock.now)
   }
 
   /// Times work that can be called and consists of `units` equal units.
-  static func of(seconds: Double, units: Int = 1, _ work: () throws -> Void) rethrows -> BenchmarkTime {
+  package static func of(seconds: Double, units: Int = 1, _ work: () throws -> Void) rethrows -> BenchmarkTime {
     var timer = MedianTime(seconds: seconds)
     while !timer.isDone {
       let before = timer.clock.now
@@ -28,23 +29,33 @@ struct MedianTime {
     return timer.result(units: units)
   }
 
+  /// Begins the first run of work that cannot be called; `lap` ends it and begins the next one.
+  package mutating func start() { lapBegun = clock.now }
+
+  /// Takes the time since the run before.
+  package mutating func lap() {
+    let now = clock.now
+    add(now - lapBegun)
+    lapBegun = now
+  }
+
   /// Takes the duration of one run.
-  mutating func add(_ run: Duration) {
+  package mutating func add(_ run: Duration) {
     guard warmUpsLeft == 0 else {
       warmUpsLeft -= 1
-      start = clock.now
+      begun = clock.now
       return
     }
     runs.append(run)
   }
 
   /// Whether there are enough runs.
-  var isDone: Bool {
-    runs.count >= Self.mostRuns || (runs.count >= Self.leastRuns && clock.now - start >= limit)
+  package var isDone: Bool {
+    runs.count >= Self.mostRuns || (runs.count >= Self.leastRuns && clock.now - begun >= limit)
   }
 
   /// The time of one of the `units` that each run consisted of.
-  func result(units: Int) -> BenchmarkTime {
+  package func result(units: Int) -> BenchmarkTime {
     let sorted = runs.map { $0 / .milliseconds(units) }.sorted()
     let middle = sorted.count / 2
     let median = sorted.count.isMultiple(of: 2) ? (sorted[middle - 1] + sorted[middle]) / 2 : sorted[middle]

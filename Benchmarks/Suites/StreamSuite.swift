@@ -15,7 +15,7 @@ struct StreamSize {
 
   fileprivate func row(_ cell: BenchmarkCell) -> BenchmarkRow {
     BenchmarkRow("stream/\(cell)/I\(input)H\(hidden)") { seconds in
-      cell.stack(inputSize: input, hiddenSize: hidden, for: TimedStream(seconds: seconds))
+      try cell.stack(inputSize: input, hiddenSize: hidden, for: TimedStream(seconds: seconds))
     }
   }
 }

@@ -34,6 +34,12 @@ package struct BenchCommand: Command {
               computes on them.
               """, example: "--verify"),
           OptionDefinition(
+            "classify", .text, valueName: "FOLDER",
+            help: """
+              Time nothing: load the classifier of this folder and print the class of one sequence, which is what suite \
+              cold starts afresh and times.
+              """, example: "--classify classifier"),
+          OptionDefinition(
             "json", .flag, help: "Print one JSON object a line, or an error as JSON.", example: "--json"),
           CommonOptions.quiet,
         ])
@@ -48,6 +54,7 @@ package struct BenchCommand: Command {
   private let seconds: Double
   private let threads: Int?
   private let verifies: Bool
+  private let classifier: String?
   private let printsJSON: Bool
 
   package init(_ arguments: ParsedArguments) throws {
@@ -61,6 +68,12 @@ package struct BenchCommand: Command {
         hint: "recurrent bench --suite \(suite.name) --seconds 0 shows all names", commandPath: arguments.commandPath)
     }
     verifies = arguments.flag("verify")
+    classifier = arguments.text("classify")
+    for name in ["suite", "only", "seconds", "verify"] where classifier != nil && arguments.isGiven(name) {
+      throw UsageError(
+        .conflictingOptions, "--classify times nothing, and --\(name) has no place beside it", hint: "leave one out",
+        commandPath: arguments.commandPath)
+    }
     rows = verifies ? named.filter { $0.figures != nil } : named
     guard !rows.isEmpty else {
       throw UsageError(
@@ -79,6 +92,10 @@ package struct BenchCommand: Command {
 
   package func run(in context: CommandContext) throws -> ExitCode {
     if let threads { Threads.count = threads }
+    if let classifier {
+      try context.console.result("\(ColdModel.classify(folder: classifier))\n")
+      return .done
+    }
     let table = BenchmarkTable(rows)
     var progress = ProgressLine(context.console)
     defer { progress.finish() }

@@ -1,5 +1,6 @@
 import CommandLineKit
 import Recurrent
+import RecurrentBenchmarks
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -71,6 +72,8 @@ package struct CommandFailure: Error, Sendable, Equatable {
       case .cannotResume: self.init(.badData, code: "bad-checkpoint", "\(training)")
       case .notFinite: self.init(.trainingStopped, code: "not-finite", "\(training)")
       }
+    case let child as ChildProcessError:
+      self.init(.inputOutput, code: "start-failed", "\(child)", hint: "name the program with its whole path")
     case let judged as ForecastBacktestError:
       self.init(.trainingStopped, code: "not-finite", "\(judged)")
     default:

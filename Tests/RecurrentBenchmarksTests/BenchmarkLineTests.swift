@@ -1,6 +1,5 @@
+import RecurrentBenchmarks
 import Testing
-
-@testable import RecurrentBenchmarks
 
 @Suite struct BenchmarkLineTests {
   @Test func timesHaveTheKeysOfOtherPrograms() {

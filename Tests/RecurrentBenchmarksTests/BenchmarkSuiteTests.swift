@@ -13,9 +13,16 @@ import Testing
         "B64T35I650H650", "B32T50I1024H1024",
       ].flatMap { ["layer/\(cell)/\($0)/train", "layer/\(cell)/\($0)/infer"] }
     },
+    "models": [
+      "lstm-classifier-10x20x5", "rnn-forecaster-1x50x1", "rnn-stack-1x10x1", "row-mnist-lstm-128",
+      "pixel-mnist-gru-64",
+      "char-lm-2x128", "char-lm-2x512", "ptb-small-2x200", "ptb-medium-2x650", "sentiment-bilstm-2x64",
+      "speech-bigru-3x256",
+    ],
     "stream": cells.flatMap { cell in
       ["I1H16", "I8H32", "I32H64", "I64H128", "I80H256", "I128H512"].map { "stream/\(cell)/\($0)" }
     },
+    "cold": ["cold/lstm-64"],
   ]
 
   @Test func rowsHaveTheNamesThatOtherProgramsPrint() {
@@ -25,6 +32,7 @@ import Testing
       #expect(BenchmarkSuite.named(suite.name)?.rows.count == suite.rows.count)
     }
     #expect(Self.names["layers"]?.count == 84)
+    #expect(Self.names["models"]?.count == 11)
     #expect(Self.names["stream"]?.count == 18)
     #expect(BenchmarkSuite.named("layer") == nil)
   }
@@ -38,14 +46,16 @@ import Testing
   }
 
   @Test func onlyTrainingHasFigures() throws {
-    for row in BenchmarkSuite.all.flatMap(\.rows) {
-      #expect((row.figures != nil) == row.name.hasSuffix("/train"), "\(row.name)")
+    for suite in BenchmarkSuite.all {
+      for row in suite.rows {
+        #expect((row.figures != nil) == (suite.name == "models" || row.name.hasSuffix("/train")), "\(row.name)")
+      }
     }
   }
 
   @Test func rowsAreTimed() throws {
     for suite in BenchmarkSuite.all {
-      for row in suite.rows(containing: ["B1T100I32H32", "I1H16"]) {
+      for row in suite.rows(containing: ["B1T100I32H32", "I1H16", "rnn-stack"]) {
         let time = try row.time(0)
         #expect(time.runs >= 3 && time.range.contains(time.milliseconds) && time.range.lowerBound > 0, "\(row.name)")
       }

@@ -1,7 +1,6 @@
 import Recurrent
+import RecurrentBenchmarks
 import Testing
-
-@testable import RecurrentBenchmarks
 
 @Suite struct ClosedFormNumbersTests {
   /// Numbers of the same formulas in Python.
@@ -11,7 +10,7 @@ import Testing
     #expect(ClosedFormNumbers.inputs([1, 2, 2]).scalars == [0, 0.36161542, 0.6742879, 0.89569867])
     #expect(ClosedFormNumbers.upstream([1, 3, 1]).scalars == [1, 0.97366637, 0.8960525])
     #expect(ClosedFormNumbers.targets([3]).scalars == [0, 0.1097783, 0.21822962])
-    #expect(ClosedFormNumbers.indices(4, below: 65) == [13, 2, 56, 45])
+    #expect(ClosedFormNumbers.words(4, below: 65) == [13, 2, 56, 45])
     #expect(ClosedFormNumbers.classes(4, below: 5) == [2, 1, 0, 4])
   }
 
