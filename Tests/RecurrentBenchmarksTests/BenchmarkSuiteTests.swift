@@ -23,6 +23,7 @@ import Testing
       ["I1H16", "I8H32", "I32H64", "I64H128", "I80H256", "I128H512"].map { "stream/\(cell)/\($0)" }
     },
     "cold": ["cold/lstm-64"],
+    "products": ["product/1024x1024x1024"],
   ]
 
   @Test func rowsHaveTheNamesThatOtherProgramsPrint() {

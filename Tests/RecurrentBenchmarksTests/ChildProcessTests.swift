@@ -11,8 +11,8 @@ import Testing
     #expect(throws: ChildProcessError.failed(program: "sh", status: 7 << 8)) {
       try ChildProcess.run("sh", ["-c", "exit 7"])
     }
-    #expect(throws: ChildProcessError.failed(program: "sh", status: 15)) {
-      try ChildProcess.run("sh", ["-c", "kill -TERM $$"])
+    #expect(throws: ChildProcessError.failed(program: "sh", status: 9)) {
+      try ChildProcess.run("sh", ["-c", "kill -KILL $$"])
     }
     #expect(throws: ChildProcessError.self) { try ChildProcess.run("/nowhere/program", []) }
     #expect("\(ChildProcessError.failed(program: "a", status: 7 << 8))" == "a ended with exit code 7")

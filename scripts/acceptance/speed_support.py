@@ -1,0 +1,123 @@
+"""What the acceptance lines of speed share: rows put beside those of other libraries, and their ratios.
+
+PEERS is one Python environment or several with colons between them, RECURRENT_BENCH the folder of compare.py and peers.py.
+"""
+
+import json
+import math
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+from support import ROOT, program, recurrent
+
+BENCH = pathlib.Path(os.environ.get("RECURRENT_BENCH", ROOT.parent / "shared" / "bench")).resolve()
+ROUNDS = int(os.environ.get("ROUNDS", "4"))
+# What each backend of peers.py imports.
+MODULES = {"torch": ["torch"], "jax": ["jax", "optax"], "ort": ["onnx", "onnxruntime"], "keras": ["tensorflow"]}
+
+
+def environments():
+    """The interpreter of every backend that is installed."""
+    found = {}
+    for folder in os.environ.get("PEERS", "").split(":"):
+        python = pathlib.Path(folder) / "bin" / "python"
+        if not folder or not python.exists():
+            continue
+        for backend, modules in MODULES.items():
+            test = f"import importlib.util, sys; sys.exit(not all(map(importlib.util.find_spec, {modules})))"
+            if backend not in found and subprocess.run([python, "-c", test], check=False).returncode == 0:
+                found[backend] = str(python)
+    return found
+
+
+class Comparison:
+    """The rows of one suite: our time, everybody's time, and which of them did not do the same work."""
+
+    def __init__(self, suite, threads=2, only="", keras=True):
+        if not (BENCH / "compare.py").exists():
+            sys.exit(f"no {BENCH}/compare.py: name its folder with RECURRENT_BENCH=")
+        known = environments()
+        self.backends = sorted(known)
+        if "torch" not in known:
+            sys.exit("no PyTorch: name its Python environment with PEERS=")
+        self.suite, self.threads, self.only = suite, threads, only
+        self.ours, self.peers, self.different = {}, {}, []
+        self._add({name: path for name, path in known.items() if name != "keras"}, ROUNDS,
+                  known["torch"] if suite in ("layers", "models") else None)
+        if keras and "keras" in known:
+            self._add({"keras": known["keras"]}, 1, None)
+
+    def _add(self, peers, rounds, verifier):
+        with tempfile.TemporaryDirectory() as scratch:
+            file = pathlib.Path(scratch) / "rows.json"
+            command = [sys.executable, BENCH / "compare.py", "--ours", program(), "--suite", self.suite, "--rounds",
+                       rounds, "--threads", self.threads, "--json", file]
+            command += ["--only", self.only] if self.only else []
+            command += ["--verify", verifier] if verifier else []
+            for name, path in peers.items():
+                command += ["--peer", f"{name}={path}"]
+            done = subprocess.run(list(map(str, command)), stdout=subprocess.PIPE, text=True, check=False)
+            print(re.sub("^", "         ", done.stdout, flags=re.MULTILINE), flush=True)
+            if done.returncode != 0:
+                sys.exit(f"compare.py ended with {done.returncode}")
+            self.different += re.findall(r"^# not the same work: (\S+):", done.stdout, re.MULTILINE)
+            for row in json.loads(file.read_text()):
+                name = row["name"]
+                if row["ours"]:
+                    self.ours[name] = min(row["ours"], self.ours.get(name, math.inf))
+                times = {peer: row[peer] for peer in peers if row.get(peer)}
+                self.peers.setdefault(name, {}).update(times)
+
+    @property
+    def names(self):
+        return sorted(name for name, peers in self.peers.items() if peers)
+
+    def fastest(self, name):
+        return min(self.peers[name].values())
+
+    def ratio(self, name):
+        """The fastest peer's time divided by ours; 0 for a row that we do not print."""
+        return self.fastest(name) / self.ours[name] if name in self.ours else 0.0
+
+    def mean_ratio(self):
+        ratios = [self.ratio(name) for name in self.names]
+        return math.exp(sum(map(math.log, ratios)) / len(ratios)) if ratios and min(ratios) > 0 else 0.0
+
+    def check_work(self, line, count):
+        """Every row is there, and is the same work."""
+        line.check(f"{count} rows beside {', '.join(self.backends)}, the same work as PyTorch's",
+                   f"{len(self.names)} rows, {len(self.different)} of other work {' '.join(self.different)}",
+                   len(self.names) == count == len(self.ours) and not self.different)
+
+    def check_rows(self, line, asked, bound):
+        """Every row reaches the ratio that `bound` gives for its name."""
+        behind = sorted((self.ratio(name) / bound(name), name) for name in self.names)
+        behind = [name for share, name in behind if share < 1]
+        worst = ", ".join(f"{name} {self.ratio(name):.2f}" for name in behind[:8])
+        line.check(asked, f"{len(behind)} rows below{': ' + worst if worst else ''}", not behind)
+
+
+def times(suite, *options):
+    """Our own rows without peers: the object of each name."""
+    done = recurrent("bench", "--json", "--suite", suite, *options)
+    if done.returncode != 0:
+        sys.exit(f"recurrent bench --suite {suite}: exit {done.returncode}\n{done.stderr.strip()}")
+    return {row["name"]: row for row in map(json.loads, done.stdout.splitlines())}
+
+
+def product_rate(threads):
+    """Floating-point operations a millisecond of our product of two matrices of 1024 rows."""
+    (row,) = times("products", "--threads", threads, "--seconds", 2).values()
+    return 2 * 1024 ** 3 / row["ms"]
+
+
+def layer_operations(name):
+    """The floating-point operations of the products of a row of `layers`, and its batch and hidden size."""
+    _, cell, sizes, mode = name.split("/")
+    batch, steps, inputs, hidden = map(int, re.fullmatch(r"B(\d+)T(\d+)I(\d+)H(\d+)", sizes).groups())
+    forward = 2 * batch * steps * {"rnn": 1, "lstm": 4, "gru": 3}[cell] * hidden * (inputs + hidden)
+    return forward * (3 if mode == "train" else 1), batch, hidden
