@@ -2,7 +2,7 @@
 struct PanelEncoding: Codable, Sendable, Equatable {
   /// What is taken of the values before everything else.
   enum Measure: String, Codable, Sendable {
-    /// Their logarithm: equal shares of change then count alike whatever the size of a series.
+    /// Their logarithm: equal shares of change are equal then whatever the size of a series.
     case logarithm
     /// The values; a window is divided by its own spread as well.
     case plain
@@ -18,6 +18,8 @@ struct PanelEncoding: Codable, Sendable, Equatable {
   let texts: [[String]]
   /// The features of the static columns; nil without any.
   var statics: PanelStatics?
+  /// The unit of windows of logarithms; nil for other values, and in folders from before there was one.
+  var unit: PanelUnit?
 
   /// The rows at the end of a window whose mean is its level.
   var levelRows: Int { cycles[0] > 1 ? cycles[0] : window }
@@ -42,6 +44,8 @@ struct PanelWindow {
   /// `[horizon]`.
   let base: [Double]
   let level, spread: Double
+  /// How much its errors count in training.
+  let weight: Double
   /// The mean change over a cycle within the window, in the unit of the measure.
   let roughness: Double
 }

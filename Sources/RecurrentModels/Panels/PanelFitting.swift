@@ -26,7 +26,8 @@ struct PanelFitting {
   private static let mostSteps = 100
 
   init(
-    _ panel: SeriesPanel, _ configuration: ForecasterConfiguration, checkpoints: ForecasterCheckpoints?,
+    _ panel: SeriesPanel, _ configuration: ForecasterConfiguration, season: Season?,
+    checkpoints: ForecasterCheckpoints?,
     isCancelled: @escaping () -> Bool, onEvent: @escaping (ForecasterEvent) -> Void
   ) throws(DataError) {
     guard let kind = RecurrentKind(named: configuration.cell) else {
@@ -55,7 +56,8 @@ struct PanelFitting {
     encoding = PanelEncoding(
       measure: measure, window: window, horizon: horizon, cycles: cycles, categories: panel.categories,
       texts: panel.categories.indices.map { index in Self.unique(panel.members.map { $0.categories[index] }) },
-      statics: PanelStatics(fittedTo: learned, names: panel.statics))
+      statics: PanelStatics(fittedTo: learned, names: panel.statics),
+      unit: measure == .plain ? nil : PanelUnit(of: columns, season: season?.period ?? 1, horizon: horizon))
     frame = PanelFrame(panel, encoding)
     guard split.training.contains(where: { Self.isKnown($0, frame) }) else {
       throw panel.error(
@@ -101,7 +103,7 @@ struct PanelFitting {
     return [
       "\(split.training.count) windows of \(encoding.window) rows, of \(learned) of \(frame.values.count) series",
       encoding.measure == .logarithm
-        ? "learns logarithms, each window less its own level"
+        ? "learns logarithms, each window on its own level and in units of its change over a season"
         : "learns values, each window on its own level and spread",
       encoding.cycles == [1]
         ? "starts from the last value" : "starts from what the last \(cycles) rows repeat, the best on the rows before",
@@ -160,18 +162,19 @@ struct PanelFitting {
     return after < before ? fitted : untrained
   }
 
-  /// The mean absolute error on the validation rows, each on the scale of its window; every series counts the same.
+  /// The mean absolute error on the validation rows, each on the scale of its window; every series counts by the weight of
+  /// its window.
   private func error(of member: PanelMember) -> Double {
     let predictor = PanelPredictor(frame: frame, members: [member])
-    var sum = 0.0, count = 0.0
+    var sum = 0.0, total = 0.0
     for (sample, result) in zip(split.validation, predictor.forecasts(split.validation)) {
       let errors = zip(frame.truth(sample, in: result.window), result.forecast).map { abs($0 - $1) }
         .filter { !$0.isNaN }
       guard !errors.isEmpty else { continue }
-      sum += errors.reduce(0, +) / Double(errors.count)
-      count += 1
+      sum += result.window.weight * errors.reduce(0, +) / Double(errors.count)
+      total += result.window.weight
     }
-    return count > 0 ? sum / count : 0
+    return total > 0 ? sum / total : 0
   }
 }
 

@@ -89,6 +89,7 @@ extension PanelParts {
       && encoding.horizon == configuration.horizon && !encoding.cycles.isEmpty
       && encoding.cycles.allSatisfy { (1...encoding.window).contains($0) }
       && encoding.categories.count == encoding.texts.count && encoding.statics?.isSound ?? true
+      && encoding.unit?.isSound ?? true
       && linear?.isSound(encoding) ?? true
       && intervals.calibration.probabilities == configuration.probabilities
       && intervals.calibration.isSound(horizon: encoding.horizon, targets: 1) && intervals.meanRoughness.isFinite

@@ -19,10 +19,11 @@ public struct PanelForecast: Sendable, Equatable {
 
 /// One recurrent forecaster for many series: a global model, learned from the windows of all of them.
 ///
-/// Every window is put on its own level (and spread, where values are not all above zero: else logarithms are learned),
-/// so that series of any size teach one another (Salinas et al. 2020 scale so as well). The forecast starts from what
-/// the last rows repeat (`PanelCycles`); a recurrent network over segments of the window and a linear map of it learn
-/// the rest together. Three such networks from different starts are averaged. Their errors on the last rows of each
+/// Every window is put on its own level and spread, so that series of any size teach one another (Salinas et al. 2020
+/// scale so as well); where all values are above zero, logarithms are learned, and the spread is the window's change over
+/// a season, so that errors count about as MASE counts them. The forecast starts from what the last rows repeat
+/// (`PanelCycles`); a recurrent network over segments of the window and a linear map of it learn the rest together. Five
+/// such networks from different starts are averaged. Their errors on the last rows of each
 /// series, in units of the roughness of the window before, give the intervals.
 public struct PanelForecaster: Sendable {
   /// What it was built by, as asked for.
@@ -49,11 +50,11 @@ public struct PanelForecaster: Sendable {
     checkpoints: ForecasterCheckpoints? = nil, isCancelled: @escaping () -> Bool = { false },
     onEvent: @escaping (ForecasterEvent) -> Void = { _ in }
   ) throws {
+    season = PanelSeason.find(in: panel, configuration)
     let fitting = try PanelFitting(
-      panel, configuration, checkpoints: checkpoints, isCancelled: isCancelled, onEvent: onEvent)
+      panel, configuration, season: season, checkpoints: checkpoints, isCancelled: isCancelled, onEvent: onEvent)
     for note in fitting.notes { onEvent(.note(note)) }
     self.configuration = configuration
-    season = PanelSeason.find(in: panel, configuration)
     encoding = fitting.encoding
     linear = fitting.linearMap()
     members = try fitting.members()

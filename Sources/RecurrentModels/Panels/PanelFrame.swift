@@ -45,13 +45,15 @@ struct PanelFrame: Sendable {
     let normalization = WindowNormalization(
       rows.suffix(encoding.levelRows), level: .mean, dividesBySpread: encoding.measure == .plain,
       minimumSpread: size > 0 ? 0.05 * size : 1)
-    let inputs = rows.map { normalization.normalized($0) }
+    let unit = encoding.unit?.measure(rows)
+    let level = normalization.level, spread = unit?.size ?? normalization.spread
+    let inputs = rows.map { ($0 - level) / spread }
     let lag = encoding.cycles[0] < inputs.count ? encoding.cycles[0] : 1
     let changes = zip(inputs.dropFirst(lag), inputs).map { abs($0 - $1) }
     return PanelWindow(
       inputs: inputs, base: PanelCycles.repetition(of: inputs, encoding.cycles, horizon: encoding.horizon),
-      level: normalization.level, spread: normalization.spread,
-      roughness: normalization.spread * changes.reduce(0, +) / Double(max(1, changes.count)))
+      level: level, spread: spread, weight: unit?.weight ?? 1,
+      roughness: spread * changes.reduce(0, +) / Double(max(1, changes.count)))
   }
 
   /// The rows from an origin on, as far as the horizon, on the scale of a window; NaN where not known.

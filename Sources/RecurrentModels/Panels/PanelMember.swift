@@ -27,9 +27,9 @@ struct PanelMember: TrainableModel {
     let categories: [[Int]]
     /// The static features, `[rows, features]`; nil without any.
     let statics: Tensor?
-    /// Truth less base, `[rows, horizon]`, zero where missing; and 1 where the truth is known.
-    let residuals, known: Tensor
-    let knownCount: Int
+    /// Truth less base, `[rows, horizon]`, zero where missing; and the weight of the window where the truth is known.
+    let residuals, weights: Tensor
+    let weight: Double
   }
 
   let plan: Plan
@@ -42,30 +42,31 @@ struct PanelMember: TrainableModel {
 
   mutating func visitParameters(_ visitor: inout some ParameterVisitor) { network.visitParameters(&visitor) }
 
-  func weight(of batch: Batch) -> Double { Double(batch.knownCount) }
+  func weight(of batch: Batch) -> Double { batch.weight }
 
-  /// The mean absolute error over known values, each on the scale of its window.
+  /// The weighted mean absolute error over known values, each on the scale of its window.
   func loss(on batch: Batch, context: inout ForwardContext) -> Tensor {
     let outputs = network(batch.inputs, categories: batch.categories, statics: batch.statics, context: &context)
-    return ((batch.residuals - outputs).absolute() * batch.known).sum() * (1 / Scalar(max(1, batch.knownCount)))
+    return ((batch.residuals - outputs).absolute() * batch.weights).sum()
+      * (1 / Scalar(batch.weight > 0 ? batch.weight : 1))
   }
 
   /// The batch of some samples.
   func batch(_ samples: [PanelSample], of frame: PanelFrame) -> Batch {
     let windows = samples.map { frame.window($0) }
     var residuals: [Scalar] = []
-    var known: [Scalar] = []
+    var weights: [Scalar] = []
     for (sample, window) in zip(samples, windows) {
       for (truth, base) in zip(frame.truth(sample, in: window), window.base) {
         residuals.append(truth.isNaN ? 0 : Scalar(truth - base))
-        known.append(truth.isNaN ? 0 : 1)
+        weights.append(truth.isNaN ? 0 : Scalar(window.weight))
       }
     }
     let shape: Shape = [samples.count, plan.horizon]
     return Batch(
       inputs: inputs(windows), categories: numbers(samples, of: frame), statics: statics(samples, of: frame),
-      residuals: Tensor(residuals, shape: shape), known: Tensor(known, shape: shape),
-      knownCount: known.count { $0 == 1 })
+      residuals: Tensor(residuals, shape: shape), weights: Tensor(weights, shape: shape),
+      weight: weights.reduce(0) { $0 + Double($1) })
   }
 
   /// Forecasts on the scale of each window, `[sample][step]`.
