@@ -27,25 +27,11 @@ private struct TimedStream: StackUser {
   let seconds: Double
 
   func use<Cell: RecurrentCell>(_ layer: RecurrentLayer<Cell>) -> BenchmarkTime {
-    var stream = Stream(layer)
+    let stream = layer.stream()
+    let input = RandomSource(seed: 2).normal([layer.inputSize]).scalars
+    var output = [Scalar](repeating: 0, count: layer.outputSize)
     return MedianTime.of(seconds: seconds, units: Self.steps) {
-      for _ in 0..<Self.steps { stream.advance() }
+      for _ in 0..<Self.steps { stream.step(input, into: &output) }
     }
   }
-}
-
-/// A sequence of one row that goes on step by step.
-private struct Stream<Cell: RecurrentCell> {
-  private let layer: RecurrentLayer<Cell>
-  private let input: Tensor
-  private var state: StackedState<Cell.State>
-
-  init(_ layer: RecurrentLayer<Cell>) {
-    self.layer = layer
-    input = RandomSource(seed: 2).normal([1, 1, layer.inputSize])
-    state = layer.initialState(batchSize: 1)
-  }
-
-  /// A call with a sequence of one step, which finds its weights packed; `RecurrentLayer.step` packs them anew.
-  mutating func advance() { state = layer(input, from: state).finalState }
 }

@@ -77,6 +77,20 @@ typedef struct {
   rk_rows operandGradient;                // dL/d operand, H wide
 } rk_step;
 
+/// One time step of one row, as a stream takes it.
+typedef struct {
+  rk_cell cell;
+  int64_t input, hidden;
+  const rk_scalar *inputRight, *start;  // input weights and starts over the input slots, as the packed cell holds them
+  const rk_scalar *recurrentStart;      // of the slots that no input reaches
+  const rk_scalar *right[2];            // recurrent weights by phase
+  const rk_scalar *inputs;              // I wide
+  const rk_scalar *previousHidden;      // H wide
+  rk_scalar *nextHidden;                // H wide
+  rk_scalar *memory;                    // LSTM c, in place, H rounded up to 16 wide
+  rk_scalar *operand, *updateGate;      // reset-before GRU, from phase to phase, H rounded up to 16 wide
+} rk_stream;
+
 typedef struct {
   /// Rows [row, rowEnd) x panels [panel, panelEnd) of a product.
   void (*product)(const rk_product *, int64_t row, int64_t rowEnd, int64_t panel, int64_t panelEnd);
@@ -84,11 +98,22 @@ typedef struct {
   void (*stepForward)(const rk_step *, int phase, int64_t row, int64_t rowEnd, int64_t block, int64_t blockEnd);
   /// Pointwise gradient of a phase.
   void (*stepBackward)(const rk_step *, int phase, int64_t row, int64_t rowEnd, int64_t block, int64_t blockEnd);
+  /// A phase of one step of one row, for 16-unit blocks.
+  void (*streamStep)(const rk_stream *, int phase, int64_t block, int64_t blockEnd);
+  /// Packs right[K, N] as [panel][K][16], zero-padded in N: element (k, n) is read at right[k * kStride + n * nStride].
+  void (*pack)(
+    const rk_scalar *right, int64_t inner, int64_t columns, int64_t kStride, int64_t nStride, rk_scalar *packed);
+  /// Packs 16 columns whose k-th row starts at rows[k] + column, `width` of them valid, as [k][16]. If `sums` is given, the
+  /// sum of each column, from zero, is added to it.
+  void (*packRows)(
+    const rk_scalar *const *rows, int64_t inner, int64_t column, int64_t width, rk_scalar *packed, rk_scalar *sums);
   void (*exp)(const rk_scalar *, rk_scalar *, int64_t);
   void (*tanh)(const rk_scalar *, rk_scalar *, int64_t);
   void (*sigmoid)(const rk_scalar *, rk_scalar *, int64_t);
   rk_scalar (*sum)(const rk_scalar *, int64_t);
   rk_scalar (*sumOfSquares)(const rk_scalar *, int64_t);
+  /// y = exp(x - largest x) / sum over at least one scalar; gives the sum.
+  rk_scalar (*softmax)(const rk_scalar *x, rk_scalar *y, int64_t count, rk_scalar *largest);
   int rowTile;  // rows of the largest register tile
 } rk_kernels;
 
@@ -98,14 +123,6 @@ const rk_kernels *rk_kernels_of(rk_set set);
 rk_set rk_best_set(void);
 const char *rk_set_name(rk_set set);
 
-/// Packs right[K, N] as [panel][K][16], zero-padded in N: element (k, n) is read at right[k * kStride + n * nStride].
-void rk_pack(const rk_scalar *right, int64_t inner, int64_t columns, int64_t kStride, int64_t nStride, rk_scalar *packed);
-/// Packs one panel of 16 columns whose k-th row starts at rows[k] + column, `width` columns of it valid.
-void rk_pack_panel(const rk_scalar *const *rows, int64_t inner, int64_t column, int64_t width, rk_scalar *panel);
-/// Packs left columns as [k][count]: element (k, i) is rows[k][offset[i]].
-void rk_pack_left(const rk_scalar *const *rows, int64_t inner, const int64_t *offset, int64_t count, rk_scalar *packed);
-/// sums[i] += sum over k of rows[k][i], in blocks of RK_WEIGHT_BLOCK rows summed from zero.
-void rk_column_sums(const rk_scalar *const *rows, int64_t inner, int64_t columns, rk_scalar *sums);
 /// A short wait inside a spinning loop.
 void rk_pause(void);
 

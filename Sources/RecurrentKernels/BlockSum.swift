@@ -13,13 +13,20 @@ package enum BlockSum {
     _ count: Int, block: (Range<Int>, _ scratch: UnsafeMutablePointer<KernelScalar>) -> KernelScalar
   ) -> KernelScalar {
     let scratch = Workspace(count: blockLength)
+    return joining((count + blockLength - 1) / blockLength) { number in
+      block(number * blockLength..<min(count, (number + 1) * blockLength), scratch.pointer)
+    }
+  }
+
+  /// The sum over `count` blocks, or over equal parts of a power of two of them, of which `part` gives the sums in turn.
+  static func joining(_ count: Int, part: (Int) -> KernelScalar) -> KernelScalar {
     var pending: [KernelScalar] = []
-    for (number, from) in stride(from: 0, to: count, by: blockLength).enumerated() {
-      pending.append(block(from..<min(count, from + blockLength), scratch.pointer))
-      var blocks = number + 1
-      while blocks.isMultiple(of: 2) {
+    for number in 0..<count {
+      pending.append(part(number))
+      var joined = number + 1
+      while joined.isMultiple(of: 2) {
         joinLast(&pending)
-        blocks /= 2
+        joined /= 2
       }
     }
     while pending.count > 1 { joinLast(&pending) }

@@ -5,6 +5,9 @@ package enum MatrixProduct {
   /// Below this many floating-point operations a call stays on one thread.
   package static let parallelThreshold = 2_000_000
 
+  /// Below this many scalars a matrix is packed by one thread.
+  static let parallelPacking = 1 << 17
+
   static let lanes = Int(RK_LANES)
 
   static func panels(_ columns: Int) -> Int { (columns + lanes - 1) / lanes }
@@ -23,17 +26,14 @@ package enum MatrixProduct {
     guard rows > 0, columns > 0 else { return }
     let panels = panels(columns)
     let packed = Workspace(count: panels * lanes * (inner + 1))
-    rk_pack(
-      right, Int64(inner), Int64(columns), Int64(rightTransposed ? 1 : columns), Int64(rightTransposed ? inner : 1),
-      packed.pointer)
+    pack(
+      right, inner: inner, columns: columns, kStride: rightTransposed ? 1 : columns,
+      nStride: rightTransposed ? inner : 1, into: packed.pointer)
     let start = packed.pointer + panels * lanes * inner
     if let bias {
       for column in 0..<panels * lanes { start[column] = column < columns ? bias[column] : 0 }
     }
     var product = rk_product()
-    product.left.base = UnsafeMutablePointer(mutating: left)
-    product.left.stride = Int64(leftTransposed ? 1 : inner)
-    product.leftStep = Int64(leftTransposed ? rows : 1)
     product.inner.mainCount = 1
     product.inner.mainLength = Int64(inner)
     product.right = UnsafePointer(packed.pointer)
@@ -43,7 +43,58 @@ package enum MatrixProduct {
     product.columns = Int64(columns)
     (product.groupSlots, product.groupCount) = (1, 1)
     product.mode = accumulating ? RK_FROM_RESULT : bias != nil ? RK_FROM_START : RK_FROM_ZERO
-    run(product, rows: rows, panels: panels, operations: 2 * rows * columns * inner)
+    let operations = 2 * rows * columns * inner
+    if leftTransposed {
+      runTransposed(product, left, rows: rows, panels: panels, operations: operations)
+    } else {
+      product.left.base = UnsafeMutablePointer(mutating: left)
+      product.left.stride = Int64(inner)
+      product.leftStep = 1
+      run(product, rows: rows, panels: panels, operations: operations)
+    }
+  }
+
+  /// Packs `right` as panels, shared between threads where it is large.
+  static func pack(
+    _ right: UnsafePointer<KernelScalar>, inner: Int, columns: Int, kStride: Int, nStride: Int,
+    into packed: UnsafeMutablePointer<KernelScalar>
+  ) {
+    let kernels = InstructionSet.kernels
+    let panels = panels(columns)
+    let parts = inner * columns < parallelPacking ? 1 : min(panels, WorkerPool.threadCount)
+    WorkerPool.run(parts: parts) { part in
+      let range = share(of: panels, member: part, of: parts)
+      let first = range.lowerBound * lanes
+      kernels.pack(
+        right + first * nStride, Int64(inner), Int64(min(columns, range.upperBound * lanes) - first), Int64(kStride),
+        Int64(nStride), packed + range.lowerBound * inner * lanes)
+    }
+  }
+
+  /// Runs a product whose left matrix lies transposed, `[inner, rows]`: some rows at a time are packed.
+  private static func runTransposed(
+    _ product: rk_product, _ left: UnsafePointer<KernelScalar>, rows: Int, panels: Int, operations: Int
+  ) {
+    let kernels = InstructionSet.kernels
+    let inner = Int(product.inner.mainLength)
+    let together = PackedRows.groups * lanes
+    let groups = (rows + together - 1) / together
+    WorkerPool.withTeam(atMost: operations < parallelThreshold ? 1 : groups) { team in
+      team.run { member in
+        var packed = PackedRows(inner: inner)
+        var product = product
+        for group in share(of: groups, member: member, of: team.size) {
+          let first = group * together
+          let count = min(together, rows - first)
+          packed.removeAll()
+          for place in 0..<Self.panels(count) { packed.append(group: place, width: min(lanes, count - place * lanes)) }
+          kernels.pack(left + first, Int64(inner), Int64(count), Int64(rows), 1, packed.group(0))
+          packed.use(in: &product)
+          product.result.shift = Int64(first) * product.result.stride
+          kernels.product(&product, 0, Int64(count), 0, Int64(panels))
+        }
+      }
+    }
   }
 
   /// Runs a product on as many threads as its size deserves, split along its longer side.
@@ -72,7 +123,7 @@ package enum MatrixProduct {
   }
 
   /// The consecutive share of `count` items that falls to `member`.
-  static func share(of count: Int, member: Int, of size: Int) -> Range<Int> {
+  package static func share(of count: Int, member: Int, of size: Int) -> Range<Int> {
     count * member / size..<count * (member + 1) / size
   }
 }

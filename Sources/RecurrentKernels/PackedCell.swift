@@ -1,16 +1,20 @@
 import CRecurrentKernels
+import Synchronization
 
 /// A cell's weights in the order of the kernels: panels of 16 units, `[block][slot][k][16]`.
 package final class PackedCell: @unchecked Sendable {
   let cell: SequenceCell
   let size: SequenceSize
   private let memory: Workspace
+  /// The bytes of everything packed.
+  let bytes: Int
   /// Input weights over the input slots, and what each gate value starts from: the biases.
   let input, start: UnsafeMutablePointer<KernelScalar>
   /// Start of the slots that no input reaches.
   let recurrentStart: UnsafeMutablePointer<KernelScalar>
   /// Recurrent weights by phase.
   let recurrent: [UnsafePointer<KernelScalar>]
+  private let backwardWeights = Mutex<BackwardWeights?>(nil)
 
   package init(cell: SequenceCell, size: SequenceSize, weights: SequenceWeights) {
     self.cell = cell
@@ -20,8 +24,9 @@ package final class PackedCell: @unchecked Sendable {
     let inputPanels = size.blocks * inputRange.count
     let extraPanels = size.blocks * (cell.slots - inputRange.count)
     let recurrentPanels = size.blocks * cell.phases.reduce(0) { $0 + $1.count }
-    memory = Workspace(
-      count: lanes * (inputPanels * (size.input + 1) + extraPanels + recurrentPanels * size.hidden))
+    let count = lanes * (inputPanels * (size.input + 1) + extraPanels + recurrentPanels * size.hidden)
+    memory = Workspace(count: count)
+    bytes = count * MemoryLayout<KernelScalar>.stride
     input = memory.pointer
     start = input + inputPanels * size.input * lanes
     recurrentStart = start + inputPanels * lanes
@@ -43,15 +48,24 @@ package final class PackedCell: @unchecked Sendable {
     into packed: UnsafeMutablePointer<KernelScalar>
   ) {
     let lanes = MatrixProduct.lanes
-    for block in 0..<size.blocks {
-      let width = min(lanes, size.hidden - block * lanes)
-      for slot in slots {
-        guard let gate = gates.firstIndex(of: slot) else { preconditionFailure("slot \(slot) has no gate") }
-        let panel = packed + (block * slots.count + slot - slots.lowerBound) * rowLength * lanes
-        let from = weights + (gate * size.hidden + block * lanes) * rowLength
-        rk_pack(from, Int64(rowLength), Int64(width), 1, Int64(rowLength), panel)
+    let kernels = InstructionSet.kernels
+    shareBlocks(of: size, scalars: slots.count * size.hidden * rowLength) { blocks in
+      for block in blocks {
+        let width = min(lanes, size.hidden - block * lanes)
+        for slot in slots {
+          guard let gate = gates.firstIndex(of: slot) else { preconditionFailure("slot \(slot) has no gate") }
+          let panel = packed + (block * slots.count + slot - slots.lowerBound) * rowLength * lanes
+          let from = weights + (gate * size.hidden + block * lanes) * rowLength
+          kernels.pack(from, Int64(rowLength), Int64(width), 1, Int64(rowLength), panel)
+        }
       }
     }
+  }
+
+  /// Calls `body` with all blocks of units, on several threads where there are many scalars to pack.
+  private static func shareBlocks(of size: SequenceSize, scalars: Int, _ body: (Range<Int>) -> Void) {
+    let parts = scalars < MatrixProduct.parallelPacking ? 1 : min(size.blocks, WorkerPool.threadCount)
+    WorkerPool.run(parts: parts) { body(MatrixProduct.share(of: size.blocks, member: $0, of: parts)) }
   }
 
   private func packStart(_ weights: SequenceWeights) {
@@ -77,13 +91,27 @@ package final class PackedCell: @unchecked Sendable {
     }
   }
 
-  /// Weights for the way back, `[k][16]` panels over `columns`, k running over blocks, `slots` and units.
-  static func transposed(
-    _ weights: UnsafePointer<KernelScalar>, columns: Int, slots: Range<Int>, gates: [Int], size: SequenceSize
+  /// The weights for the way back, made when first asked for.
+  func backward(_ weights: SequenceWeights) -> BackwardWeights {
+    backwardWeights.withLock { made in
+      if let made { return made }
+      let new = BackwardWeights(
+        input: transposed(weights.input, columns: size.input, slots: cell.inputRange, gates: cell.inputSlots),
+        recurrent: cell.phases.map {
+          transposed(weights.hidden, columns: size.hidden, slots: $0, gates: cell.recurrentSlots)
+        })
+      made = new
+      return new
+    }
+  }
+
+  /// `[k][16]` panels over `columns`, k running over blocks, `slots` and units.
+  private func transposed(
+    _ weights: UnsafePointer<KernelScalar>, columns: Int, slots: Range<Int>, gates: [Int]
   ) -> Workspace {
     let lanes = MatrixProduct.lanes
-    var rows: [UnsafePointer<KernelScalar>?] = []
-    rows.reserveCapacity(slots.count * size.hidden)
+    let kernels = InstructionSet.kernels
+    var rows = PooledTable<UnsafePointer<KernelScalar>?>(capacity: slots.count * size.hidden)
     for block in 0..<size.blocks {
       for slot in slots {
         guard let gate = gates.firstIndex(of: slot) else { preconditionFailure("slot \(slot) has no gate") }
@@ -92,12 +120,22 @@ package final class PackedCell: @unchecked Sendable {
         }
       }
     }
-    let packed = Workspace(count: MatrixProduct.panels(columns) * rows.count * lanes)
-    for panel in 0..<MatrixProduct.panels(columns) {
-      rk_pack_panel(
-        rows, Int64(rows.count), Int64(panel * lanes), Int64(min(lanes, columns - panel * lanes)),
-        packed.pointer + panel * rows.count * lanes)
+    let panels = MatrixProduct.panels(columns)
+    let packed = Workspace(count: max(1, panels * rows.count * lanes))
+    let parts = rows.count * columns < MatrixProduct.parallelPacking ? 1 : min(panels, WorkerPool.threadCount)
+    WorkerPool.run(parts: max(1, parts)) { part in
+      for panel in MatrixProduct.share(of: panels, member: part, of: max(1, parts)) {
+        kernels.packRows(
+          rows.pointer, Int64(rows.count), Int64(panel * lanes), Int64(min(lanes, columns - panel * lanes)),
+          packed.pointer + panel * rows.count * lanes, nil)
+      }
     }
     return packed
   }
+}
+
+/// Weights in the order in which the walk back meets them: by unit of the input, and by unit of each phase's operand.
+struct BackwardWeights {
+  let input: Workspace
+  let recurrent: [Workspace]
 }

@@ -51,7 +51,7 @@ struct SequenceLayout {
     let operations = 2 * (size.input + size.hidden) * cell.gates * size.hidden
     let plan = Self.partition(
       rows: size.batch, blocks: size.blocks, total: operations * total, perStep: operations * size.batch,
-      threads: threads)
+      weightBytes: cell.gates * size.hidden * size.hidden * MemoryLayout<KernelScalar>.stride, threads: threads)
     unitShares = plan.unitShares
     let order = (0..<size.batch).sorted { (lengths[$0], $1) > (lengths[$1], $0) }
     var parts: [SequencePart] = []
@@ -66,15 +66,20 @@ struct SequenceLayout {
     self.parts = parts
   }
 
-  /// The table of the thread partition: one thread for small calls; rows where each thread gets at least four;
-  /// units where a few rows meet many units; else rows. No choice changes a bit.
-  static func partition(rows: Int, blocks: Int, total: Int, perStep: Int, threads: Int) -> (
+  /// Recurrent weights of more bytes do not stay in a processor's own cache from step to step.
+  private static let cachedBytes = 3 << 18
+
+  /// The table of the thread partition: one thread for small calls; units where the recurrent weights are too large for one
+  /// processor's cache, so that each reads only its own; rows where each thread gets at least four; units where a few rows
+  /// meet many units; else rows. No choice changes a bit.
+  static func partition(rows: Int, blocks: Int, total: Int, perStep: Int, weightBytes: Int, threads: Int) -> (
     rowParts: Int, unitShares: Int
   ) {
     guard threads > 1, total >= MatrixProduct.parallelThreshold else { return (1, 1) }
+    let unitsAreMany = blocks >= 4 * threads && perStep >= 200_000
+    if unitsAreMany, weightBytes > cachedBytes { return (1, threads) }
     if rows >= 4 * threads { return (threads, 1) }
-    if blocks >= 4 * threads, perStep >= 200_000 { return (1, threads) }
-    return (max(1, min(threads, rows)), 1)
+    return unitsAreMany ? (1, threads) : (max(1, min(threads, rows)), 1)
   }
 
   /// Offset of the row's first step in a `[batch, time, width]` array with `stride` scalars a time step, and the

@@ -24,20 +24,13 @@ extension SequenceRun {
     _ gradients: SequenceGradients, _ buffers: SequenceBuffers, weights: SequenceWeights, packed: PackedCell
   ) {
     precondition(history != .none, "a sequence run without history cannot go back")
+    let backward = packed.backward(weights)
     let walk = BackwardWalk(
       gradients: gradients, buffers: buffers, values: history == .everything ? values : spanValues(),
-      recurrent: phases.map {
-        PackedCell.transposed(
-          weights.hidden, columns: size.hidden, slots: $0, gates: cell.recurrentSlots, size: size)
-      },
+      recurrent: backward.recurrent,
       hidden: Workspace(count: max(1, size.batch * size.hidden)),
       memory: Workspace(count: cell.hasMemory ? max(1, size.batch * size.paddedHidden) : 1),
       operand: Workspace(count: phases.count > 1 ? max(1, size.batch * size.hidden) : 1))
-    let toInputs =
-      gradients.inputs == nil || size.input == 0
-      ? nil
-      : PackedCell.transposed(
-        weights.input, columns: size.input, slots: cell.inputRange, gates: cell.inputSlots, size: size)
     let weightGradients = WeightGradients(of: self, gradients)
     for part in layout.parts { load(part, walk) }
     let longest = layout.parts.map(\.steps).max() ?? 0
@@ -51,7 +44,7 @@ extension SequenceRun {
         walkBack(part, steps, walk, blocks, barrier)
       }
       let table = stepTable(span, walk.values, buffers)
-      if let inputs = gradients.inputs, let toInputs { propagate(table, walk.values, to: inputs, toInputs) }
+      if let inputs = gradients.inputs, size.input > 0 { propagate(table, walk.values, to: inputs, backward.input) }
       weightGradients.add(table)
     }
     weightGradients.finish()

@@ -31,7 +31,8 @@ package struct SequenceBuffers {
 /// Time blocks of the input projection are followed at once by their steps; a run that keeps everything holds the gate
 /// values (and LSTM's c) of all steps for the way back, any other only one time block of gate values.
 package final class SequenceRun: @unchecked Sendable {
-  static let timeBlock = 8
+  /// Bytes of gate values that the input projection may run ahead of the steps: they stay in the second cache.
+  private static let projectedBytes = 256 << 10
   /// Steps of the walk back whose weight gradients are added together, and whose gate values are computed again
   /// together. It is a part of the order of the sums, so it depends on nothing.
   package static let span = Int(RK_WEIGHT_BLOCK)
@@ -44,6 +45,8 @@ package final class SequenceRun: @unchecked Sendable {
   let history: SequenceHistory
   let kernels = InstructionSet.kernels
   let values: StepValues
+  /// Steps that the input projection takes together. No choice changes a bit.
+  private let timeBlock: Int
   /// LSTM's c by step row, 16-unit blocks; in a run without history by row.
   let memory: Workspace?
   /// c before the first step by part row.
@@ -62,10 +65,13 @@ package final class SequenceRun: @unchecked Sendable {
     self.history = history
     layout = SequenceLayout(
       cell: cell, size: size, lengths: lengths, reversed: reversed, threads: WorkerPool.threadCount)
+    let stepBytes = size.batch * cell.slots * size.paddedHidden * MemoryLayout<KernelScalar>.stride
+    timeBlock = max(
+      2, min(32, Self.projectedBytes * layout.parts.count * layout.unitShares / max(1, stepBytes)))
     values =
       history == .everything
       ? Self.values(cell, size, layout, gateWindow: nil, operandWindow: nil)
-      : Self.values(cell, size, layout, gateWindow: Self.timeBlock, operandWindow: 1)
+      : Self.values(cell, size, layout, gateWindow: timeBlock, operandWindow: 1)
     let keptStates = history == .none ? size.batch : layout.stepRows
     memory = cell.hasMemory ? Workspace(count: max(1, keptStates * size.paddedHidden)) : nil
     firstMemory = cell.hasMemory ? Workspace(count: max(1, size.batch * size.paddedHidden)) : nil
@@ -155,8 +161,8 @@ package final class SequenceRun: @unchecked Sendable {
     outputFirst.withUnsafeBufferPointer { outputOffset in
       stateOffsets.withUnsafeBufferPointer { stateOffset in
         for time in 0..<part.steps {
-          if time % Self.timeBlock == 0 {
-            project(part, time..<min(part.steps, time + Self.timeBlock), buffers, weights, blocks, into: values)
+          if time % timeBlock == 0 {
+            project(part, time..<min(part.steps, time + timeBlock), buffers, weights, blocks, into: values)
           }
           step.gates = values.gates.rows(part, time)
           step.hidden_ = rk_rows(

@@ -14,32 +14,30 @@ struct WeightGradients {
   init(of run: SequenceRun, _ gradients: SequenceGradients) {
     (self.run, self.gradients) = (run, gradients)
     let (cell, size) = (run.cell, run.size)
-    if let gradient = gradients.inputWeight, size.input > 0 {
-      jobs.append(
-        WeightGradientJob(
-          run, slots: cell.inputRange, gates: cell.inputSlots, operands: \.inputs, columns: size.input, gradient))
-    }
-    if let gradient = gradients.hiddenWeight {
-      for (phase, slots) in run.phases.enumerated() {
-        jobs.append(
-          WeightGradientJob(
-            run, slots: slots, gates: cell.recurrentSlots, operands: phase == 0 ? \.previousHidden : \.operands,
-            columns: size.hidden, gradient))
-      }
-    }
     let wantsBiases = gradients.inputBias != nil || gradients.hiddenBias != nil
     biasSums = wantsBiases ? Workspace(count: run.gateStride) : nil
     biasSums?.pointer.update(repeating: 0, count: run.gateStride)
+    // Each slot is summed by the one job that packs it anyway: the recurrent one, if it reaches the slot.
+    let recurrent = run.phases.reduce(into: Set<Int>()) { $0.formUnion($1) }
+    let jobs = [
+      WeightGradientJob(
+        run, slots: cell.inputRange, gates: cell.inputSlots, operands: \.inputs, columns: size.input,
+        gradient: gradients.inputWeight, sums: biasSums, summed: Set(cell.inputRange).subtracting(recurrent))
+    ]
+    self.jobs =
+      jobs
+      + run.phases.enumerated().map { phase, slots in
+        WeightGradientJob(
+          run, slots: slots, gates: cell.recurrentSlots, operands: phase == 0 ? \.previousHidden : \.operands,
+          columns: size.hidden, gradient: gradients.hiddenWeight, sums: biasSums, summed: Set(slots))
+      }
   }
 
   /// Takes in a span whose gate values have become gradients.
   func add(_ table: StepTable) {
     guard table.count > 0 else { return }
     for job in jobs { job.run(table, run.kernels) }
-    if let biasSums {
-      rk_column_sums(table.gates.pointer, Int64(table.count), Int64(run.gateStride), biasSums.pointer)
-    }
-    withExtendedLifetime(table) {}
+    withExtendedLifetime((table, biasSums)) {}
   }
 
   /// Adds what is gathered until the end of the walk.
@@ -65,76 +63,101 @@ extension SequenceRun {
   }
 }
 
-/// One weight matrix's gradient: dL/dW[row, :] += sum over (row, step) pairs of gate gradient · operand row.
+/// One weight matrix's gradient: dL/dW[row, :] += sum over (row, step) pairs of gate gradient · operand row; and the sums
+/// of gate gradients for the biases.
 private struct WeightGradientJob {
-  /// Where each gate gradient lies in a gate row, and the gradient row it belongs to.
-  private var offsets: PooledTable<Int64>
-  private var targets: PooledTable<Int64>
+  /// The gate values of one slot of one block of units, and the gradient rows that belong to them.
+  private struct Group {
+    let gateOffset, firstRow, width: Int
+    let isSummed: Bool
+  }
+
+  private var groups: [Group] = []
   private let operands: KeyPath<StepTable, PooledTable<UnsafePointer<KernelScalar>?>>
   private let columns: Int
-  private let gradient: UnsafeMutablePointer<KernelScalar>
+  private let gradient: UnsafeMutablePointer<KernelScalar>?
+  private let sums: Workspace?
 
   init(
     _ run: SequenceRun, slots: Range<Int>, gates: [Int],
     operands: KeyPath<StepTable, PooledTable<UnsafePointer<KernelScalar>?>>, columns: Int,
-    _ gradient: UnsafeMutablePointer<KernelScalar>
+    gradient: UnsafeMutablePointer<KernelScalar>?, sums: Workspace?, summed: Set<Int>
   ) {
-    let hidden = run.size.hidden
-    (offsets, targets) = (PooledTable(capacity: slots.count * hidden), PooledTable(capacity: slots.count * hidden))
-    (self.operands, self.columns, self.gradient) = (operands, columns, gradient)
-    for slot in slots {
-      guard let gate = gates.firstIndex(of: slot) else { preconditionFailure("slot \(slot) has no gate") }
-      for unit in 0..<hidden {
-        offsets.append(Int64(run.gateOffset(slot: slot, unit: unit)))
-        targets.append(Int64((gate * hidden + unit) * columns))
+    self.operands = operands
+    self.gradient = columns > 0 ? gradient : nil
+    self.columns = self.gradient == nil ? 0 : columns
+    self.sums = sums
+    let (hidden, lanes) = (run.size.hidden, MatrixProduct.lanes)
+    for block in 0..<run.size.blocks {
+      for slot in slots {
+        guard let gate = gates.firstIndex(of: slot) else { preconditionFailure("slot \(slot) has no gate") }
+        let isSummed = sums != nil && summed.contains(slot)
+        guard self.gradient != nil || isSummed else { continue }
+        groups.append(
+          Group(
+            gateOffset: run.gateOffset(slot: slot, unit: block * lanes), firstRow: gate * hidden + block * lanes,
+            width: min(lanes, hidden - block * lanes), isSummed: isSummed))
       }
     }
   }
 
   func run(_ table: StepTable, _ kernels: rk_kernels) {
+    guard !groups.isEmpty else { return }
     let lanes = MatrixProduct.lanes
-    let tile = Int(kernels.rowTile)
-    let block = Int(RK_WEIGHT_BLOCK)
     let steps = table.count
+    let block = min(Int(RK_WEIGHT_BLOCK), steps)
     let panels = MatrixProduct.panels(columns)
-    let tiles = (offsets.count + tile - 1) / tile
-    let operations = 2 * steps * offsets.count * columns
+    let operations = 2 * steps * groups.count * lanes * columns
     let operandRows = table[keyPath: operands].pointer
-    let right = Workspace(count: panels * min(block, steps) * lanes)
-    WorkerPool.withTeam(atMost: operations < MatrixProduct.parallelThreshold ? 1 : tiles) { team in
+    let right = Workspace(count: max(1, panels * block * lanes))
+    WorkerPool.withTeam(atMost: operations < MatrixProduct.parallelThreshold ? 1 : groups.count) { team in
       let barrier = TeamBarrier(size: team.size)
       team.run { member in
-        let left = Workspace(count: tile * min(block, steps))
+        var left = PackedRows(inner: block)
+        var targets = PooledTable<Int64>(capacity: PackedRows.groups * lanes)
+        let groups = groups[MatrixProduct.share(of: groups.count, member: member, of: team.size)]
         for from in stride(from: 0, to: steps, by: block) {
           let inner = min(block, steps - from)
           for panel in MatrixProduct.share(of: panels, member: member, of: team.size) {
-            rk_pack_panel(
+            kernels.packRows(
               operandRows + from, Int64(inner), Int64(panel * lanes), Int64(min(lanes, columns - panel * lanes)),
-              right.pointer + panel * inner * lanes)
+              right.pointer + panel * inner * lanes, nil)
           }
           barrier.wait()
-          var product = rk_product()
-          product.left.base = left.pointer
-          product.left.stride = 1
-          product.inner.mainCount = 1
-          product.inner.mainLength = Int64(inner)
-          product.right = UnsafePointer(right.pointer)
-          product.result.base = gradient
-          product.columns = Int64(columns)
-          (product.groupSlots, product.groupCount) = (1, 1)
-          product.mode = RK_ADD_BLOCK
-          for index in MatrixProduct.share(of: tiles, member: member, of: team.size) {
-            let first = index * tile, count = min(tile, offsets.count - first)
-            product.leftStep = Int64(count)
-            rk_pack_left(
-              table.gates.pointer + from, Int64(inner), offsets.pointer + first, Int64(count), left.pointer)
-            product.result.offset = targets.pointer + first
-            kernels.product(&product, 0, Int64(count), 0, Int64(panels))
+          for first in stride(from: groups.startIndex, to: groups.endIndex, by: PackedRows.groups) {
+            left.removeAll()
+            targets.removeAll()
+            for (place, group) in groups[first..<min(groups.endIndex, first + PackedRows.groups)].enumerated() {
+              let sum = group.isSummed ? sums.map { $0.pointer + group.gateOffset } : nil
+              kernels.packRows(
+                table.gates.pointer + from, Int64(inner), Int64(group.gateOffset), Int64(lanes), left.group(place), sum)
+              left.append(group: place, width: group.width)
+              for unit in 0..<group.width { targets.append(Int64((group.firstRow + unit) * columns)) }
+            }
+            add(left, right, targets, inner: inner, panels: panels, kernels)
           }
           barrier.wait()
         }
       }
     }
-    withExtendedLifetime((offsets, targets, table)) {}
+    withExtendedLifetime((sums, table)) {}
+  }
+
+  /// Adds the products of the packed rows to the gradient rows at `targets`.
+  private func add(
+    _ left: PackedRows, _ right: Workspace, _ targets: PooledTable<Int64>, inner: Int, panels: Int,
+    _ kernels: rk_kernels
+  ) {
+    guard let gradient else { return }
+    var product = rk_product()
+    left.use(in: &product)
+    product.inner.mainCount = 1
+    product.inner.mainLength = Int64(inner)
+    product.right = UnsafePointer(right.pointer)
+    product.result = rk_rows(base: gradient, offset: targets.pointer, stride: 0, shift: 0)
+    product.columns = Int64(columns)
+    (product.groupSlots, product.groupCount) = (1, 1)
+    product.mode = RK_ADD_BLOCK
+    kernels.product(&product, 0, Int64(targets.count), 0, Int64(panels))
   }
 }

@@ -44,6 +44,15 @@ package enum WorkerPool {
     }
   }
 
+  /// Calls `body` with ranges that together are `0..<count`: with the whole on the caller's thread if it is less than
+  /// `sharedCount`, which is the least that is worth a second thread for a few operations an element.
+  @inline(__always)
+  package static func ranges(of count: Int, atLeast sharedCount: Int = 1 << 16, _ body: (Range<Int>) -> Void) {
+    guard count >= sharedCount, threadCount > 1 else { return body(0..<count) }
+    let parts = threadCount
+    run(parts: parts) { body(MatrixProduct.share(of: count, member: $0, of: parts)) }
+  }
+
   /// Calls `body` with a team of at most `count` threads that really run side by side, so that they may wait for
   /// one another. The team has one member if the pool is already at work, as it is inside a member's own work.
   package static func withTeam<Result>(atMost count: Int, _ body: (WorkerTeam) -> Result) -> Result {

@@ -34,6 +34,8 @@ struct PooledTable<Element: BitwiseCopyable> {
     count += 1
   }
 
+  mutating func removeAll() { count = 0 }
+
   /// Valid as long as the table.
   var pointer: UnsafePointer<Element> { UnsafePointer(memory.pointer) }
 }

@@ -1,3 +1,5 @@
+import RecurrentKernels
+
 /// The gradient of one node of a tape while it is being gathered.
 struct GradientSlot {
   let shape: Shape
@@ -152,10 +154,12 @@ extension GradientSink {
     guard let slot else { return }
     let count = slots[Int(slot.index)].shape.count
     write(into: slot) { gradient, accumulating in
-      if accumulating {
-        for index in 0..<count { gradient[index] += element(index) }
-      } else {
-        for index in 0..<count { gradient[index] = element(index) }
+      WorkerPool.ranges(of: count) { range in
+        if accumulating {
+          for index in range { gradient[index] += element(index) }
+        } else {
+          for index in range { gradient[index] = element(index) }
+        }
       }
     }
   }

@@ -1,10 +1,12 @@
+import RecurrentKernels
+
 /// Loops over buffers. The bodies are inlined, so that each use compiles to one vectorised loop.
 enum Loops {
   @inline(__always)
   static func map(
     _ a: UnsafePointer<Scalar>, into result: UnsafeMutablePointer<Scalar>, count: Int, _ body: (Scalar) -> Scalar
   ) {
-    for index in 0..<count { result[index] = body(a[index]) }
+    WorkerPool.ranges(of: count) { range in for index in range { result[index] = body(a[index]) } }
   }
 
   @inline(__always)
@@ -12,7 +14,7 @@ enum Loops {
     _ a: UnsafePointer<Scalar>, _ b: UnsafePointer<Scalar>, into result: UnsafeMutablePointer<Scalar>, count: Int,
     _ body: (Scalar, Scalar) -> Scalar
   ) {
-    for index in 0..<count { result[index] = body(a[index], b[index]) }
+    WorkerPool.ranges(of: count) { range in for index in range { result[index] = body(a[index], b[index]) } }
   }
 
   /// The sum of `a[i] * b[i]`, in sixteen lanes that are added up in a fixed order.

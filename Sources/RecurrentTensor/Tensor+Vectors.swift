@@ -98,8 +98,11 @@ extension GradientSink {
     let (rows, columns) = (upstream.shape.rowCount, upstream.shape.last)
     add(into: slot) { gradient in
       upstream.withUnsafePointer { source in
-        for row in 0..<rows {
-          Loops.zip(gradient, source + row * columns, into: gradient, count: columns) { $0 + $1 }
+        WorkerPool.ranges(of: columns, atLeast: Swift.max(2, (1 << 16) / Swift.max(1, rows))) { range in
+          for row in 0..<rows {
+            let source = source + row * columns
+            for column in range { gradient[column] += source[column] }
+          }
         }
       }
     }

@@ -59,15 +59,8 @@ public struct ElmanCell: RecurrentCell {
   public func scan(
     _ inputs: Tensor, lengths: [Int]?, reversed: Bool, from state: Tensor, recomputation: Recomputation
   ) -> SequenceResult<Tensor> {
-    let cell: SequenceCell =
-      switch activation {
-      case .tanh: .elmanTanh
-      case .relu: .elmanReLU
-      case .sigmoid: .elmanSigmoid
-      case .linear: .elmanLinear
-      }
     let result = weights.fusedScan(
-      cell, layer: Self.layerName, inputs, lengths: lengths, reversed: reversed, hidden: state,
+      sequenceCell, layer: Self.layerName, inputs, lengths: lengths, reversed: reversed, hidden: state,
       recomputation: recomputation)
     return SequenceResult(outputs: result.outputs, finalState: result.hidden)
   }

@@ -54,7 +54,7 @@ extension CellWeights {
   }
 
   /// The weights in the kernels' order, kept with the recurrent weights until any of them changes.
-  private func packed(for cell: SequenceCell, _ size: SequenceSize) -> PackedCell {
+  func packed(for cell: SequenceCell, _ size: SequenceSize) -> PackedCell {
     defer { withExtendedLifetime(self) {} }
     let versions = [inputWeight, inputBias, recurrentBias].map { $0?.storage.contentVersion ?? 0 }
     return recurrentWeight.storage.derived(for: [cell.number] + versions) {

@@ -80,9 +80,8 @@ public struct GRUCell: RecurrentCell {
   public func scan(
     _ inputs: Tensor, lengths: [Int]?, reversed: Bool, from state: Tensor, recomputation: Recomputation
   ) -> SequenceResult<Tensor> {
-    let cell: SequenceCell = reset == .afterProduct ? .gruResetAfterProduct : .gruResetBeforeProduct
     let result = weights.fusedScan(
-      cell, layer: Self.layerName, inputs, lengths: lengths, reversed: reversed, hidden: state,
+      sequenceCell, layer: Self.layerName, inputs, lengths: lengths, reversed: reversed, hidden: state,
       recomputation: recomputation)
     return SequenceResult(outputs: result.outputs, finalState: result.hidden)
   }

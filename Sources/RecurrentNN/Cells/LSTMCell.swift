@@ -96,7 +96,7 @@ public struct LSTMCell: RecurrentCell {
     _ inputs: Tensor, lengths: [Int]?, reversed: Bool, from state: LSTMState, recomputation: Recomputation
   ) -> SequenceResult<LSTMState> {
     let result = weights.fusedScan(
-      .lstm, layer: Self.layerName, inputs, lengths: lengths, reversed: reversed, hidden: state.hidden,
+      sequenceCell, layer: Self.layerName, inputs, lengths: lengths, reversed: reversed, hidden: state.hidden,
       memory: state.cell, recomputation: recomputation)
     return SequenceResult(
       outputs: result.outputs, finalState: LSTMState(hidden: result.hidden, cell: result.memory ?? state.cell))

@@ -118,15 +118,28 @@ struct ValidTargets {
 func reducedLoss(of prediction: Tensor, values: Tensor, slopes: Tensor, scale: Scalar) -> Tensor {
   let result = Tensor(scale * values.withUnsafePointer { VectorMath.sum($0, count: values.count) })
   guard let tape = Tape.recording(prediction) else { return result }
-  let slot = prediction.slot
+  let (slot, slopes) = (prediction.slot, HandedOver(slopes))
   return tape.record(result) { upstream, sink in
     let factor = scale * upstream.scalar
-    let count = slopes.count
-    slopes.withUnsafePointer { slopes in
-      sink.write(into: slot) { gradient, accumulating in
-        for index in 0..<count { gradient[index] = (accumulating ? gradient[index] : 0) + factor * slopes[index] }
-      }
+    guard var gradient = slopes.take() else { return }
+    // Scaled where they lie: a second copy of the logits of a large vocabulary would be the largest tensor of all.
+    let count = gradient.count
+    gradient.withUnsafeMutablePointer { gradient in
+      WorkerPool.ranges(of: count) { range in for index in range { gradient[index] *= factor } }
     }
+    sink.accumulate(gradient, into: slot)
+  }
+}
+
+/// A tensor that a backward function, called once, takes out, so that it may be changed in place.
+private final class HandedOver: @unchecked Sendable {
+  private var tensor: Tensor?
+
+  init(_ tensor: Tensor) { self.tensor = tensor }
+
+  func take() -> Tensor? {
+    defer { tensor = nil }
+    return tensor
   }
 }
 

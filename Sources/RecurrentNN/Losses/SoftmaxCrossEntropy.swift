@@ -134,37 +134,29 @@ public struct SoftmaxCrossEntropy: Sendable, Codable, Hashable {
     _ term: (Int, UnsafePointer<Scalar>, Scalar, UnsafeMutablePointer<Scalar>) -> (loss: Scalar, weight: Scalar)
   ) -> Tensor {
     let count = logits.shape.last
-    let ranges = ValidTargets("SoftmaxCrossEntropy", lengths, target: logits).ranges
+    let positions = ValidTargets("SoftmaxCrossEntropy", lengths, target: logits).ranges
+      .flatMap { $0.lowerBound / count..<$0.upperBound / count }
     var losses = Tensor(zeros: [logits.shape.rowCount])
-    var weightTotal: Scalar = 0
-    let gradients = Tensor(zeros: logits.shape).filled { gradients in
+    var weights = losses
+    let isWhole = positions.count == logits.shape.rowCount
+    let gradients = (isWhole ? Tensor(shape: logits.shape) { _ in } : Tensor(zeros: logits.shape)).filled { gradients in
       losses.withUnsafeMutablePointer { losses in
-        logits.withUnsafePointer { logits in
-          for position in ranges.lazy.flatMap({ $0.lowerBound / count..<$0.upperBound / count }) {
-            let (row, gradient) = (logits + position * count, gradients + position * count)
-            let logSum = writeProbabilities(of: row, to: gradient, count: count)
-            let (loss, weight) = term(position, row, logSum, gradient)
-            losses[position] = loss
-            weightTotal += weight
+        weights.withUnsafeMutablePointer { weights in
+          logits.withUnsafePointer { logits in
+            WorkerPool.ranges(of: positions.count, atLeast: max(2, (1 << 14) / count)) { range in
+              for position in positions[range] {
+                let (row, gradient) = (logits + position * count, gradients + position * count)
+                let (largest, sum) = VectorMath.softmax(row, into: gradient, count: count)
+                let logSum = largest + Scalar(log(Double(sum)))
+                (losses[position], weights[position]) = term(position, row, logSum, gradient)
+              }
+            }
           }
         }
       }
     }
+    let weightTotal = weights.withUnsafePointer { weights in positions.reduce(Scalar(0)) { $0 + weights[$1] } }
     let scale = reduction == .sum ? 1 : weightTotal > 0 ? 1 / weightTotal : 0
     return reducedLoss(of: logits, values: losses, slopes: gradients, scale: scale)
-  }
-
-  /// Writes softmax(row); gives log Σ exp(row), taken without overflow.
-  @inline(__always)
-  private func writeProbabilities(
-    of row: UnsafePointer<Scalar>, to result: UnsafeMutablePointer<Scalar>, count: Int
-  ) -> Scalar {
-    var largest = row[0]
-    for index in 1..<max(1, count) where row[index] > largest { largest = row[index] }
-    for index in 0..<count { result[index] = row[index] - largest }
-    VectorMath.exp(result, into: result, count: count)
-    let sum = VectorMath.sum(result, count: count)
-    for index in 0..<count { result[index] /= sum }
-    return largest + Scalar(log(Double(sum)))
   }
 }

@@ -150,8 +150,10 @@ public struct Gradients: Sendable {
     for index in parts.indices { parts[index].rows.map(transform) }
     let ranges = Self.ranges(of: 0..<layout.trainableCount, without: parts.map(\.range))
     storage.withUnsafeMutablePointer { arena in
-      for range in ranges {
-        for index in range { arena[index] = transform(arena[index]) }
+      for whole in ranges {
+        WorkerPool.ranges(of: whole.count) { range in
+          for index in range { arena[whole.lowerBound + index] = transform(arena[whole.lowerBound + index]) }
+        }
       }
     }
   }

@@ -20,7 +20,7 @@ public func valueAndGradients<M: Module, Failure: Error>(
   let run = try gradientRun(of: model, layout: layout, inputs: []) { (model, _) throws(Failure) in
     (try loss(model), ())
   }
-  return (run.value, run.gradients)
+  return (run.value.scalar, run.gradients)
 }
 
 /// The value of a loss, its gradients, and whatever else the computation gives: metrics, detached final states.
@@ -35,7 +35,7 @@ public func valueAndGradients<M: Module, Result, Failure: Error>(
   of model: M, layout: ParameterLayout? = nil, _ loss: (M) throws(Failure) -> (loss: Tensor, result: Result)
 ) throws(Failure) -> (value: Scalar, gradients: Gradients, result: Result) {
   let run = try gradientRun(of: model, layout: layout, inputs: []) { (model, _) throws(Failure) in try loss(model) }
-  return (run.value, run.gradients, run.result)
+  return (run.value.scalar, run.gradients, run.result)
 }
 
 /// The value of a loss, and its gradients with respect to all trained tensors of a model and to given input tensors.
@@ -52,18 +52,43 @@ public func valueAndGradients<M: Module, Failure: Error>(
   let run = try gradientRun(of: model, layout: nil, inputs: inputs) { (model, inputs) throws(Failure) in
     (try loss(model, inputs), ())
   }
+  return (run.value.scalar, run.gradients, run.inputGradients)
+}
+
+/// The gradients that belong to given gradients of a model's outputs: a vector-Jacobian product.
+///
+///     gradient of w = Σ upstream · ∂outputs/∂w
+///
+/// ```swift
+/// let run = gradients(of: lstm, inputs: [x], upstream: g) { lstm, inputs in lstm(inputs[0]).outputs }
+/// ```
+///
+/// - Parameters:
+///   - model: The model; it is not changed.
+///   - inputs: Tensors whose gradients are wanted too.
+///   - upstream: The gradient of the outputs, of their shape.
+///   - outputs: Computes the outputs with the model and the inputs it is given.
+/// - Returns: The outputs, the model's gradients in visit order, and one gradient for each input.
+/// - Throws: What `outputs` throws.
+public func gradients<M: Module, Failure: Error>(
+  of model: M, inputs: [Tensor], upstream: Tensor, _ outputs: (M, [Tensor]) throws(Failure) -> Tensor
+) throws(Failure) -> (outputs: Tensor, gradients: Gradients, inputGradients: [Tensor]) {
+  let run = try gradientRun(of: model, layout: nil, inputs: inputs, upstream: upstream) {
+    (model, inputs) throws(Failure) in
+    (try outputs(model, inputs), ())
+  }
   return (run.value, run.gradients, run.inputGradients)
 }
 
 private struct GradientRun<Result> {
-  let value: Scalar
+  let value: Tensor
   let gradients: Gradients
   let inputGradients: [Tensor]
   let result: Result
 }
 
 private func gradientRun<M: Module, Result, Failure: Error>(
-  of model: M, layout: ParameterLayout?, inputs: [Tensor],
+  of model: M, layout: ParameterLayout?, inputs: [Tensor], upstream: Tensor? = nil,
   _ loss: (M, [Tensor]) throws(Failure) -> (loss: Tensor, result: Result)
 ) throws(Failure) -> GradientRun<Result> {
   let layout = layout ?? ParameterLayout(of: model)
@@ -72,16 +97,21 @@ private func gradientRun<M: Module, Result, Failure: Error>(
   let inputs = inputs.map { tape.watch($0.detached()) }
   // Not initialised: walking back writes the gradient of every watched tensor, zero where nothing depends on it.
   var arena = Tensor(shape: [layout.trainableCount]) { _ in }
-  typealias Outcome = (value: Scalar, result: Result, rows: [(range: Range<Int>, rows: SparseRows)])
+  typealias Outcome = (value: Tensor, result: Result, rows: [(range: Range<Int>, rows: SparseRows)])
   let outcome = try arena.withUnsafeMutablePointer { (arena) throws(Failure) -> Outcome in
     var watcher = Watcher(tape: tape, layout: layout, arena: arena)
     var watched = model
     watched.visitParameters(&watcher)
     require(watcher.next == layout.entries.count, LayerMessages.shortModel)
     let (value, result) = try loss(watched, inputs)
-    tape.backward(from: value)
+    if let upstream {
+      require(
+        upstream.shape == value.shape,
+        LayerMessages.shape("gradients(of:)", "upstream", expected: "\(value.shape)", received: upstream.shape))
+    }
+    tape.backward(from: value, upstream: upstream)
     let rows = watcher.tables.compactMap { table in tape.rows(of: table.slot).map { (table.range, $0) } }
-    return (value.scalar, result, rows)
+    return (value.detached(), result, rows)
   }
   return GradientRun(
     value: outcome.value, gradients: Gradients(layout: layout, arena: arena, rows: outcome.rows),

@@ -79,7 +79,7 @@ extension RecurrentLayer {
   }
 
   /// The given state, if it fits, or the layer's own.
-  private func checked(_ state: StackedState<Cell.State>?, rows: Int) -> StackedState<Cell.State> {
+  func checked(_ state: StackedState<Cell.State>?, rows: Int) -> StackedState<Cell.State> {
     guard let state else { return initialState(batchSize: rows) }
     require(
       state.states.count == cells.count,

@@ -1,3 +1,4 @@
+import RecurrentKernels
 import RecurrentTensor
 
 extension OptimizerState.Span {
@@ -13,11 +14,18 @@ extension OptimizerState.Span {
   /// instruction.
   @inline(__always)
   func advance(quantities: Int, _ body: (inout Lanes) -> Void) {
+    WorkerPool.ranges(of: (count + 7) / 8, atLeast: 1 << 12) { groups in
+      advance(groups.lowerBound * 8..<min(count, groups.upperBound * 8), quantities: quantities, body)
+    }
+  }
+
+  @inline(__always)
+  private func advance(_ range: Range<Int>, quantities: Int, _ body: (inout Lanes) -> Void) {
     let first = quantities > 0 ? memory[0] : weights
     let second = quantities > 1 ? memory[1] : weights
     let third = quantities > 2 ? memory[2] : weights
-    let whole = count & ~7
-    for index in stride(from: 0, to: whole, by: 8) {
+    let whole = range.upperBound - range.count % 8
+    for index in stride(from: range.lowerBound, to: whole, by: 8) {
       var lanes = Lanes(weights: load(weights + index), gradient: load(gradient + index))
       if quantities > 0 { lanes.first = load(first + index) }
       if quantities > 1 { lanes.second = load(second + index) }
@@ -28,9 +36,9 @@ extension OptimizerState.Span {
       if quantities > 1 { store(lanes.second, second + index) }
       if quantities > 2 { store(lanes.third, third + index) }
     }
-    guard whole < count else { return }
+    guard whole < range.upperBound else { return }
     var lanes = Lanes()
-    for (lane, index) in (whole..<count).enumerated() {
+    for (lane, index) in (whole..<range.upperBound).enumerated() {
       lanes.weights[lane] = weights[index]
       lanes.gradient[lane] = gradient[index]
       if quantities > 0 { lanes.first[lane] = first[index] }
@@ -38,7 +46,7 @@ extension OptimizerState.Span {
       if quantities > 2 { lanes.third[lane] = third[index] }
     }
     body(&lanes)
-    for (lane, index) in (whole..<count).enumerated() {
+    for (lane, index) in (whole..<range.upperBound).enumerated() {
       weights[index] = lanes.weights[lane]
       if quantities > 0 { first[index] = lanes.first[lane] }
       if quantities > 1 { second[index] = lanes.second[lane] }

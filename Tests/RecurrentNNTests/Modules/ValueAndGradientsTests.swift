@@ -30,6 +30,16 @@ import Testing
     #expect(disagreements == [])
   }
 
+  @Test func givenGradientsOfTheOutputsFlowBack() {
+    let model = SmallModel()
+    let upstream = Tensor((0..<model(x).count).map { Scalar($0) * 0.5 - 0.7 }, shape: model(x).shape)
+    let run = gradients(of: model, inputs: [x], upstream: upstream) { model, inputs in model(inputs[0]) }
+    let expected = valueAndGradients(of: model, inputs: [x]) { model, inputs in (model(inputs[0]) * upstream).sum() }
+    #expect(run.outputs == model(x))
+    #expect(run.gradients.arena == expected.gradients.arena)
+    #expect(run.inputGradients == expected.inputGradients)
+  }
+
   @Test func whatTheLossDoesNotNeedHasZeroGradient() {
     let (value, gradients) = valueAndGradients(of: SmallModel()) { $0.parts[0].weight.sum() * 3 }
     #expect(abs(value - 2.1) < 1e-5)
