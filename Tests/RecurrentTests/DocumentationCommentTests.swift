@@ -15,6 +15,22 @@ import Testing
     #expect(outputs.shape == [3, 7, 40] && lastOutputs.shape == [3, 40] && memory.shape == [3, 20])
   }
 
+  @Test func recurrentStream() {
+    let gru = GRU(inputSize: 2, hiddenSize: 3, random: Self.random)
+    let samples: [[Scalar]] = [[1, 2], [3, 4]]
+    let stream = gru.stream()
+    var output = [Scalar](repeating: 0, count: gru.outputSize)
+    for sample in samples { stream.step(sample, into: &output) }
+    #expect(output == gru(Tensor(samples.flatMap { $0 }, shape: [1, 2, 2])).lastOutputs.scalars)
+  }
+
+  @Test func givenUpstreamGradients() {
+    let (x, g) = (Self.random.normal([1, 4, 2]), Self.random.stream("g").normal([1, 4, 3]))
+    let lstm = LSTM(inputSize: 2, hiddenSize: 3, random: Self.random)
+    let run = gradients(of: lstm, inputs: [x], upstream: g) { lstm, inputs in lstm(inputs[0]).outputs }
+    #expect(run.outputs == lstm(x).outputs && run.inputGradients[0].shape == x.shape)
+  }
+
   @Test func recurrentCell() {
     struct LeakyCell: RecurrentCell {
       var weight: Tensor  // [hidden, input]
