@@ -6,6 +6,8 @@ package struct SequenceGradients {
   package var outputs: UnsafePointer<KernelScalar>?
   /// dL/d final states, `[batch, hidden]`; nil is zero.
   package var finalHidden, finalMemory: UnsafePointer<KernelScalar>?
+  /// Whether `inputs` is not initialised: then it is written, zero where steps are not valid.
+  package var inputsAreFresh = false
   /// Added to if wanted: `[batch, time, input]` and `[batch, hidden]`.
   package var inputs, initialHidden, initialMemory: UnsafeMutablePointer<KernelScalar>?
   /// Added to if wanted, in the shapes of `SequenceWeights`.
@@ -33,6 +35,7 @@ extension SequenceRun {
       operand: Workspace(count: phases.count > 1 ? max(1, size.batch * size.hidden) : 1))
     let weightGradients = WeightGradients(of: self, gradients)
     for part in layout.parts { load(part, walk) }
+    if gradients.inputsAreFresh { clearPadding(gradients.inputs, width: size.input, stride: size.input) }
     let longest = layout.parts.map(\.steps).max() ?? 0
     for first in stride(from: (longest - 1) / Self.span * Self.span, through: 0, by: -Self.span) {
       let span = first..<min(longest, first + Self.span)
@@ -44,7 +47,9 @@ extension SequenceRun {
         walkBack(part, steps, walk, blocks, barrier)
       }
       let table = stepTable(span, walk.values, buffers)
-      if let inputs = gradients.inputs, size.input > 0 { propagate(table, walk.values, to: inputs, backward.input) }
+      if let inputs = gradients.inputs, size.input > 0 {
+        propagate(table, walk.values, to: inputs, isFresh: gradients.inputsAreFresh, backward.input)
+      }
       weightGradients.add(table)
     }
     weightGradients.finish()
@@ -144,7 +149,8 @@ extension SequenceRun {
 
   /// dL/dx = dL/d gates · W, all steps of a span at once.
   private func propagate(
-    _ table: StepTable, _ values: StepValues, to inputs: UnsafeMutablePointer<KernelScalar>, _ packed: Workspace
+    _ table: StepTable, _ values: StepValues, to inputs: UnsafeMutablePointer<KernelScalar>, isFresh: Bool,
+    _ packed: Workspace
   ) {
     var gateOffsets = PooledTable<Int64>(capacity: table.count),
       inputOffsets = PooledTable<Int64>(capacity: table.count)
@@ -162,7 +168,7 @@ extension SequenceRun {
     product.result = rk_rows(base: inputs, offset: inputOffsets.pointer, stride: 0, shift: 0)
     product.columns = Int64(size.input)
     (product.groupSlots, product.groupCount) = (1, 1)
-    product.mode = RK_FROM_RESULT
+    product.mode = isFresh ? RK_FROM_ZERO : RK_FROM_RESULT
     MatrixProduct.run(
       product, rows: table.count, panels: MatrixProduct.panels(size.input),
       operations: 2 * table.count * size.input * size.hidden * cell.inputRange.count)

@@ -116,18 +116,18 @@ package final class SequenceRun: @unchecked Sendable {
   }
 
   package func forward(_ buffers: SequenceBuffers, weights: PackedCell) {
-    clearPadding(buffers)
+    clearPadding(buffers.outputs, width: size.hidden, stride: buffers.outputStride)
     runParts { part, share, barrier, shares in
       forward(part, buffers, weights, MatrixProduct.share(of: size.blocks, member: share, of: shares), barrier)
     }
     copyFinalStates(buffers)
   }
 
-  private func clearPadding(_ buffers: SequenceBuffers) {
+  /// Writes zeros to the steps that are not valid of `[batch, time, stride]`.
+  func clearPadding(_ values: UnsafeMutablePointer<KernelScalar>?, width: Int, stride: Int) {
+    guard let values else { return }
     for (row, length) in layout.lengths.enumerated() where length < size.time {
-      for time in length..<size.time {
-        (buffers.outputs + (row * size.time + time) * buffers.outputStride).update(repeating: 0, count: size.hidden)
-      }
+      for time in length..<size.time { (values + (row * size.time + time) * stride).update(repeating: 0, count: width) }
     }
   }
 

@@ -121,7 +121,7 @@ private struct FusedSlots {
   /// The memory of these gradients; it stays in place while the sink holds it.
   func gradients(in sink: inout GradientSink) -> SequenceGradients {
     var gradients = SequenceGradients()
-    sink.add(into: inputs) { gradients.inputs = $0 }
+    sink.write(into: inputs) { (gradients.inputs, gradients.inputsAreFresh) = ($0, !$1) }
     sink.add(into: hidden) { gradients.initialHidden = $0 }
     sink.add(into: memory) { gradients.initialMemory = $0 }
     sink.add(into: inputWeight) { gradients.inputWeight = $0 }

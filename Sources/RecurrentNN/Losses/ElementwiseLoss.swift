@@ -145,9 +145,8 @@ private final class HandedOver: @unchecked Sendable {
 
 extension Tensor {
   /// This tensor after `body` has written to it.
-  func filled(_ body: (UnsafeMutablePointer<Scalar>) -> Void) -> Tensor {
-    var tensor = self
-    tensor.withUnsafeMutablePointer(body)
-    return tensor
+  consuming func filled(_ body: (UnsafeMutablePointer<Scalar>) -> Void) -> Tensor {
+    withUnsafeMutablePointer(body)
+    return self
   }
 }

@@ -52,13 +52,21 @@ public struct Adam: Optimizer {
 
   /// Moves the parameters one step.
   public mutating func update(_ model: inout some Module, with gradients: Gradients) {
-    let adam = self
+    let (rates, weightDecay) = (rates, weightDecay)
     state.update(
       &model, with: gradients, learningRate: learningRate,
-      restsAtZero: { ($0.weightDecay ?? adam.weightDecay) == 0 && adam.epsilon > 0 }
+      restsAtZero: { ($0.weightDecay ?? weightDecay) == 0 && rates.epsilon > 0 }
     ) { span in
-      MomentStep(adam, decayIntoGradient: span.options.weightDecay ?? adam.weightDecay, shrink: 0, span).apply(span)
+      MomentStep(rates, decayIntoGradient: span.options.weightDecay ?? weightDecay, shrink: 0, span).apply(span)
     }
+  }
+
+  /// The numbers of the next update. A copy of the optimizer itself would share its memories, which the update would then
+  /// have to copy.
+  fileprivate var rates: MomentRates {
+    MomentRates(
+      learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon, amsgrad: amsgrad,
+      update: state.updates + 1)
   }
 }
 
@@ -98,16 +106,23 @@ public struct AdamW: Optimizer {
 
   /// Moves the parameters one step.
   public mutating func update(_ model: inout some Module, with gradients: Gradients) {
-    let (adam, weightDecay) = (adam, weightDecay)
+    let (rates, weightDecay) = (adam.rates, weightDecay)
     state.update(
       &model, with: gradients, learningRate: learningRate,
-      restsAtZero: { ($0.weightDecay ?? weightDecay) == 0 && adam.epsilon > 0 }
+      restsAtZero: { ($0.weightDecay ?? weightDecay) == 0 && rates.epsilon > 0 }
     ) { span in
-      let rate = adam.learningRate * span.options.learningRateFactor
+      let rate = rates.learningRate * span.options.learningRateFactor
       let shrink = rate * (span.options.weightDecay ?? weightDecay)
-      MomentStep(adam, decayIntoGradient: 0, shrink: shrink, span).apply(span)
+      MomentStep(rates, decayIntoGradient: 0, shrink: shrink, span).apply(span)
     }
   }
+}
+
+/// What an update of Adam needs to know.
+private struct MomentRates {
+  let learningRate, beta1, beta2, epsilon: Double
+  let amsgrad: Bool
+  let update: Int
 }
 
 /// The numbers of one update of Adam for one parameter, rounded once from double precision.
@@ -115,18 +130,17 @@ private struct MomentStep {
   let decay, keep, beta1, gain1, beta2, gain2, rate, rootScale, epsilon: Scalar
   let amsgrad: Bool
 
-  init(_ adam: Adam, decayIntoGradient: Double, shrink: Double, _ span: OptimizerState.Span) {
-    let update = adam.state.updates + 1
+  init(_ rates: MomentRates, decayIntoGradient: Double, shrink: Double, _ span: OptimizerState.Span) {
     decay = Scalar(decayIntoGradient)
     keep = Scalar(1 - shrink)
-    beta1 = Scalar(adam.beta1)
-    gain1 = Scalar(1 - adam.beta1)
-    beta2 = Scalar(adam.beta2)
-    gain2 = Scalar(1 - adam.beta2)
-    rate = Scalar(adam.learningRate * span.options.learningRateFactor / (1 - power(adam.beta1, update)))
-    rootScale = Scalar(1 / (1 - power(adam.beta2, update)).squareRoot())
-    epsilon = Scalar(adam.epsilon)
-    amsgrad = adam.amsgrad
+    beta1 = Scalar(rates.beta1)
+    gain1 = Scalar(1 - rates.beta1)
+    beta2 = Scalar(rates.beta2)
+    gain2 = Scalar(1 - rates.beta2)
+    rate = Scalar(rates.learningRate * span.options.learningRateFactor / (1 - power(rates.beta1, rates.update)))
+    rootScale = Scalar(1 / (1 - power(rates.beta2, rates.update)).squareRoot())
+    epsilon = Scalar(rates.epsilon)
+    amsgrad = rates.amsgrad
   }
 
   func apply(_ span: OptimizerState.Span) {

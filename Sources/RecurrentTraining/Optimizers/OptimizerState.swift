@@ -19,7 +19,7 @@ public struct OptimizerState: Sendable {
   /// That of the model; nil before the first update.
   var layout: ParameterLayout?
   /// One arena for each quantity; none before the first update.
-  var arenas: [Tensor] = []
+  package internal(set) var arenas: [Tensor] = []
   /// Found again from the memories where it is lost; no part of what is kept.
   var touched = TouchedRows()
   /// The options of single parameters; nil where all are treated alike.

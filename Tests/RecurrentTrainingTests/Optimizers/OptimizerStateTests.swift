@@ -36,6 +36,19 @@ import Testing
     }
   }
 
+  @Test(arguments: OptimizerCases.all.indices)
+  func updatesMoveNoMemory(_ index: Int) {
+    var (optimizer, model) = (OptimizerCases.all[index].make(), FourTensors())
+    func update(_ number: Int) {
+      optimizer.update(&model, with: model.evaluation(update: number, still: optimizer is LBFGS).gradients)
+    }
+    update(0)
+    let places = optimizer.state.arenas.map(\.storage.pointer)
+    for number in 1..<4 { update(number) }
+    // Two that take turns would agree after an even number.
+    #expect(optimizer.state.arenas.map(\.storage.pointer) == places)
+  }
+
   @Test func namesAreQuantityAndPath() {
     var (optimizer, model) = (Adam(), Line())
     #expect(optimizer.state.tensors.isEmpty)
