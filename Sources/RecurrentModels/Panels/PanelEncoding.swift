@@ -18,7 +18,7 @@ struct PanelEncoding: Codable, Sendable, Equatable {
   let texts: [[String]]
   /// The features of the static columns; nil without any.
   var statics: PanelStatics?
-  /// The unit of windows of logarithms; nil for other values, and in folders from before there was one.
+  /// The unit of windows of logarithms; nil for other values, where it does not help, and in folders from before it.
   var unit: PanelUnit?
 
   /// The rows at the end of a window whose mean is its level.

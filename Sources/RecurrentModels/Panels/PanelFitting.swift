@@ -13,6 +13,8 @@ struct PanelFitting {
   let segment: Int
   let frame: PanelFrame
   let split: PanelSplit
+  /// For comparison; nil where no penalty gives one.
+  let linearMap: PanelLinearMap?
   private let checkpoints: ForecasterCheckpoints?
   private let isCancelled: () -> Bool
   private let onEvent: (ForecasterEvent) -> Void
@@ -53,12 +55,13 @@ struct PanelFitting {
       window % segment == 0 ? segment : ForecastWindowChoice.segment(dividing: window, near: segment)
     split = PanelSplit(rowCounts: panel.members.map(\.series.rowCount), window: window, horizon: horizon)
     let learned = Set(split.training.map(\.series)).sorted().map { panel.members[$0] }
-    encoding = PanelEncoding(
+    let undivided = PanelEncoding(
       measure: measure, window: window, horizon: horizon, cycles: cycles, categories: panel.categories,
       texts: panel.categories.indices.map { index in Self.unique(panel.members.map { $0.categories[index] }) },
-      statics: PanelStatics(fittedTo: learned, names: panel.statics),
-      unit: measure == .plain ? nil : PanelUnit(of: columns, season: season?.period ?? 1, horizon: horizon))
-    frame = PanelFrame(panel, encoding)
+      statics: PanelStatics(fittedTo: learned, names: panel.statics))
+    let unit = measure == .plain ? nil : PanelUnit(of: columns, season: season?.period ?? 1, horizon: horizon)
+    (frame, linearMap) = Self.frame(panel, undivided, unit, split)
+    encoding = frame.encoding
     guard split.training.contains(where: { Self.isKnown($0, frame) }) else {
       throw panel.error(
         expected:
@@ -66,6 +69,24 @@ struct PanelFitting {
         received: "\(panel.members.count) series of at most \(lengths.last ?? 0) rows",
         hint: "choose a shorter --horizon or --window")
     }
+  }
+
+  /// The series with their windows in the unit or not, whichever gives the linear map the lower validation error: where all
+  /// series change alike, a unit for each window is only noise.
+  private static func frame(
+    _ panel: SeriesPanel, _ encoding: PanelEncoding, _ unit: PanelUnit?, _ split: PanelSplit
+  ) -> (PanelFrame, PanelLinearMap?) {
+    func made(_ unit: PanelUnit?) -> (frame: PanelFrame, map: PanelLinearMap?) {
+      var encoding = encoding
+      encoding.unit = unit
+      let frame = PanelFrame(panel, encoding)
+      return (frame, PanelLinearMap(frame, training: split.training, validation: split.validation))
+    }
+    guard let unit else { return made(nil) }
+    let (plain, divided) = (made(nil), made(unit))
+    guard let plainMap = plain.map, let dividedMap = divided.map else { return divided }
+    let plainError = plainMap.error(on: split.validation, of: plain.frame, in: unit)
+    return plainError < dividedMap.error(on: split.validation, of: divided.frame, in: unit) ? plain : divided
   }
 
   /// Logarithms where every value is well above zero, unless something else is asked for.
@@ -103,16 +124,12 @@ struct PanelFitting {
     return [
       "\(split.training.count) windows of \(encoding.window) rows, of \(learned) of \(frame.values.count) series",
       encoding.measure == .logarithm
-        ? "learns logarithms, each window on its own level and in units of its change over a season"
+        ? "learns logarithms, each window on its own level"
+          + (encoding.unit == nil ? "" : " and in units of its change over a season")
         : "learns values, each window on its own level and spread",
       encoding.cycles == [1]
         ? "starts from the last value" : "starts from what the last \(cycles) rows repeat, the best on the rows before",
     ]
-  }
-
-  /// The linear map, for comparison.
-  func linearMap() -> PanelLinearMap? {
-    PanelLinearMap(frame, training: split.training, validation: split.validation)
   }
 
   /// Trains the networks; their mean is the forecast.

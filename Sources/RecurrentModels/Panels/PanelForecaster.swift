@@ -56,7 +56,7 @@ public struct PanelForecaster: Sendable {
     for note in fitting.notes { onEvent(.note(note)) }
     self.configuration = configuration
     encoding = fitting.encoding
-    linear = fitting.linearMap()
+    linear = fitting.linearMap
     members = try fitting.members()
     intervals = PanelIntervals(
       PanelPredictor(frame: fitting.frame, members: members), fitting.split.validation, configuration.probabilities)

@@ -27,6 +27,21 @@ struct PanelLinearMap: Codable, Sendable {
     return steps
   }
 
+  /// The mean absolute error of some samples in the unit of their windows, each window with its weight: comparable between
+  /// frames that bring windows to different sizes.
+  func error(on samples: [PanelSample], of frame: PanelFrame, in unit: PanelUnit) -> Double {
+    var sum = 0.0, total = 0.0
+    for sample in samples {
+      let window = frame.window(sample)
+      let errors = zip(frame.truth(sample, in: window), forecast(window)).map { abs($0 - $1) }.filter { !$0.isNaN }
+      guard !errors.isEmpty else { continue }
+      let (size, weight) = unit.measure(window.inputs.map { $0 * window.spread })
+      sum += weight * window.spread / size * errors.reduce(0, +) / Double(errors.count)
+      total += weight
+    }
+    return total > 0 ? sum / total : 0
+  }
+
   func isSound(_ encoding: PanelEncoding) -> Bool {
     map.intercepts.count == encoding.horizon && map.weights.count == encoding.window * encoding.horizon
   }

@@ -43,9 +43,9 @@ import Testing
     #expect(loss(0.001) < 0.01 * loss(1))
   }
 
-  @Test func calmSeriesAreLearnedBesideRestlessOnes() throws {
+  /// Calm series that grow at a rate that changes slowly, and restless ones, noise around a season.
+  private func calmAndRestless() -> SeriesPanel {
     var random = GeneratedSeries(seed: 9)
-    // Calm ones grow at a rate that changes slowly; restless ones are noise around a season.
     let members = (0..<24).map { number in
       let isCalm = number % 2 == 0
       var level = 5.0, growth = 0.002 * random.normal()
@@ -57,7 +57,27 @@ import Testing
       }
       return SeriesPanel.Member(id: "s\(number)", series: TimeSeries(columns: [.init(name: "x", values: values)]))
     }
-    let panel = SeriesPanel(members)
+    return SeriesPanel(members)
+  }
+
+  private func isDivided(_ forecaster: PanelForecaster, _ panel: SeriesPanel) throws -> Bool {
+    let files = try forecaster.files(continuing: panel, form: .long(id: "series", categories: []))
+    let encoders = try #require(files.first { $0.name == "encoders.json" })
+    let parts = try #require(JSONSerialization.jsonObject(with: Data(encoders.bytes)) as? [String: Any])
+    return try #require(parts["encoding"] as? [String: Any])["unit"] != nil
+  }
+
+  @Test func windowsAreDividedOnlyWhereItHelps() throws {
+    let configuration = quick(horizon: 6) { ($0.window, $0.epochs, $0.season) = (24, 1, 6) }
+    let mixed = calmAndRestless()
+    #expect(try isDivided(PanelForecaster(fittedTo: mixed, configuration: configuration), mixed))
+    // All of these change alike, whatever their size.
+    let alike = try SamplePanel().panel()
+    #expect(try !isDivided(PanelForecaster(fittedTo: alike, configuration: quick()), alike))
+  }
+
+  @Test func calmSeriesAreLearnedBesideRestlessOnes() throws {
+    let panel = calmAndRestless()
     let configuration = quick(horizon: 6) {
       ($0.window, $0.epochs, $0.hiddenSize, $0.season) = (24, 20, 12, 6)
     }
@@ -74,11 +94,12 @@ import Testing
 
   /// Folders from before there was a unit: windows of logarithms are not divided.
   @Test func foldersWithoutAUnitAreRead() throws {
-    let panel = try SamplePanel().panel()
-    let forecaster = try PanelForecaster(fittedTo: panel, configuration: quick())
+    let panel = calmAndRestless()
+    let configuration = quick(horizon: 6) { ($0.window, $0.epochs, $0.season) = (24, 1, 6) }
+    let forecaster = try PanelForecaster(fittedTo: panel, configuration: configuration)
     let folder = ModelFolder(FileManager.default.temporaryDirectory.appending(path: "unit-\(UUID().uuidString)").path)
     defer { try? FileManager.default.removeItem(atPath: folder.path) }
-    let form = SeriesPanel.Form.long(id: "shop", categories: [])
+    let form = SeriesPanel.Form.long(id: "series", categories: [])
     let record = try ModelFolder.json(["panel": forecaster.record])
     let files = try forecaster.files(continuing: panel, form: form).map { name, bytes in
       guard name == "encoders.json" else { return (name, bytes) }
