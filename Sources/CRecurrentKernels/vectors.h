@@ -12,8 +12,10 @@
 typedef rk_scalar rk_vector __attribute__((vector_size(RK_LANES * sizeof(rk_scalar))));
 #ifdef RECURRENT_DOUBLE
 typedef int64_t rk_integer;
+#define RK_TINY 0x1p-900
 #else
 typedef int32_t rk_integer;
+#define RK_TINY 0x1p-100f
 #endif
 typedef rk_integer rk_mask __attribute__((vector_size(RK_LANES * sizeof(rk_scalar))));
 typedef rk_vector rk_loose __attribute__((aligned(sizeof(rk_scalar))));
