@@ -22,7 +22,7 @@ package struct BenchCommand: Command {
             help: "Only rows whose names contain the text, or one of several with commas between them.",
             example: "--only lstm,gru"),
           OptionDefinition(
-            "seconds", .number(.atLeast(0)), valueName: "S", default: .value("0.6"),
+            "seconds", .number(.atLeast(0, below: 86_401)), valueName: "S", default: .value("0.6"),
             help: "How long each row is timed.", example: "--seconds 2"),
           OptionDefinition(
             "threads", .integer(1...1024), valueName: "N", default: .described("one for each core"),

@@ -43,6 +43,7 @@ package enum MatrixProduct {
     product.columns = Int64(columns)
     (product.groupSlots, product.groupCount) = (1, 1)
     product.mode = accumulating ? RK_FROM_RESULT : bias != nil ? RK_FROM_START : RK_FROM_ZERO
+    defer { withExtendedLifetime(packed) {} }
     let operations = 2 * rows * columns * inner
     if leftTransposed {
       runTransposed(product, left, rows: rows, panels: panels, operations: operations)
@@ -93,6 +94,7 @@ package enum MatrixProduct {
           product.result.shift = Int64(first) * product.result.stride
           kernels.product(&product, 0, Int64(count), 0, Int64(panels))
         }
+        withExtendedLifetime(packed) {}
       }
     }
   }

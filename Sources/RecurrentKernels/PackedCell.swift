@@ -14,7 +14,7 @@ package final class PackedCell: @unchecked Sendable {
   let recurrentStart: UnsafeMutablePointer<KernelScalar>
   /// Recurrent weights by phase.
   let recurrent: [UnsafePointer<KernelScalar>]
-  private let backwardWeights = Mutex<BackwardWeights?>(nil)
+  private let backwardWeights = Mutex(BackwardWeights(input: nil, recurrent: []))
 
   package init(cell: SequenceCell, size: SequenceSize, weights: SequenceWeights) {
     self.cell = cell
@@ -91,17 +91,18 @@ package final class PackedCell: @unchecked Sendable {
     }
   }
 
-  /// The weights for the way back, made when first asked for.
-  func backward(_ weights: SequenceWeights) -> BackwardWeights {
+  /// The weights for the way back, each made when first asked for; those of the input only `forInputs`.
+  func backward(_ weights: SequenceWeights, forInputs: Bool) -> BackwardWeights {
     backwardWeights.withLock { made in
-      if let made { return made }
-      let new = BackwardWeights(
-        input: transposed(weights.input, columns: size.input, slots: cell.inputRange, gates: cell.inputSlots),
-        recurrent: cell.phases.map {
+      if made.recurrent.isEmpty {
+        made.recurrent = cell.phases.map {
           transposed(weights.hidden, columns: size.hidden, slots: $0, gates: cell.recurrentSlots)
-        })
-      made = new
-      return new
+        }
+      }
+      if forInputs, made.input == nil {
+        made.input = transposed(weights.input, columns: size.input, slots: cell.inputRange, gates: cell.inputSlots)
+      }
+      return made
     }
   }
 
@@ -136,6 +137,6 @@ package final class PackedCell: @unchecked Sendable {
 
 /// Weights in the order in which the walk back meets them: by unit of the input, and by unit of each phase's operand.
 struct BackwardWeights {
-  let input: Workspace
-  let recurrent: [Workspace]
+  fileprivate(set) var input: Workspace?
+  fileprivate(set) var recurrent: [Workspace]
 }

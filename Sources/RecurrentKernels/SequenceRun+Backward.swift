@@ -26,7 +26,7 @@ extension SequenceRun {
     _ gradients: SequenceGradients, _ buffers: SequenceBuffers, weights: SequenceWeights, packed: PackedCell
   ) {
     precondition(history != .none, "a sequence run without history cannot go back")
-    let backward = packed.backward(weights)
+    let backward = packed.backward(weights, forInputs: gradients.inputs != nil && size.input > 0)
     let walk = BackwardWalk(
       gradients: gradients, buffers: buffers, values: history == .everything ? values : spanValues(),
       recurrent: backward.recurrent,
@@ -47,8 +47,8 @@ extension SequenceRun {
         walkBack(part, steps, walk, blocks, barrier)
       }
       let table = stepTable(span, walk.values, buffers)
-      if let inputs = gradients.inputs, size.input > 0 {
-        propagate(table, walk.values, to: inputs, isFresh: gradients.inputsAreFresh, backward.input)
+      if let inputs = gradients.inputs, let toInputs = backward.input, size.input > 0 {
+        propagate(table, walk.values, to: inputs, isFresh: gradients.inputsAreFresh, toInputs)
       }
       weightGradients.add(table)
     }

@@ -68,10 +68,12 @@ package final class StreamRun {
 
   private func share(_ cell: UnsafeMutablePointer<StreamStep>, _ phase: Int32) {
     let blocks = Int(cell.pointee.blocks)
-    WorkerPool.withTeam(atMost: blocks) { team in
-      team.run { member in
-        let range = MatrixProduct.share(of: blocks, member: member, of: team.size)
-        kernels.streamStep(&cell.pointee.step, phase, Int64(range.lowerBound), Int64(range.upperBound))
+    withUnsafePointer(to: &cell.pointee.step) { step in
+      WorkerPool.withTeam(atMost: blocks) { team in
+        team.run { member in
+          let range = MatrixProduct.share(of: blocks, member: member, of: team.size)
+          kernels.streamStep(step, phase, Int64(range.lowerBound), Int64(range.upperBound))
+        }
       }
     }
   }

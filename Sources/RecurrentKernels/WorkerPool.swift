@@ -73,7 +73,8 @@ package struct WorkerTeam {
   /// Runs `body(member)` on every member at once and returns when all are done.
   package func run(_ body: (Int) -> Void) {
     guard size > 1 else { return body(0) }
-    crew.run(size: size, body)
+    guard let scope = InstructionSet.scope else { return crew.run(size: size, body) }
+    crew.run(size: size) { member in InstructionSet.using(scope) { body(member) } }
   }
 }
 

@@ -35,14 +35,6 @@ enum Loops {
     }
     return total
   }
-
-  /// The largest element; NaN is skipped unless it comes first.
-  @inline(__always)
-  static func maximum(_ a: UnsafePointer<Scalar>, count: Int) -> Scalar {
-    var best = a[0]
-    for index in 1..<max(1, count) where a[index] > best { best = a[index] }
-    return best
-  }
 }
 
 extension Tensor {

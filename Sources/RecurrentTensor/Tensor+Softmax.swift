@@ -5,9 +5,7 @@ extension Tensor {
   public func softmax() -> Tensor {
     let columns = shape.last
     let result = mappedRows { row, output in
-      shiftedExponentials(row, output, columns)
-      let scale = 1 / VectorMath.sum(output, count: columns)
-      Loops.map(output, into: output, count: columns) { $0 * scale }
+      _ = VectorMath.softmax(row, into: output, count: columns)
     }
     guard let tape = Tape.recording(self) else { return result }
     let slot = slot
@@ -27,8 +25,8 @@ extension Tensor {
   public func logSoftmax() -> Tensor {
     let columns = shape.last
     let result = mappedRows { row, output in
-      let largest = shiftedExponentials(row, output, columns)
-      let offset = largest + naturalLogarithm(VectorMath.sum(output, count: columns))
+      let (largest, sum) = VectorMath.softmax(row, into: output, count: columns)
+      let offset = largest + naturalLogarithm(sum)
       Loops.map(row, into: output, count: columns) { $0 - offset }
     }
     guard let tape = Tape.recording(self) else { return result }
@@ -56,17 +54,6 @@ extension Tensor {
       }
     }
   }
-}
-
-/// Writes exp(x - largest x) and gives the largest x.
-@discardableResult
-private func shiftedExponentials(
-  _ row: UnsafePointer<Scalar>, _ output: UnsafeMutablePointer<Scalar>, _ count: Int
-) -> Scalar {
-  let largest = Loops.maximum(row, count: count)
-  Loops.map(row, into: output, count: count) { $0 - largest }
-  VectorMath.exp(output, into: output, count: count)
-  return largest
 }
 
 extension GradientSink {

@@ -98,10 +98,14 @@ extension GradientSink {
     let (rows, columns) = (upstream.shape.rowCount, upstream.shape.last)
     add(into: slot) { gradient in
       upstream.withUnsafePointer { source in
-        WorkerPool.ranges(of: columns, atLeast: Swift.max(2, (1 << 16) / Swift.max(1, rows))) { range in
+        // Threads take whole cache lines.
+        let lines = (columns + 15) / 16
+        WorkerPool.ranges(of: lines, atLeast: Swift.max(2, (1 << 12) / Swift.max(1, rows))) { range in
           for row in 0..<rows {
             let source = source + row * columns
-            for column in range { gradient[column] += source[column] }
+            for column in range.lowerBound * 16..<Swift.min(columns, range.upperBound * 16) {
+              gradient[column] += source[column]
+            }
           }
         }
       }

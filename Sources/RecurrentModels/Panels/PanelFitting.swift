@@ -59,7 +59,9 @@ struct PanelFitting {
       measure: measure, window: window, horizon: horizon, cycles: cycles, categories: panel.categories,
       texts: panel.categories.indices.map { index in Self.unique(panel.members.map { $0.categories[index] }) },
       statics: PanelStatics(fittedTo: learned, names: panel.statics))
-    let unit = measure == .plain ? nil : PanelUnit(of: columns, season: season?.period ?? 1, horizon: horizon)
+    // A window that is no longer than a season changes from row to row.
+    let lag = season.map { $0.period < window ? $0.period : 1 } ?? 1
+    let unit = measure == .plain ? nil : PanelUnit(of: columns, season: lag, horizon: horizon)
     (frame, linearMap) = Self.frame(panel, undivided, unit, split)
     encoding = frame.encoding
     guard split.training.contains(where: { Self.isKnown($0, frame) }) else {
@@ -84,9 +86,9 @@ struct PanelFitting {
     }
     guard let unit else { return made(nil) }
     let (plain, divided) = (made(nil), made(unit))
-    guard let plainMap = plain.map, let dividedMap = divided.map else { return divided }
+    guard let plainMap = plain.map, let dividedMap = divided.map else { return plain }
     let plainError = plainMap.error(on: split.validation, of: plain.frame, in: unit)
-    return plainError < dividedMap.error(on: split.validation, of: divided.frame, in: unit) ? plain : divided
+    return dividedMap.error(on: split.validation, of: divided.frame, in: unit) < plainError ? divided : plain
   }
 
   /// Logarithms where every value is well above zero, unless something else is asked for.

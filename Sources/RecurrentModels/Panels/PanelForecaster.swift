@@ -21,7 +21,7 @@ public struct PanelForecast: Sendable, Equatable {
 ///
 /// Every window is put on its own level and spread, so that series of any size teach one another (Salinas et al. 2020
 /// scale so as well); where all values are above zero, logarithms are learned, and the spread is the window's change over
-/// a season, so that errors count about as MASE counts them. The forecast starts from what the last rows repeat
+/// a season, so that errors count about as MASE counts them, if a linear map then has the lower validation error. The forecast starts from what the last rows repeat
 /// (`PanelCycles`); a recurrent network over segments of the window and a linear map of it learn the rest together. Five
 /// such networks from different starts are averaged. Their errors on the last rows of each
 /// series, in units of the roughness of the window before, give the intervals.

@@ -121,7 +121,7 @@ func reducedLoss(of prediction: Tensor, values: Tensor, slopes: Tensor, scale: S
   let (slot, slopes) = (prediction.slot, HandedOver(slopes))
   return tape.record(result) { upstream, sink in
     let factor = scale * upstream.scalar
-    guard var gradient = slopes.take() else { return }
+    guard var gradient = slopes.take() else { preconditionFailure("a tape is walked back once") }
     // Scaled where they lie: a second copy of the logits of a large vocabulary would be the largest tensor of all.
     let count = gradient.count
     gradient.withUnsafeMutablePointer { gradient in

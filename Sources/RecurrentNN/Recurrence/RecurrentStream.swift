@@ -9,8 +9,9 @@ public import RecurrentTensor
 /// for sample in samples { stream.step(sample, into: &output) }
 /// ```
 ///
-/// Every step gives what a call of the layer with the whole sequence gives at that step, bit for bit. With the built-in
-/// cells a step after the first allocates nothing; a cell of your own takes its `step`. The stream keeps the weights
+/// With the built-in cells every step gives what a call of the layer with the whole sequence gives at that step, bit for bit,
+/// and allocates nothing after the first; layers of more than 2 MiB of weights are shared between threads. A cell of your own
+/// takes its `step`. The stream keeps the weights
 /// that the layer had when it was made. It is not for several threads at once: one stream for each live sequence.
 public final class RecurrentStream<Cell: RecurrentCell> {
   /// The scalars of a step's input and output.
