@@ -56,24 +56,93 @@ typedef enum {
   RK_LSTM,
   RK_GRU_RESET_AFTER,
   RK_GRU_RESET_BEFORE,
+  RK_POINTWISE,  // a program
   RK_CELL_COUNT
 } rk_cell;
+
+/// What an instruction of a pointwise program does with vectors a, b, c of 16 units.
+typedef enum {
+  RK_COPY,
+  RK_ADD,
+  RK_SUBTRACT,
+  RK_MULTIPLY,
+  RK_DIVIDE,
+  RK_MULTIPLY_ADD,            // a b + c
+  RK_NEGATED_MULTIPLY_ADD,    // c - a b
+  RK_NEGATE,
+  RK_MAXIMUM,                 // a >= b ? a : b
+  RK_MINIMUM,                 // a < b ? a : b
+  RK_WHERE_AT_LEAST,          // b >= c ? a : 0
+  RK_WHERE_BELOW,             // b < c ? a : 0
+  RK_EXP,
+  RK_TANH,
+  RK_SIGMOID,
+  RK_RELU,
+  RK_MULTIPLY_TANH_SLOPE,     // a (1 - b b), b = tanh x
+  RK_MULTIPLY_SIGMOID_SLOPE,  // a b (1 - b), b = sigmoid x
+  RK_MULTIPLY_RELU_SLOPE,     // b > 0 ? a : 0
+  RK_SETTLED_SUM,             // a + b, zero where that has vanished
+} rk_operation;
+
+typedef enum {
+  RK_REGISTER,
+  RK_SLOT,
+  RK_CONSTANT,
+  // In rows: of the step before and of this one, and gradients.
+  RK_HIDDEN_BEFORE,
+  RK_HIDDEN,
+  RK_OPERAND,
+  RK_MEMORY_BEFORE,
+  RK_MEMORY,
+  RK_UPSTREAM,
+  RK_HIDDEN_GRADIENT,
+  RK_OPERAND_GRADIENT,
+  RK_MEMORY_GRADIENT,
+  RK_PLACE_KINDS
+} rk_place_kind;
+
+typedef struct {
+  uint8_t kind, index;
+} rk_place;
+
+typedef struct {
+  uint8_t operation;
+  uint8_t settles;  // gradients: zero in place of what has vanished
+  rk_place result, a, b, c;
+} rk_instruction;
+
+typedef struct {
+  const rk_instruction *instructions;
+  int64_t count;
+  uint32_t reads, writes;  // a bit for each kind of place
+} rk_pointwise_code;
+
+/// The pointwise pair of a cell as straight code, by phase.
+typedef struct {
+  int64_t memories;            // vectors that a unit carries beside h
+  const rk_scalar *constants;  // [index][16]
+  rk_pointwise_code forward[2], backward[2];
+} rk_pointwise;
+
+/// Registers of a program.
+enum { RK_REGISTERS = 32 };
 
 /// One time step of one cell for a range of rows. `gates` rows hold [block][slot][16]; on entry to the forward phase
 /// they hold start + input terms, afterwards activated values, after the backward phase their gradients.
 typedef struct {
   rk_cell cell;
+  const rk_pointwise *pointwise;          // RK_POINTWISE only
   int64_t hidden;
   int64_t slots, phaseFirst, phaseCount;  // slots of this phase's recurrent product
   rk_rows gates;
   rk_rows previousHidden, hidden_;        // h of the step before and of this step, H wide
-  rk_rows previousMemory, memory;         // LSTM c, H rounded up to 16 wide
-  rk_rows operand;                        // reset-before GRU: r * h, H wide
+  rk_rows previousMemory, memory;         // LSTM c, H rounded up to 16 wide; of a program [block][memory][16]
+  rk_rows operand;                        // left side of the second phase's product (reset-before GRU: r * h), H wide
   const rk_scalar *right;                 // forward: this phase's recurrent weights, [block][slot][H][16]
   // Backward only.
   rk_rows upstream;                       // dL/d output of this step, H wide; base NULL if there is none
   rk_rows hiddenGradient;                 // dL/dh, in place: of this step on entry, of the step before on exit
-  rk_rows memoryGradient;                 // dL/dc, in place, H rounded up to 16 wide
+  rk_rows memoryGradient;                 // dL/dc, in place, laid out as memory
   rk_rows operandGradient;                // dL/d operand, H wide
 } rk_step;
 

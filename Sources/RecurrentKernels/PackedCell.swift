@@ -22,7 +22,7 @@ package final class PackedCell: @unchecked Sendable {
     let lanes = MatrixProduct.lanes
     let inputRange = cell.inputRange
     let inputPanels = size.blocks * inputRange.count
-    let extraPanels = size.blocks * (cell.slots - inputRange.count)
+    let extraPanels = size.blocks * cell.extraSlots
     let recurrentPanels = size.blocks * cell.phases.reduce(0) { $0 + $1.count }
     let count = lanes * (inputPanels * (size.input + 1) + extraPanels + recurrentPanels * size.hidden)
     memory = Workspace(count: count)
@@ -74,9 +74,10 @@ package final class PackedCell: @unchecked Sendable {
     for block in 0..<size.blocks {
       for slot in 0..<cell.slots {
         let inputGate = cell.inputSlots.firstIndex(of: slot), hiddenGate = cell.recurrentSlots.firstIndex(of: slot)
+        let unitWeight = cell.unitSlots.firstIndex(of: slot).map { weights.units[$0] }
         let place =
           inputGate == nil
-          ? recurrentStart + block * lanes
+          ? recurrentStart + (block * cell.extraSlots + slot - cell.inputRange.upperBound) * lanes
           : start + (block * inputCount + slot - cell.inputRange.lowerBound) * lanes
         for lane in 0..<lanes {
           let unit = block * lanes + lane
@@ -84,11 +85,41 @@ package final class PackedCell: @unchecked Sendable {
           if unit < size.hidden {
             if let gate = inputGate, let bias = weights.inputBias { value += bias[gate * size.hidden + unit] }
             if let gate = hiddenGate, let bias = weights.hiddenBias { value += bias[gate * size.hidden + unit] }
+            if let unitWeight { value = unitWeight[unit] }
           }
           place[lane] = value
         }
       }
     }
+  }
+
+  /// Bias and input terms of all gates, without the rows of the input.
+  func inputProduct(into gates: rk_rows) -> rk_product {
+    var product = rk_product()
+    product.leftStep = 1
+    product.inner.mainCount = 1
+    product.inner.mainLength = Int64(size.input)
+    product.right = UnsafePointer(input)
+    product.start = UnsafePointer(start)
+    product.result = gates
+    product.columns = .max
+    product.groupSlots = Int64(cell.slots)
+    product.groupFirst = Int64(cell.inputRange.lowerBound)
+    product.groupCount = Int64(cell.inputRange.count)
+    product.mode = RK_FROM_START
+    return product
+  }
+
+  /// The starts of the slots that no input reaches: a product of no terms.
+  func startProduct(into gates: rk_rows) -> rk_product {
+    var product = inputProduct(into: gates)
+    product.inner.mainLength = 0
+    // Never read, but a row has an address.
+    product.left = rk_rows(base: start, offset: nil, stride: 0, shift: 0)
+    product.start = UnsafePointer(recurrentStart)
+    product.groupFirst = Int64(cell.inputRange.upperBound)
+    product.groupCount = Int64(cell.extraSlots)
+    return product
   }
 
   /// The weights for the way back, each made when first asked for; those of the input only `forInputs`.

@@ -1,66 +1,81 @@
 import CRecurrentKernels
 
-/// The cells that the sequence driver runs, and where each keeps its gate values.
+/// A cell that the sequence driver runs, and where it keeps its gate values.
 ///
 /// A unit keeps `slots` values a step. Input products fill `inputSlots`, the recurrent product of each phase fills one
 /// of `phases`; weight gate g goes to `inputSlots[g]` and `recurrentSlots[g]`.
-package enum SequenceCell: Sendable, CaseIterable {
-  case elmanTanh, elmanReLU, elmanSigmoid, elmanLinear
-  case lstm
-  /// r ⊙ (W h + b), as PyTorch.
-  case gruResetAfterProduct
-  /// W (r ⊙ h) + b, as the paper of 2014.
-  case gruResetBeforeProduct
-
-  var index: rk_cell {
-    switch self {
-    case .elmanTanh: RK_ELMAN_TANH
-    case .elmanReLU: RK_ELMAN_RELU
-    case .elmanSigmoid: RK_ELMAN_SIGMOID
-    case .elmanLinear: RK_ELMAN_LINEAR
-    case .lstm: RK_LSTM
-    case .gruResetAfterProduct: RK_GRU_RESET_AFTER
-    case .gruResetBeforeProduct: RK_GRU_RESET_BEFORE
-    }
-  }
-
+package struct SequenceCell: Sendable, Equatable {
   /// A number of its own.
-  package var number: UInt64 { UInt64(index.rawValue) }
+  package let number: UInt64
+  let index: rk_cell
+  let slots: Int
+  let inputSlots, recurrentSlots: [Int]
+  /// Slots of weights that are one number a unit: they start from the weight, and no product reaches them.
+  let unitSlots: [Int]
+  /// The slots of each phase's recurrent product; the operand of phase 0 is h, of phase 1 what phase 0 has made.
+  let phases: [Range<Int>]
+  /// The slots that the input reaches, without gaps; those of no product lie behind.
+  let inputRange: Range<Int>
+  /// States that a unit carries beside h, as LSTM's c.
+  package let memories: Int
+  /// The pointwise pair of a cell that the kernels do not know by name.
+  let program: PointwiseProgram?
 
-  var slots: Int { isGated ? (self == .gruResetBeforeProduct ? 3 : 4) : 1 }
-
-  var isGated: Bool { self == .lstm || self == .gruResetAfterProduct || self == .gruResetBeforeProduct }
-
-  /// Gates of the weights: the first dimension of each is `gates * hiddenSize`.
-  package var gates: Int { self == .lstm ? 4 : isGated ? 3 : 1 }
-
-  /// Whether a second state (LSTM's cell state) is carried beside h.
-  package var hasMemory: Bool { self == .lstm }
-
-  var inputSlots: [Int] {
-    switch self {
-    case .lstm: [0, 1, 2, 3]
-    case .gruResetAfterProduct: [1, 2, 0]
-    case .gruResetBeforeProduct: [0, 1, 2]
-    default: [0]
-    }
+  private init(
+    _ index: rk_cell, slots: Int, inputSlots: [Int], recurrentSlots: [Int], phases: [Range<Int>], memories: Int = 0
+  ) {
+    (number, self.index, self.slots) = (UInt64(index.rawValue), index, slots)
+    (self.inputSlots, self.recurrentSlots, unitSlots) = (inputSlots, recurrentSlots, [])
+    (self.phases, self.memories, program) = (phases, memories, nil)
+    inputRange = inputSlots.min()!..<inputSlots.max()! + 1
   }
 
-  var recurrentSlots: [Int] {
-    self == .gruResetAfterProduct ? [1, 2, 3] : inputSlots
+  /// A cell of this pointwise pair.
+  package init(_ program: PointwiseProgram, _ slots: PointwiseSlots) {
+    (number, index) = (UInt64(RK_CELL_COUNT.rawValue) + program.number, RK_POINTWISE)
+    (self.slots, inputSlots, recurrentSlots) = (slots.count, slots.input, slots.recurrent)
+    (unitSlots, phases, inputRange) = (slots.unit, slots.phases, slots.inputRange)
+    (memories, self.program) = (program.memories, program)
   }
 
-  /// The slots of each phase's recurrent product; the operand of phase 0 is h, of phase 1 r ⊙ h.
-  var phases: [Range<Int>] {
-    switch self {
-    case .lstm: [0..<4]
-    case .gruResetAfterProduct: [1..<4]
-    case .gruResetBeforeProduct: [0..<2, 2..<3]
-    default: [0..<1]
-    }
+  package static func == (a: SequenceCell, b: SequenceCell) -> Bool { a.number == b.number }
+
+  /// Gates that meet the input: the first dimension of the input weights is `gates * hiddenSize`.
+  package var gates: Int { inputSlots.count }
+
+  package var hasMemory: Bool { memories > 0 }
+
+  /// Slots that no input reaches.
+  var extraSlots: Int { slots - inputRange.count }
+
+  /// Multiply-adds of one row and step.
+  func products(_ size: SequenceSize) -> Int {
+    (inputSlots.count * size.input + recurrentSlots.count * size.hidden) * size.hidden
+  }
+}
+
+extension SequenceCell: CaseIterable {
+  private static func elman(_ index: rk_cell) -> SequenceCell {
+    SequenceCell(index, slots: 1, inputSlots: [0], recurrentSlots: [0], phases: [0..<1])
   }
 
-  var inputRange: Range<Int> { self == .gruResetAfterProduct ? 0..<3 : 0..<slots }
+  package static let elmanTanh = elman(RK_ELMAN_TANH)
+  package static let elmanReLU = elman(RK_ELMAN_RELU)
+  package static let elmanSigmoid = elman(RK_ELMAN_SIGMOID)
+  package static let elmanLinear = elman(RK_ELMAN_LINEAR)
+  package static let lstm = SequenceCell(
+    RK_LSTM, slots: 4, inputSlots: [0, 1, 2, 3], recurrentSlots: [0, 1, 2, 3], phases: [0..<4], memories: 1)
+  /// r ⊙ (W h + b), as PyTorch.
+  package static let gruResetAfterProduct = SequenceCell(
+    RK_GRU_RESET_AFTER, slots: 4, inputSlots: [1, 2, 0], recurrentSlots: [1, 2, 3], phases: [1..<4])
+  /// W (r ⊙ h) + b, as the paper of 2014.
+  package static let gruResetBeforeProduct = SequenceCell(
+    RK_GRU_RESET_BEFORE, slots: 3, inputSlots: [0, 1, 2], recurrentSlots: [0, 1, 2], phases: [0..<2, 2..<3])
+
+  /// The cells that the kernels know by name.
+  package static let allCases: [SequenceCell] = [
+    elmanTanh, elmanReLU, elmanSigmoid, elmanLinear, lstm, gruResetAfterProduct, gruResetBeforeProduct,
+  ]
 }
 
 /// The weights of one layer and direction, PyTorch's shapes and gate order.
@@ -69,12 +84,16 @@ package struct SequenceWeights {
   package var input, hidden: UnsafePointer<KernelScalar>
   /// `[gates * hidden]`, or nil.
   package var inputBias, hiddenBias: UnsafePointer<KernelScalar>?
+  /// `[hidden]` each: weights that are one number a unit.
+  package var units: [UnsafePointer<KernelScalar>]
 
   package init(
     input: UnsafePointer<KernelScalar>, hidden: UnsafePointer<KernelScalar>,
-    inputBias: UnsafePointer<KernelScalar>?, hiddenBias: UnsafePointer<KernelScalar>?
+    inputBias: UnsafePointer<KernelScalar>?, hiddenBias: UnsafePointer<KernelScalar>?,
+    units: [UnsafePointer<KernelScalar>] = []
   ) {
     (self.input, self.hidden, self.inputBias, self.hiddenBias) = (input, hidden, inputBias, hiddenBias)
+    self.units = units
   }
 }
 

@@ -48,10 +48,11 @@ struct SequenceLayout {
     self.lengths = lengths
     self.reversed = reversed
     let total = lengths.reduce(0, +)
-    let operations = 2 * (size.input + size.hidden) * cell.gates * size.hidden
+    let operations = 2 * cell.products(size)
     let plan = Self.partition(
       rows: size.batch, blocks: size.blocks, total: operations * total, perStep: operations * size.batch,
-      weightBytes: cell.gates * size.hidden * size.hidden * MemoryLayout<KernelScalar>.stride, threads: threads)
+      weightBytes: cell.recurrentSlots.count * size.hidden * size.hidden * MemoryLayout<KernelScalar>.stride,
+      threads: threads)
     unitShares = plan.unitShares
     let order = (0..<size.batch).sorted { (lengths[$0], $1) > (lengths[$1], $0) }
     var parts: [SequencePart] = []

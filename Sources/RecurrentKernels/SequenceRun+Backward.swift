@@ -4,14 +4,17 @@ import CRecurrentKernels
 package struct SequenceGradients {
   /// dL/d outputs, laid out as the outputs; nil if none.
   package var outputs: UnsafePointer<KernelScalar>?
-  /// dL/d final states, `[batch, hidden]`; nil is zero.
-  package var finalHidden, finalMemory: UnsafePointer<KernelScalar>?
+  /// dL/d final states, `[batch, hidden]`; nil is zero, and so is a memory that is not there.
+  package var finalHidden: UnsafePointer<KernelScalar>?
+  package var finalMemories: [UnsafePointer<KernelScalar>?] = []
   /// Whether `inputs` is not initialised: then it is written, zero where steps are not valid.
   package var inputsAreFresh = false
   /// Added to if wanted: `[batch, time, input]` and `[batch, hidden]`.
-  package var inputs, initialHidden, initialMemory: UnsafeMutablePointer<KernelScalar>?
+  package var inputs, initialHidden: UnsafeMutablePointer<KernelScalar>?
+  package var initialMemories: [UnsafeMutablePointer<KernelScalar>?] = []
   /// Added to if wanted, in the shapes of `SequenceWeights`.
   package var inputWeight, hiddenWeight, inputBias, hiddenBias: UnsafeMutablePointer<KernelScalar>?
+  package var units: [UnsafeMutablePointer<KernelScalar>?] = []
 
   package init() {}
 }
@@ -31,7 +34,7 @@ extension SequenceRun {
       gradients: gradients, buffers: buffers, values: history == .everything ? values : spanValues(),
       recurrent: backward.recurrent,
       hidden: Workspace(count: max(1, size.batch * size.hidden)),
-      memory: Workspace(count: cell.hasMemory ? max(1, size.batch * size.paddedHidden) : 1),
+      memory: Workspace(count: max(1, size.batch * memoryStride)),
       operand: Workspace(count: phases.count > 1 ? max(1, size.batch * size.hidden) : 1))
     let weightGradients = WeightGradients(of: self, gradients)
     for part in layout.parts { load(part, walk) }
@@ -76,7 +79,7 @@ extension SequenceRun {
     let (gradients, buffers) = (walk.gradients, walk.buffers)
     let (outputFirst, outputStep) = layout.offsets(of: part, time: size.time, stride: buffers.outputStride)
     let stateOffsets = part.rows.map { Int64($0 * size.hidden) }
-    let carried = walk.carried(part, size)
+    let carried = walk.carried(part, self)
     var step = emptyStep
     (step.hiddenGradient, step.memoryGradient, step.operandGradient) = (carried.hidden, carried.memory, carried.operand)
     var product = rk_product()
@@ -121,29 +124,39 @@ extension SequenceRun {
 
   /// The gradients of the final states start the walk.
   private func load(_ part: SequencePart, _ walk: BackwardWalk) {
-    let carried = walk.carried(part, size)
+    let carried = walk.carried(part, self)
+    let rows = part.rows.count
+    carried.hidden.base.update(repeating: 0, count: rows * size.hidden)
+    if cell.hasMemory { carried.memory.base.update(repeating: 0, count: rows * memoryStride) }
     for (row, number) in part.rows.enumerated() {
-      for unit in 0..<size.paddedHidden {
-        let isUnit = unit < size.hidden
-        if isUnit {
-          carried.hidden.base[row * size.hidden + unit] = walk.gradients.finalHidden?[number * size.hidden + unit] ?? 0
-        }
-        guard cell.hasMemory else { continue }
-        carried.memory.base[row * size.paddedHidden + unit] =
-          isUnit ? walk.gradients.finalMemory?[number * size.hidden + unit] ?? 0 : 0
+      if let final = walk.gradients.finalHidden {
+        (carried.hidden.base + row * size.hidden).update(from: final + number * size.hidden, count: size.hidden)
+      }
+      forEachUnit(of: walk.gradients.finalMemories) { final, unit, place in
+        carried.memory.base[row * memoryStride + place] = final[number * size.hidden + unit]
       }
     }
   }
 
   /// What the walk ends with belongs to the initial states.
   private func store(_ part: SequencePart, _ walk: BackwardWalk) {
-    let (gradients, carried) = (walk.gradients, walk.carried(part, size))
+    let (gradients, carried) = (walk.gradients, walk.carried(part, self))
     for (row, number) in part.rows.enumerated() {
       for unit in 0..<size.hidden {
         gradients.initialHidden?[number * size.hidden + unit] += carried.hidden.base[row * size.hidden + unit]
-        guard cell.hasMemory else { continue }
-        gradients.initialMemory?[number * size.hidden + unit] += carried.memory.base[row * size.paddedHidden + unit]
       }
+      forEachUnit(of: gradients.initialMemories) { initial, unit, place in
+        initial[number * size.hidden + unit] += carried.memory.base[row * memoryStride + place]
+      }
+    }
+  }
+
+  /// Calls `body` with every memory that is there, every unit, and where that lies in a row of memories.
+  private func forEachUnit<Pointer>(of memories: [Pointer?], _ body: (Pointer, _ unit: Int, _ place: Int) -> Void) {
+    let lanes = MatrixProduct.lanes
+    for (memory, pointer) in memories.enumerated() {
+      guard let pointer else { continue }
+      for unit in 0..<size.hidden { body(pointer, unit, memoryPlace(unit / lanes, memory) + unit % lanes) }
     }
   }
 
@@ -186,10 +199,10 @@ private struct BackwardWalk {
   /// Gradients carried from step to step, by part row.
   let hidden, memory, operand: Workspace
 
-  func carried(_ part: SequencePart, _ size: SequenceSize) -> (hidden: rk_rows, memory: rk_rows, operand: rk_rows) {
+  func carried(_ part: SequencePart, _ run: SequenceRun) -> (hidden: rk_rows, memory: rk_rows, operand: rk_rows) {
     func rows(_ workspace: Workspace, _ width: Int) -> rk_rows {
       rk_rows(base: workspace.pointer + part.firstRow * width, offset: nil, stride: Int64(width), shift: 0)
     }
-    return (rows(hidden, size.hidden), rows(memory, size.paddedHidden), rows(operand, size.hidden))
+    return (rows(hidden, run.size.hidden), rows(memory, run.memoryStride), rows(operand, run.size.hidden))
   }
 }

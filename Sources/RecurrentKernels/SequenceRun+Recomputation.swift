@@ -13,7 +13,7 @@ extension SequenceRun {
     project(part, steps, buffers, packed, blocks, into: values)
     let before = StatesBefore(self, part, steps, buffers)
     // h and c are known: what the pointwise functions make of them again is not read.
-    let scratch = Workspace(count: 2 * size.paddedHidden)
+    let scratch = Workspace(count: size.paddedHidden + max(1, memoryStride))
     var step = emptyStep
     step.hidden_.base = scratch.pointer
     step.memory.base = scratch.pointer + size.paddedHidden
@@ -57,7 +57,7 @@ private struct StatesBefore {
     for step in later {
       for row in 0..<part.active[step] {
         hidden.append(first[row] + Int64((step - 1) * distance))
-        memory.append(Int64((part.firstIndex[step - 1] + row) * size.paddedHidden))
+        memory.append(Int64((part.firstIndex[step - 1] + row) * run.memoryStride))
       }
     }
     (initialOffsets, hiddenOffsets, memoryOffsets) = (initial, hidden, memory)

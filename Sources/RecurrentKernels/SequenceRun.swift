@@ -5,24 +5,26 @@ import CRecurrentKernels
 package struct SequenceBuffers {
   /// `[batch, time, input]`.
   package var inputs: UnsafePointer<KernelScalar>
-  /// `[batch, hidden]` each; nil is zero.
-  package var initialHidden, initialMemory: UnsafePointer<KernelScalar>?
+  /// `[batch, hidden]`; nil is zero.
+  package var initialHidden: UnsafePointer<KernelScalar>?
+  /// `[batch, hidden]` each: the cell's memories.
+  package var initialMemories: [UnsafePointer<KernelScalar>]
   /// `[batch, time, outputStride]`; only the first `hidden` scalars of a step are written, zero beyond a row's length.
   package var outputs: UnsafeMutablePointer<KernelScalar>
   package var outputStride: Int
   /// `[batch, hidden]` each.
   package var finalHidden: UnsafeMutablePointer<KernelScalar>
-  package var finalMemory: UnsafeMutablePointer<KernelScalar>?
+  package var finalMemories: [UnsafeMutablePointer<KernelScalar>]
 
   package init(
     inputs: UnsafePointer<KernelScalar>, initialHidden: UnsafePointer<KernelScalar>?,
-    initialMemory: UnsafePointer<KernelScalar>?, outputs: UnsafeMutablePointer<KernelScalar>, outputStride: Int,
-    finalHidden: UnsafeMutablePointer<KernelScalar>, finalMemory: UnsafeMutablePointer<KernelScalar>?
+    initialMemories: [UnsafePointer<KernelScalar>], outputs: UnsafeMutablePointer<KernelScalar>, outputStride: Int,
+    finalHidden: UnsafeMutablePointer<KernelScalar>, finalMemories: [UnsafeMutablePointer<KernelScalar>]
   ) {
     self.inputs = inputs
-    (self.initialHidden, self.initialMemory) = (initialHidden, initialMemory)
+    (self.initialHidden, self.initialMemories) = (initialHidden, initialMemories)
     (self.outputs, self.outputStride) = (outputs, outputStride)
-    (self.finalHidden, self.finalMemory) = (finalHidden, finalMemory)
+    (self.finalHidden, self.finalMemories) = (finalHidden, finalMemories)
   }
 }
 
@@ -47,13 +49,14 @@ package final class SequenceRun: @unchecked Sendable {
   let values: StepValues
   /// Steps that the input projection takes together. No choice changes a bit.
   private let timeBlock: Int
-  /// LSTM's c by step row, 16-unit blocks; in a run without history by row.
+  /// The memories by step row, `[block][memory][16]`; in a run without history by row.
   let memory: Workspace?
-  /// c before the first step by part row.
+  /// The memories before the first step by part row.
   let firstMemory: Workspace?
   let zeros: Workspace
 
   var gateStride: Int { cell.slots * size.paddedHidden }
+  var memoryStride: Int { cell.memories * size.paddedHidden }
 
   /// A run of this cell; with a history if `backward` will be called.
   package init(
@@ -73,8 +76,9 @@ package final class SequenceRun: @unchecked Sendable {
       ? Self.values(cell, size, layout, gateWindow: nil, operandWindow: nil)
       : Self.values(cell, size, layout, gateWindow: timeBlock, operandWindow: 1)
     let keptStates = history == .none ? size.batch : layout.stepRows
-    memory = cell.hasMemory ? Workspace(count: max(1, keptStates * size.paddedHidden)) : nil
-    firstMemory = cell.hasMemory ? Workspace(count: max(1, size.batch * size.paddedHidden)) : nil
+    let width = cell.memories * size.paddedHidden
+    memory = cell.hasMemory ? Workspace(count: max(1, keptStates * width)) : nil
+    firstMemory = cell.hasMemory ? Workspace(count: max(1, size.batch * width)) : nil
     zeros = Workspace(count: size.paddedHidden)
     zeros.pointer.update(repeating: 0, count: size.paddedHidden)
   }
@@ -131,16 +135,16 @@ package final class SequenceRun: @unchecked Sendable {
     }
   }
 
-  /// Rows of c after `step`; step -1 is the initial state.
+  /// Rows of the memories after `step`; step -1 is the initial state.
   func memoryRows(_ part: SequencePart, _ step: Int) -> rk_rows {
     guard let memory, let firstMemory else { return rk_rows() }
     let base =
       history == .none
-      ? memory.pointer + part.firstRow * size.paddedHidden
+      ? memory.pointer + part.firstRow * memoryStride
       : step < 0
-        ? firstMemory.pointer + part.firstRow * size.paddedHidden
-        : memory.pointer + part.firstIndex[step] * size.paddedHidden
-    return rk_rows(base: base, offset: nil, stride: Int64(size.paddedHidden), shift: 0)
+        ? firstMemory.pointer + part.firstRow * memoryStride
+        : memory.pointer + part.firstIndex[step] * memoryStride
+    return rk_rows(base: base, offset: nil, stride: Int64(memoryStride), shift: 0)
   }
 
   /// Rows of h before step 0.
@@ -153,7 +157,7 @@ package final class SequenceRun: @unchecked Sendable {
     _ index: Int, _ buffers: SequenceBuffers, _ weights: PackedCell, _ blocks: Range<Int>, _ barrier: TeamBarrier
   ) {
     let part = layout.parts[index]
-    loadMemory(part, buffers.initialMemory, blocks)
+    loadMemories(part, buffers.initialMemories, blocks)
     guard part.steps > 0 else { return }
     let (outputFirst, outputStep) = layout.offsets(of: part, time: size.time, stride: buffers.outputStride)
     let stateOffsets = part.rows.map { Int64($0 * size.hidden) }
@@ -193,20 +197,28 @@ package final class SequenceRun: @unchecked Sendable {
   var emptyStep: rk_step {
     var step = rk_step()
     step.cell = cell.index
+    step.pointwise = cell.program.map { UnsafePointer($0.pair) }
     step.hidden = Int64(size.hidden)
     step.slots = Int64(cell.slots)
     return step
   }
 
-  /// c0 in 16-unit blocks.
-  private func loadMemory(_ part: SequencePart, _ initial: UnsafePointer<KernelScalar>?, _ blocks: Range<Int>) {
+  /// Where the block of a memory starts in a row.
+  func memoryPlace(_ block: Int, _ memory: Int) -> Int { (block * cell.memories + memory) * MatrixProduct.lanes }
+
+  /// The initial memories in 16-unit blocks.
+  private func loadMemories(_ part: SequencePart, _ initial: [UnsafePointer<KernelScalar>], _ blocks: Range<Int>) {
     guard cell.hasMemory else { return }
     let rows = memoryRows(part, -1)
     let lanes = MatrixProduct.lanes
     for (row, number) in part.rows.enumerated() {
-      for unit in blocks.lowerBound * lanes..<blocks.upperBound * lanes {
-        let value = unit < size.hidden ? initial?[number * size.hidden + unit] ?? 0 : 0
-        rows.base[row * size.paddedHidden + unit] = value
+      for (memory, values) in initial.enumerated() {
+        for block in blocks {
+          let to = rows.base + row * memoryStride + memoryPlace(block, memory)
+          let width = min(lanes, size.hidden - block * lanes)
+          to.update(from: values + number * size.hidden + block * lanes, count: width)
+          (to + width).update(repeating: 0, count: lanes - width)
+        }
       }
     }
   }
@@ -222,29 +234,14 @@ package final class SequenceRun: @unchecked Sendable {
       for row in 0..<part.active[time] { offsets.append(inputFirst[row] + Int64(time * inputStep)) }
     }
     let rows = Int64(offsets.count)
-    var product = rk_product()
-    product.leftStep = 1
-    product.inner.mainCount = 1
-    product.inner.mainLength = Int64(size.input)
-    product.right = UnsafePointer(weights.input)
-    product.start = UnsafePointer(weights.start)
-    product.result = values.gates.rows(part, times.lowerBound)
-    product.columns = .max
-    product.groupSlots = Int64(cell.slots)
-    product.groupFirst = Int64(cell.inputRange.lowerBound)
-    product.groupCount = Int64(cell.inputRange.count)
-    product.mode = RK_FROM_START
+    var product = weights.inputProduct(into: values.gates.rows(part, times.lowerBound))
     let (first, end) = (Int64(blocks.lowerBound), Int64(blocks.upperBound))
     defer { withExtendedLifetime(offsets) {} }
     product.left.base = UnsafeMutablePointer(mutating: buffers.inputs)
     product.left.offset = offsets.pointer
     kernels.product(&product, 0, rows, first * product.groupCount, end * product.groupCount)
-    let extra = cell.slots - cell.inputRange.count
-    guard extra > 0 else { return }
-    product.inner.mainLength = 0
-    product.start = UnsafePointer(weights.recurrentStart)
-    product.groupFirst = Int64(cell.inputRange.upperBound)
-    product.groupCount = Int64(extra)
+    guard cell.extraSlots > 0 else { return }
+    product = weights.startProduct(into: product.result)
     kernels.product(&product, 0, rows, first * product.groupCount, end * product.groupCount)
   }
 
@@ -262,9 +259,16 @@ package final class SequenceRun: @unchecked Sendable {
         } else {
           hidden.update(repeating: 0, count: size.hidden)
         }
-        guard let finalMemory = buffers.finalMemory else { continue }
+        guard cell.hasMemory else { continue }
         let rows = length > 0 ? memoryRows(part, length - 1) : memoryRows(part, -1)
-        (finalMemory + number * size.hidden).update(from: rows.base + row * size.paddedHidden, count: size.hidden)
+        for (memory, final) in buffers.finalMemories.enumerated() {
+          for block in 0..<size.blocks {
+            let unit = block * MatrixProduct.lanes
+            (final + number * size.hidden + unit).update(
+              from: rows.base + row * memoryStride + memoryPlace(block, memory),
+              count: min(MatrixProduct.lanes, size.hidden - unit))
+          }
+        }
       }
     }
   }

@@ -21,7 +21,7 @@ package final class StreamRun {
     self.cells = cells
     count = cells.count
     (inputSize, outputSize) = (cells[0].size.input, cells[count - 1].size.hidden)
-    states = cells.map { Workspace(count: StreamStep.stateCount * $0.size.paddedHidden) }
+    states = cells.map { Workspace(count: StreamStep.stateCount(of: $0.cell) * $0.size.paddedHidden) }
     steps = .allocate(capacity: count)
     for index in cells.indices {
       (steps + index).initialize(
@@ -31,12 +31,23 @@ package final class StreamRun {
 
   deinit { steps.deallocate() }
 
-  /// The states of a cell after the last step, h and LSTM's c, each with the scalars it holds; valid until the next step.
-  package func states(of cell: Int) -> [UnsafeMutableBufferPointer<KernelScalar>] {
-    let (step, size) = (steps[cell].step, cells[cell].size.hidden)
-    var states = [UnsafeMutableBufferPointer(start: UnsafeMutablePointer(mutating: step.previousHidden), count: size)]
-    if cells[cell].cell.hasMemory { states.append(UnsafeMutableBufferPointer(start: step.memory, count: size)) }
-    return states
+  /// The states of a cell after the last step: h, then its memories.
+  package func states(of cell: Int) -> [[KernelScalar]] {
+    let (step, size) = (steps[cell].step, cells[cell].size)
+    let hidden = Array(UnsafeBufferPointer(start: step.previousHidden, count: size.hidden))
+    return [hidden]
+      + (0..<cells[cell].cell.memories).map { memory in
+        (0..<size.hidden).map { step.memory[steps[cell].memoryPlace(unit: $0, of: memory)] }
+      }
+  }
+
+  /// Continues from these states of a cell, in the order of `states(of:)`.
+  package func load(_ states: [UnsafePointer<KernelScalar>], into cell: Int) {
+    let (step, size) = (steps[cell].step, cells[cell].size)
+    UnsafeMutablePointer(mutating: step.previousHidden!).update(from: states[0], count: size.hidden)
+    for (memory, values) in states.dropFirst().enumerated() {
+      for unit in 0..<size.hidden { step.memory[steps[cell].memoryPlace(unit: unit, of: memory)] = values[unit] }
+    }
   }
 
   /// Takes one input of `inputSize` scalars and writes the last cell's `outputSize`.
@@ -53,6 +64,7 @@ package final class StreamRun {
     _ cell: UnsafeMutablePointer<StreamStep>, _ inputs: UnsafePointer<KernelScalar>
   ) -> UnsafePointer<KernelScalar> {
     cell.pointee.step.inputs = inputs
+    if cell.pointee.program != nil { cell.pointee.program!.advance(cell.pointee.step, kernels) }
     for phase in 0..<cell.pointee.phases {
       if cell.pointee.isShared, WorkerPool.threadCount > 1 {
         share(cell, phase)
@@ -81,18 +93,29 @@ package final class StreamRun {
 
 /// What the kernel reads of one cell, and how it is called.
 private struct StreamStep {
-  /// The vectors of a state: h before and after, c, r ⊙ h, z.
-  static let stateCount = 5
-
   var step = rk_stream()
+  /// Of a cell that the kernels do not know by name, which has no phases of its own here.
+  var program: PointwiseStreamStep?
   let phases: Int32
   let blocks: Int64
   let isShared: Bool
+  private let memories: Int
+
+  /// The vectors of a state: h before and after, r ⊙ h, z, the memories; of a program its gate values too.
+  static func stateCount(of cell: SequenceCell) -> Int {
+    4 + cell.memories + (cell.program == nil ? 0 : cell.slots)
+  }
+
+  func memoryPlace(unit: Int, of memory: Int) -> Int {
+    let lanes = MatrixProduct.lanes
+    return (unit / lanes * memories + memory) * lanes + unit % lanes
+  }
 
   init(_ packed: PackedCell, _ states: UnsafeMutablePointer<KernelScalar>, isShared: Bool) {
     let width = packed.size.paddedHidden
-    states.update(repeating: 0, count: Self.stateCount * width)
-    phases = Int32(packed.cell.phases.count)
+    states.update(repeating: 0, count: Self.stateCount(of: packed.cell) * width)
+    phases = packed.cell.program == nil ? Int32(packed.cell.phases.count) : 0
+    memories = packed.cell.memories
     blocks = Int64(packed.size.blocks)
     self.isShared = isShared
     step.cell = packed.cell.index
@@ -104,8 +127,9 @@ private struct StreamStep {
     step.right = (packed.recurrent[0], packed.recurrent.last)
     step.previousHidden = UnsafePointer(states)
     step.nextHidden = states + width
-    step.memory = states + 2 * width
-    step.operand = states + 3 * width
-    step.updateGate = states + 4 * width
+    step.operand = states + 2 * width
+    step.updateGate = states + 3 * width
+    step.memory = states + 4 * width
+    program = PointwiseStreamStep(packed, memory: step.memory, operand: step.operand)
   }
 }

@@ -28,13 +28,13 @@ struct WeightGradients {
     (self.run, self.gradients) = (run, gradients)
     let (cell, size) = (run.cell, run.size)
     var matrices: [Matrix] = []
-    if let gradient = gradients.inputWeight, size.input > 0 {
+    if let gradient = gradients.inputWeight, size.input > 0, !cell.inputRange.isEmpty {
       matrices.append(
         Matrix(
           operands: \.inputs, slots: cell.inputRange, gates: cell.inputSlots, columns: size.input, gradient: gradient))
     }
     if let gradient = gradients.hiddenWeight {
-      for (phase, slots) in run.phases.enumerated() {
+      for (phase, slots) in run.phases.enumerated() where !slots.isEmpty {
         matrices.append(
           Matrix(
             operands: phase == 0 ? \.previousHidden : \.operands, slots: slots, gates: cell.recurrentSlots,
@@ -42,7 +42,8 @@ struct WeightGradients {
       }
     }
     self.matrices = matrices
-    let wantsBiases = gradients.inputBias != nil || gradients.hiddenBias != nil
+    let wantsBiases =
+      gradients.inputBias != nil || gradients.hiddenBias != nil || gradients.units.contains { $0 != nil }
     biasSums = wantsBiases ? Workspace(count: run.gateStride) : nil
     biasSums?.pointer.update(repeating: 0, count: run.gateStride)
   }
@@ -79,7 +80,10 @@ struct WeightGradients {
   func finish() {
     guard let biasSums else { return }
     let (cell, size) = (run.cell, run.size)
-    for (slots, gradient) in [(cell.inputSlots, gradients.inputBias), (cell.recurrentSlots, gradients.hiddenBias)] {
+    let units = zip(cell.unitSlots, gradients.units).map { ([$0], $1) }
+    for (slots, gradient) in [(cell.inputSlots, gradients.inputBias), (cell.recurrentSlots, gradients.hiddenBias)]
+      + units
+    {
       guard let gradient else { continue }
       for (gate, slot) in slots.enumerated() {
         for unit in 0..<size.hidden {

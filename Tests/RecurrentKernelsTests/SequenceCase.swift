@@ -67,8 +67,8 @@ struct SequenceCase {
     let packed = PackedCell(cell: cell, size: size, weights: weights)
     let outputs = pin(result.outputs), finalHidden = pin(result.finalHidden), finalMemory = pin(result.finalMemory)
     let buffers = SequenceBuffers(
-      inputs: pin(inputs), initialHidden: pin(hidden0), initialMemory: pin(memory0), outputs: outputs,
-      outputStride: size.hidden, finalHidden: finalHidden, finalMemory: cell.hasMemory ? finalMemory : nil)
+      inputs: pin(inputs), initialHidden: pin(hidden0), initialMemories: [pin(memory0)], outputs: outputs,
+      outputStride: size.hidden, finalHidden: finalHidden, finalMemories: cell.hasMemory ? [finalMemory] : [])
     run.forward(buffers, weights: packed)
     result.outputs = Array(UnsafeBufferPointer(start: outputs, count: upstream.count))
     result.finalHidden = Array(UnsafeBufferPointer(start: finalHidden, count: hidden0.count))
@@ -79,8 +79,9 @@ struct SequenceCase {
     var gradients = SequenceGradients()
     gradients.outputs = UnsafePointer(pin(upstream))
     gradients.finalHidden = UnsafePointer(pin(upstreamHidden))
-    gradients.finalMemory = cell.hasMemory ? UnsafePointer(pin(upstreamMemory)) : nil
-    (gradients.inputs, gradients.initialHidden, gradients.initialMemory) = (targets[0], targets[1], targets[2])
+    gradients.finalMemories = cell.hasMemory ? [UnsafePointer(pin(upstreamMemory))] : []
+    (gradients.inputs, gradients.initialHidden) = (targets[0], targets[1])
+    gradients.initialMemories = cell.hasMemory ? [targets[2]] : []
     (gradients.inputWeight, gradients.hiddenWeight) = (targets[3], targets[4])
     (gradients.inputBias, gradients.hiddenBias) = (targets[5], targets[6])
     run.backward(gradients, buffers, weights: weights, packed: packed)
@@ -155,7 +156,7 @@ struct PlainCell {
         memory[u] =
           sigmoid(wx(1, u) + wh(1, u, h)) * c[u] + sigmoid(wx(0, u) + wh(0, u, h)) * tanh(wx(2, u) + wh(2, u, h))
         next[u] = sigmoid(wx(3, u) + wh(3, u, h)) * tanh(memory[u])
-      case .gruResetAfterProduct, .gruResetBeforeProduct:
+      default:
         let z = sigmoid(wx(1, u) + wh(1, u, h))
         let recurrent = problem.cell == .gruResetAfterProduct ? reset[u] * wh(2, u, h) : wh(2, u, zip(reset, h).map(*))
         next[u] = (1 - z) * tanh(wx(2, u) + recurrent) + z * h[u]

@@ -52,6 +52,12 @@ import Testing
     check(
       ElmanCell(inputSize: 3, hiddenSize: 5, random: random), steps: 530, reversed: reversed, lengths: lengths,
       recomputation: recomputation)
+    check(
+      PeepholeLSTM(inputSize: 3, hiddenSize: 17), steps: 530, reversed: reversed, lengths: lengths,
+      recomputation: recomputation)
+    check(
+      Crowded(inputSize: 3, hiddenSize: 5), steps: 530, reversed: reversed, lengths: lengths,
+      recomputation: recomputation)
   }
 
   /// What a gradient has become after many steps is zero, not a denormal number, which is as good as zero and a hundred times
@@ -119,7 +125,23 @@ import Testing
             GRUCell(inputSize: input, hiddenSize: hidden, reset: reset, hasBias: hasBias, random: random),
             reversed: reversed, lengths: lengths)
         }
+        checkEquations(input, hidden, hasBias, reversed, lengths)
       }
     }
+  }
+
+  private func checkEquations(_ input: Int, _ hidden: Int, _ hasBias: Bool, _ reversed: Bool, _ lengths: [Int]?) {
+    func check<Cell: CellUnderTest>(_: Cell.Type) {
+      self.check(
+        Cell(inputSize: input, hiddenSize: hidden, hasBias: hasBias), reversed: reversed, lengths: lengths)
+    }
+    check(EquationElman.self)
+    check(EquationLSTM.self)
+    check(EquationGRU.self)
+    check(EquationGRUBefore.self)
+    check(MinimalGated.self)
+    check(PeepholeLSTM.self)
+    check(Independent.self)
+    check(Crowded.self)
   }
 }

@@ -13,6 +13,17 @@ public struct CellWeights: Module {
   /// `bias_hh`, `[gates * hidden]`, added to the hidden state's product; nil without bias.
   public var recurrentBias: Tensor?
 
+  /// Weights of one number a unit, which cells of ``CellEquations`` may have.
+  public var unitWeights: [UnitWeight] = []
+
+  /// One trained number for each unit.
+  public struct UnitWeight: Sendable {
+    /// The name among the parameters.
+    public let name: String
+    /// `[hidden]`.
+    public var tensor: Tensor
+  }
+
   /// The features of the input.
   public var inputSize: Int { inputWeight.shape[1] }
   /// The units of the hidden state.
@@ -22,26 +33,63 @@ public struct CellWeights: Module {
   public init(
     inputSize: Int, hiddenSize: Int, gates: Int, hasBias: Bool, initialization: CellInitialization, random: RandomSource
   ) {
+    self.init(
+      inputSize: inputSize, hiddenSize: hiddenSize, inputGates: gates, recurrentGates: gates, hasBias: hasBias,
+      initialization: initialization, random: random)
+  }
+
+  /// Weights for a cell of these equations. Weights of single units start as biases do.
+  ///
+  /// - Parameters:
+  ///   - equations: The cell's equations.
+  ///   - inputSize: The features of the input.
+  ///   - hiddenSize: The units of the state.
+  ///   - hasBias: Whether there are biases.
+  ///   - initialization: How the weights start.
+  ///   - random: The randomness of the start.
+  public init(
+    for equations: CellEquations, inputSize: Int, hiddenSize: Int, hasBias: Bool = true,
+    initialization: CellInitialization = .uniformAsPyTorch, random: RandomSource = .unseeded()
+  ) {
+    self.init(
+      inputSize: inputSize, hiddenSize: hiddenSize, inputGates: equations.inputGates,
+      recurrentGates: equations.recurrentGates, hasBias: hasBias, initialization: initialization, random: random)
+    unitWeights = equations.unitWeights.map { name in
+      UnitWeight(
+        name: name, tensor: initialization.bias.bias(count: hiddenSize, fan: hiddenSize, random: random.stream(name)))
+    }
+  }
+
+  private init(
+    inputSize: Int, hiddenSize: Int, inputGates: Int, recurrentGates: Int, hasBias: Bool,
+    initialization: CellInitialization, random: RandomSource
+  ) {
     require(
       inputSize >= 0, LayerMessages.option("CellWeights", "inputSize", expected: "at least 0", received: inputSize))
     require(
       hiddenSize > 0, LayerMessages.option("CellWeights", "hiddenSize", expected: "at least 1", received: hiddenSize))
     inputWeight = initialization.inputWeight.weights(
-      outputs: hiddenSize, inputs: inputSize, blocks: gates, fan: hiddenSize, random: random.stream("weight_ih"))
+      outputs: hiddenSize, inputs: inputSize, blocks: inputGates, fan: hiddenSize, random: random.stream("weight_ih"))
     recurrentWeight = initialization.recurrentWeight.weights(
-      outputs: hiddenSize, inputs: hiddenSize, blocks: gates, fan: hiddenSize, random: random.stream("weight_hh"))
+      outputs: hiddenSize, inputs: hiddenSize, blocks: recurrentGates, fan: hiddenSize,
+      random: random.stream("weight_hh"))
     guard hasBias else { return }
-    let count = gates * hiddenSize
-    inputBias = initialization.bias.bias(count: count, fan: hiddenSize, random: random.stream("bias_ih"))
-    recurrentBias = initialization.bias.bias(count: count, fan: hiddenSize, random: random.stream("bias_hh"))
+    func bias(_ name: String, _ gates: Int) -> Tensor? {
+      gates == 0
+        ? nil : initialization.bias.bias(count: gates * hiddenSize, fan: hiddenSize, random: random.stream(name))
+    }
+    inputBias = bias("bias_ih", inputGates)
+    recurrentBias = bias("bias_hh", recurrentGates)
   }
 
-  /// Shows `weight_ih`, `weight_hh`, `bias_ih`, `bias_hh`.
+  /// Shows `weight_ih`, `weight_hh`, `bias_ih`, `bias_hh`, as far as the cell has them, then the weights of single
+  /// units.
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
-    visitor.visit(&inputWeight, "weight_ih")
-    visitor.visit(&recurrentWeight, "weight_hh")
+    if inputWeight.shape[0] > 0 { visitor.visit(&inputWeight, "weight_ih") }
+    if recurrentWeight.shape[0] > 0 { visitor.visit(&recurrentWeight, "weight_hh") }
     visitor.visit(&inputBias, "bias_ih")
     visitor.visit(&recurrentBias, "bias_hh")
+    for index in unitWeights.indices { visitor.visit(&unitWeights[index].tensor, unitWeights[index].name) }
   }
 
   /// The input's part of all gates, `[batch, gates * hidden]`.

@@ -29,10 +29,18 @@ extension GRUCell: FusedCell {
   }
 }
 
-extension FusedCell {
+extension CellWeights {
   /// The weights in the kernels' order, kept with them until any of them changes.
-  package func packedForStream() -> PackedCell {
-    weights.packed(
-      for: sequenceCell, SequenceSize(batch: 1, time: 1, input: weights.inputSize, hidden: weights.hiddenSize))
+  package func packedForStream(_ cell: SequenceCell) -> PackedCell {
+    packed(for: cell, SequenceSize(batch: 1, time: 1, input: inputSize, hidden: hiddenSize))
+  }
+}
+
+extension RecurrentCell {
+  /// The weights in the kernels' order, if the kernels can step through a stream of this cell.
+  package func packedForStream() -> PackedCell? {
+    if let cell = self as? any FusedCell { return cell.weights.packedForStream(cell.sequenceCell) }
+    guard let cell = self as? any PointwiseCell else { return nil }
+    return cell.weights.packedForStream(type(of: cell).equations.sequenceCell)
   }
 }

@@ -2,61 +2,67 @@ import RecurrentKernels
 package import RecurrentTensor
 
 extension CellWeights {
-  /// What the sequence driver gives for a whole batch; `memory` is LSTM's cell state.
+  /// What the sequence driver gives for a whole batch; `memories` are what a cell carries beside h, as LSTM's cell state.
   package struct FusedResult {
     package var outputs, hidden: Tensor
-    package var memory: Tensor?
+    package var memories: [Tensor]
   }
 
   /// All steps by the sequence driver, recorded as one entry on the tape.
   ///
-  /// Shapes as in `RecurrentCell.scan`; `hidden` and `memory` are `[batch, hidden]`. No recomputation changes a bit.
+  /// Shapes as in `RecurrentCell.scan`; `hidden` and each of `memories` are `[batch, hidden]`. No recomputation changes a bit.
   func fusedScan(
     _ cell: SequenceCell, layer: String, _ inputs: Tensor, lengths: [Int]?, reversed: Bool, hidden: Tensor,
-    memory: Tensor? = nil, recomputation: Recomputation
+    memories: [Tensor] = [], recomputation: Recomputation
   ) -> FusedResult {
     let steps = StepLengths(layer, lengths, inputs: inputs, inputSize: inputSize)
-    for state in [hidden, memory].compactMap(\.self) {
+    for state in [hidden] + memories {
       require(
         state.shape == [steps.rows, hiddenSize],
         LayerMessages.shape(layer, "state", expected: "[\(steps.rows), \(hiddenSize)]", received: state.shape))
     }
     let leaves =
-      [inputs, hidden, inputWeight, recurrentWeight] + [memory, inputBias, recurrentBias].compactMap(\.self)
+      [inputs, hidden, inputWeight, recurrentWeight] + memories + [inputBias, recurrentBias].compactMap(\.self)
+      + unitWeights.map(\.tensor)
     let tape = Tape.recording(leaves)
     let size = SequenceSize(batch: steps.rows, time: steps.steps, input: inputSize, hidden: hiddenSize)
     let run = SequenceRun(
       cell: cell, size: size, lengths: steps.lengths, reversed: reversed,
       history: tape == nil ? .none : recomputation.history(of: cell, size, stepRows: steps.validCount))
     let tensors = FusedTensors(
-      inputs: inputs.detached(), hidden: hidden.detached(), memory: memory?.detached(),
+      inputs: inputs.detached(), hidden: hidden.detached(), memories: memories.map { $0.detached() },
       outputs: Tensor(shape: [steps.rows, steps.steps, hiddenSize]) { _ in },
       finalHidden: Tensor(shape: [steps.rows, hiddenSize]) { _ in },
-      finalMemory: memory.map { _ in Tensor(shape: [steps.rows, hiddenSize]) { _ in } })
+      finalMemories: memories.map { _ in Tensor(shape: [steps.rows, hiddenSize]) { _ in } })
     let packed = packed(for: cell, size)
     run.forward(tensors.buffers, weights: packed)
-    let results = [tensors.outputs, tensors.finalHidden] + [tensors.finalMemory].compactMap(\.self)
-    guard let tape else { return FusedResult(outputs: results[0], hidden: results[1], memory: tensors.finalMemory) }
+    let results = [tensors.outputs, tensors.finalHidden] + tensors.finalMemories
+    guard let tape else {
+      return FusedResult(outputs: results[0], hidden: results[1], memories: tensors.finalMemories)
+    }
     let slots = FusedSlots(
-      inputs: inputs.node?.slot, hidden: hidden.node?.slot, memory: memory?.node?.slot,
+      inputs: inputs.node?.slot, hidden: hidden.node?.slot, memories: memories.map { $0.node?.slot },
       inputWeight: inputWeight.node?.slot, recurrentWeight: recurrentWeight.node?.slot,
-      inputBias: inputBias?.node?.slot, recurrentBias: recurrentBias?.node?.slot)
+      inputBias: inputBias?.node?.slot, recurrentBias: recurrentBias?.node?.slot,
+      units: unitWeights.map { $0.tensor.node?.slot })
     let weights = detached()
     let recorded = tape.record(results) { upstreams, sink in
       var gradients = slots.gradients(in: &sink)
       gradients.outputs = upstreams[0].map { UnsafePointer($0.storage.pointer) }
       gradients.finalHidden = upstreams[1].map { UnsafePointer($0.storage.pointer) }
-      if upstreams.count > 2 { gradients.finalMemory = upstreams[2].map { UnsafePointer($0.storage.pointer) } }
+      gradients.finalMemories = upstreams.dropFirst(2).map { $0.map { UnsafePointer($0.storage.pointer) } }
       run.backward(gradients, tensors.buffers, weights: weights.sequenceWeights, packed: packed)
       withExtendedLifetime((tensors, weights, upstreams)) {}
     }
-    return FusedResult(outputs: recorded[0], hidden: recorded[1], memory: recorded.count > 2 ? recorded[2] : nil)
+    return FusedResult(outputs: recorded[0], hidden: recorded[1], memories: Array(recorded.dropFirst(2)))
   }
 
   /// The weights in the kernels' order, kept with the recurrent weights until any of them changes.
   func packed(for cell: SequenceCell, _ size: SequenceSize) -> PackedCell {
     defer { withExtendedLifetime(self) {} }
-    let versions = [inputWeight, inputBias, recurrentBias].map { $0?.storage.contentVersion ?? 0 }
+    let versions =
+      [inputWeight, inputBias, recurrentBias].map { $0?.storage.contentVersion ?? 0 }
+      + unitWeights.map(\.tensor.storage.contentVersion)
     return recurrentWeight.storage.derived(for: [cell.number] + versions) {
       PackedCell(cell: cell, size: size, weights: sequenceWeights)
     }
@@ -68,6 +74,7 @@ extension CellWeights {
     copy.recurrentWeight = recurrentWeight.detached()
     copy.inputBias = inputBias?.detached()
     copy.recurrentBias = recurrentBias?.detached()
+    for index in unitWeights.indices { copy.unitWeights[index].tensor = unitWeights[index].tensor.detached() }
     return copy
   }
 
@@ -76,7 +83,8 @@ extension CellWeights {
     SequenceWeights(
       input: UnsafePointer(inputWeight.storage.pointer), hidden: UnsafePointer(recurrentWeight.storage.pointer),
       inputBias: inputBias.map { UnsafePointer($0.storage.pointer) },
-      hiddenBias: recurrentBias.map { UnsafePointer($0.storage.pointer) })
+      hiddenBias: recurrentBias.map { UnsafePointer($0.storage.pointer) },
+      units: unitWeights.map { UnsafePointer($0.tensor.storage.pointer) })
   }
 }
 
@@ -100,34 +108,44 @@ extension Recomputation {
 /// The tensors of a run, kept alive until the way back is done.
 private struct FusedTensors {
   let inputs, hidden: Tensor
-  let memory: Tensor?
+  let memories: [Tensor]
   let outputs, finalHidden: Tensor
-  let finalMemory: Tensor?
+  let finalMemories: [Tensor]
 
   /// Valid while this value lives.
   var buffers: SequenceBuffers {
     SequenceBuffers(
       inputs: UnsafePointer(inputs.storage.pointer), initialHidden: UnsafePointer(hidden.storage.pointer),
-      initialMemory: memory.map { UnsafePointer($0.storage.pointer) }, outputs: outputs.storage.pointer,
+      initialMemories: memories.map { UnsafePointer($0.storage.pointer) }, outputs: outputs.storage.pointer,
       outputStride: outputs.shape[2], finalHidden: finalHidden.storage.pointer,
-      finalMemory: finalMemory?.storage.pointer)
+      finalMemories: finalMemories.map(\.storage.pointer))
   }
 }
 
 /// Where the gradients of a run's inputs belong.
 private struct FusedSlots {
-  let inputs, hidden, memory, inputWeight, recurrentWeight, inputBias, recurrentBias: TapeSlot?
+  let inputs, hidden: TapeSlot?
+  let memories: [TapeSlot?]
+  let inputWeight, recurrentWeight, inputBias, recurrentBias: TapeSlot?
+  let units: [TapeSlot?]
 
   /// The memory of these gradients; it stays in place while the sink holds it.
   func gradients(in sink: inout GradientSink) -> SequenceGradients {
     var gradients = SequenceGradients()
     sink.write(into: inputs) { (gradients.inputs, gradients.inputsAreFresh) = ($0, !$1) }
     sink.add(into: hidden) { gradients.initialHidden = $0 }
-    sink.add(into: memory) { gradients.initialMemory = $0 }
+    gradients.initialMemories = memories.map { pointer(to: $0, in: &sink) }
     sink.add(into: inputWeight) { gradients.inputWeight = $0 }
     sink.add(into: recurrentWeight) { gradients.hiddenWeight = $0 }
     sink.add(into: inputBias) { gradients.inputBias = $0 }
     sink.add(into: recurrentBias) { gradients.hiddenBias = $0 }
+    gradients.units = units.map { pointer(to: $0, in: &sink) }
     return gradients
+  }
+
+  private func pointer(to slot: TapeSlot?, in sink: inout GradientSink) -> UnsafeMutablePointer<Scalar>? {
+    var pointer: UnsafeMutablePointer<Scalar>?
+    sink.add(into: slot) { pointer = $0 }
+    return pointer
   }
 }

@@ -97,9 +97,9 @@ public struct LSTMCell: RecurrentCell {
   ) -> SequenceResult<LSTMState> {
     let result = weights.fusedScan(
       sequenceCell, layer: Self.layerName, inputs, lengths: lengths, reversed: reversed, hidden: state.hidden,
-      memory: state.cell, recomputation: recomputation)
+      memories: [state.cell], recomputation: recomputation)
     return SequenceResult(
-      outputs: result.outputs, finalState: LSTMState(hidden: result.hidden, cell: result.memory ?? state.cell))
+      outputs: result.outputs, finalState: LSTMState(hidden: result.hidden, cell: result.memories[0]))
   }
 
   /// Shows `weight_ih`, `weight_hh`, `bias_ih`, `bias_hh`.

@@ -9,10 +9,9 @@ public import RecurrentTensor
 /// for sample in samples { stream.step(sample, into: &output) }
 /// ```
 ///
-/// With the built-in cells every step gives what a call of the layer with the whole sequence gives at that step, bit for bit,
-/// and allocates nothing after the first; layers of more than 2 MiB of weights are shared between threads. A cell of your own
-/// takes its `step`. The stream keeps the weights
-/// that the layer had when it was made. It is not for several threads at once: one stream for each live sequence.
+/// With the built-in cells and with those of ``CellEquations`` every step gives what a call of the layer with the whole sequence gives at that step, bit for bit,
+/// and allocates nothing after the first; layers of more than 2 MiB of weights are shared between threads. Any other cell of
+/// your own takes its `step`. The stream keeps the weights that the layer had when it was made. It is not for several threads at once: one stream for each live sequence.
 public final class RecurrentStream<Cell: RecurrentCell> {
   /// The scalars of a step's input and output.
   public let inputSize, outputSize: Int
@@ -29,7 +28,7 @@ public final class RecurrentStream<Cell: RecurrentCell> {
         Cell.layerName, "the direction of a stream", expected: "forward", received: layer.direction.rawValue))
     self.layer = layer
     (inputSize, outputSize) = (layer.inputSize, layer.outputSize)
-    let packed = layer.cells.compactMap { ($0 as? any FusedCell)?.packedForStream() }
+    let packed = layer.cells.compactMap { $0.packedForStream() }
     run = packed.isEmpty ? nil : StreamRun(packed)
     looped = layer.initialState(batchSize: 1)
     self.state = state ?? looped
@@ -90,16 +89,14 @@ extension RecurrentLayer {
 }
 
 extension StreamRun {
-  /// The state of a cell as tensors of one row: h, then LSTM's c.
+  /// The state of a cell as tensors of one row: h, then its memories.
   fileprivate func tensors(of cell: Int) -> [Tensor] {
-    states(of: cell).map { state in
-      Tensor(shape: [1, state.count]) { $0.update(from: state.baseAddress!, count: state.count) }
-    }
+    states(of: cell).map { Tensor($0, shape: [1, $0.count]) }
   }
 
   fileprivate func load(_ tensors: [Tensor], into cell: Int) {
-    for (state, tensor) in zip(states(of: cell), tensors) {
-      tensor.withUnsafePointer { state.baseAddress!.update(from: $0, count: state.count) }
-    }
+    let states = tensors.map { $0.detached() }
+    load(states.map { UnsafePointer($0.storage.pointer) }, into: cell)
+    withExtendedLifetime(states) {}
   }
 }

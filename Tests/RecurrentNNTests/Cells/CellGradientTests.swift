@@ -71,6 +71,16 @@ import Testing
     check(ElmanCell(inputSize: 0, hiddenSize: 2))
   }
 
+  @Test func cellsOfEquations() {
+    check(EquationElman(inputSize: 2, hiddenSize: 3))
+    check(EquationLSTM(inputSize: 2, hiddenSize: 3))
+    check(EquationGRU(inputSize: 2, hiddenSize: 3))
+    check(EquationGRUBefore(inputSize: 2, hiddenSize: 3, hasBias: false))
+    check(MinimalGated(inputSize: 2, hiddenSize: 3))
+    check(PeepholeLSTM(inputSize: 2, hiddenSize: 3), lengths: nil)
+    check(Independent(inputSize: 2, hiddenSize: 3))
+  }
+
   @Test func aCellOfOnesOwn() {
     check(TrailCell(inputSize: 2))
     check(TrailCell(inputSize: 0), lengths: nil)

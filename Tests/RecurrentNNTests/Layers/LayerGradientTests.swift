@@ -36,7 +36,10 @@ import Testing
     var steps = Tensor(zeros: [3, 4, 2])
     for row in 0..<3 {
       for step in 0..<4 {
-        for unit in 0..<2 { steps[row, step, unit] = Scalar((row * 28 + step * 7 + unit * 5) % 11) / 2 }
+        for unit in 0..<2 {
+          let halves = (row * 28 + step * 7 + unit * 5) % 11
+          steps[row, step, unit] = Scalar(halves) / 2
+        }
       }
     }
     let input = steps + order

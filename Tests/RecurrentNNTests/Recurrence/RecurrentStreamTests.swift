@@ -37,6 +37,9 @@ import Testing
     for reset in GRUCell.Reset.allCases {
       follow({ GRUCell(inputSize: $0.inputSize, hiddenSize: hidden, reset: reset) }, input: input)
     }
+    follow({ PeepholeLSTM(inputSize: $0.inputSize, hiddenSize: hidden) }, input: input, layers: 2)
+    follow({ Independent(inputSize: $0.inputSize, hiddenSize: hidden) }, input: input)
+    follow({ Crowded(inputSize: $0.inputSize, hiddenSize: hidden) }, input: input)
   }
 
   @Test func everyInstructionSetStepsAlike() {
@@ -101,6 +104,8 @@ import Testing
     #expect(allocations(LSTM(inputSize: 3, hiddenSize: 33, layers: 2)) == 0)
     #expect(allocations(GRU(inputSize: 3, hiddenSize: 33)) == 0)
     #expect(allocations(GRU(inputSize: 3, hiddenSize: 33, reset: .beforeProduct)) == 0)
+    #expect(
+      allocations(RecurrentLayer(inputSize: 3) { Crowded(inputSize: $0.inputSize, hiddenSize: 33) }) == 0)
   }
 
   @Test func mistakesStop() async {

@@ -1,0 +1,164 @@
+import CRecurrentKernels
+import Synchronization
+
+/// What an instruction of a pointwise program does with its operands a, b, c.
+package enum PointwiseOperation: Sendable, Hashable {
+  case copy
+  case add, subtract, multiply, divide
+  /// a b + c, and c - a b, rounded once.
+  case multiplyAdd, negatedMultiplyAdd
+  case negate, maximum, minimum
+  /// a where b >= c, or b < c; else 0.
+  case whereAtLeast, whereBelow
+  case exp, tanh, sigmoid, relu
+  /// a times the derivative of the function whose value is b.
+  case multiplyTanhSlope, multiplySigmoidSlope, multiplyReLUSlope
+  /// a + b, zero where that has vanished.
+  case settledSum
+
+  fileprivate var index: rk_operation {
+    switch self {
+    case .copy: RK_COPY
+    case .add: RK_ADD
+    case .subtract: RK_SUBTRACT
+    case .multiply: RK_MULTIPLY
+    case .divide: RK_DIVIDE
+    case .multiplyAdd: RK_MULTIPLY_ADD
+    case .negatedMultiplyAdd: RK_NEGATED_MULTIPLY_ADD
+    case .negate: RK_NEGATE
+    case .maximum: RK_MAXIMUM
+    case .minimum: RK_MINIMUM
+    case .whereAtLeast: RK_WHERE_AT_LEAST
+    case .whereBelow: RK_WHERE_BELOW
+    case .exp: RK_EXP
+    case .tanh: RK_TANH
+    case .sigmoid: RK_SIGMOID
+    case .relu: RK_RELU
+    case .multiplyTanhSlope: RK_MULTIPLY_TANH_SLOPE
+    case .multiplySigmoidSlope: RK_MULTIPLY_SIGMOID_SLOPE
+    case .multiplyReLUSlope: RK_MULTIPLY_RELU_SLOPE
+    case .settledSum: RK_SETTLED_SUM
+    }
+  }
+}
+
+/// Where an operand or a result of an instruction lies.
+package enum PointwisePlace: Sendable, Hashable {
+  case register(Int), slot(Int), constant(Int)
+  case hiddenBefore, hidden, operand, memoryBefore(Int), memory(Int)
+  /// dL/d output of the step; dL/dh as it is carried; dL/d operand; dL/d memory.
+  case upstream, hiddenGradient, operandGradient, memoryGradient(Int)
+
+  fileprivate var place: rk_place {
+    let (kind, index): (rk_place_kind, Int) =
+      switch self {
+      case .register(let index): (RK_REGISTER, index)
+      case .slot(let index): (RK_SLOT, index)
+      case .constant(let index): (RK_CONSTANT, index)
+      case .hiddenBefore: (RK_HIDDEN_BEFORE, 0)
+      case .hidden: (RK_HIDDEN, 0)
+      case .operand: (RK_OPERAND, 0)
+      case .memoryBefore(let index): (RK_MEMORY_BEFORE, index)
+      case .memory(let index): (RK_MEMORY, index)
+      case .upstream: (RK_UPSTREAM, 0)
+      case .hiddenGradient: (RK_HIDDEN_GRADIENT, 0)
+      case .operandGradient: (RK_OPERAND_GRADIENT, 0)
+      case .memoryGradient(let index): (RK_MEMORY_GRADIENT, index)
+      }
+    return rk_place(kind: UInt8(kind.rawValue), index: UInt8(index))
+  }
+}
+
+package struct PointwiseInstruction: Sendable, Equatable {
+  package var operation: PointwiseOperation
+  package var operands: [PointwisePlace]
+  package var result: PointwisePlace
+  /// Whether a result that has vanished becomes zero.
+  package var settles: Bool
+
+  package init(
+    _ operation: PointwiseOperation, _ operands: [PointwisePlace], into result: PointwisePlace, settles: Bool = false
+  ) {
+    (self.operation, self.operands, self.result, self.settles) = (operation, operands, result, settles)
+  }
+
+  fileprivate var instruction: rk_instruction {
+    precondition((1...3).contains(operands.count))
+    var instruction = rk_instruction()
+    instruction.operation = UInt8(operation.index.rawValue)
+    instruction.settles = settles ? 1 : 0
+    instruction.result = result.place
+    instruction.a = operands[0].place
+    if operands.count > 1 { instruction.b = operands[1].place }
+    if operands.count > 2 { instruction.c = operands[2].place }
+    return instruction
+  }
+}
+
+/// The slots of a cell with a program: input weights go to `input`, recurrent ones to `recurrent`, weights of one number a
+/// unit to `unit`, each in the order of the gates.
+package struct PointwiseSlots: Sendable {
+  package var count: Int
+  package var input, recurrent, unit: [Int]
+  package var phases: [Range<Int>]
+  package var inputRange: Range<Int>
+
+  package init(
+    count: Int, input: [Int], recurrent: [Int], unit: [Int], phases: [Range<Int>], inputRange: Range<Int>
+  ) {
+    (self.count, self.input, self.recurrent, self.unit) = (count, input, recurrent, unit)
+    (self.phases, self.inputRange) = (phases, inputRange)
+  }
+}
+
+/// A pointwise pair as straight code: what a cell makes of its gate values, and of the gradients of its results.
+package final class PointwiseProgram: @unchecked Sendable {
+  /// The registers that a program may use.
+  package static let registers = Int(RK_REGISTERS)
+  private static let made = Atomic<UInt64>(0)
+
+  /// A number of its own.
+  let number: UInt64
+  let memories: Int
+  let pair: UnsafeMutablePointer<rk_pointwise>
+  private let constants: UnsafeMutablePointer<KernelScalar>
+  private var code: [UnsafeMutablePointer<rk_instruction>] = []
+
+  /// A program of these instructions by phase; constants are numbered as they stand in `constants`.
+  package init(
+    memories: Int, constants: [KernelScalar], forward: [[PointwiseInstruction]], backward: [[PointwiseInstruction]]
+  ) {
+    precondition((1...2).contains(forward.count) && forward.count == backward.count)
+    number = Self.made.wrappingAdd(1, ordering: .relaxed).newValue
+    self.memories = memories
+    let lanes = MatrixProduct.lanes
+    self.constants = .allocate(capacity: max(1, constants.count * lanes))
+    for (index, value) in constants.enumerated() {
+      (self.constants + index * lanes).initialize(repeating: value, count: lanes)
+    }
+    pair = .allocate(capacity: 1)
+    pair.initialize(to: rk_pointwise())
+    pair.pointee.memories = Int64(memories)
+    pair.pointee.constants = UnsafePointer(self.constants)
+    pair.pointee.forward = (copied(forward[0]), copied(forward[forward.count - 1]))
+    pair.pointee.backward = (copied(backward[0]), copied(backward[backward.count - 1]))
+  }
+
+  private func copied(_ instructions: [PointwiseInstruction]) -> rk_pointwise_code {
+    let memory = UnsafeMutablePointer<rk_instruction>.allocate(capacity: max(1, instructions.count))
+    for (index, instruction) in instructions.enumerated() {
+      (memory + index).initialize(to: instruction.instruction)
+    }
+    code.append(memory)
+    func kinds(_ places: [PointwisePlace]) -> UInt32 { places.reduce(0) { $0 | 1 << UInt32($1.place.kind) } }
+    return rk_pointwise_code(
+      instructions: UnsafePointer(memory), count: Int64(instructions.count),
+      reads: kinds(instructions.flatMap(\.operands)), writes: kinds(instructions.map(\.result)))
+  }
+
+  deinit {
+    for memory in code { memory.deallocate() }
+    pair.deallocate()
+    constants.deallocate()
+  }
+}

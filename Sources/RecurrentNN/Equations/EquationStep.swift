@@ -1,0 +1,75 @@
+import RecurrentTensor
+
+extension CellEquations {
+  /// One step in tensor operations: the numbers of the kernels, to rounding.
+  func step(_ input: Tensor, from state: PointwiseState, weights: CellWeights) -> PointwiseState {
+    var evaluation = EquationEvaluation(equations: self, weights: weights, input: input, state: state)
+    let next = memories.map { evaluation.value(of: $0.node) }
+    return PointwiseState(hidden: evaluation.value(of: hidden.node), memories: next)
+  }
+}
+
+/// The values of expressions in one step, each computed once.
+private struct EquationEvaluation {
+  let equations: CellEquations
+  let weights: CellWeights
+  let state: PointwiseState
+  private let fromInput: Tensor?
+  private var fromState: Tensor?
+  private var values: [ObjectIdentifier: Tensor] = [:]
+
+  init(equations: CellEquations, weights: CellWeights, input: Tensor, state: PointwiseState) {
+    (self.equations, self.weights, self.state) = (equations, weights, state)
+    fromInput = equations.inputGates > 0 ? weights.inputProduct(input) : nil
+  }
+
+  mutating func value(of node: CellExpression.Node) -> Tensor {
+    if let value = values[ObjectIdentifier(node)] { return value }
+    let value = compute(node)
+    values[ObjectIdentifier(node)] = value
+    return value
+  }
+
+  private mutating func compute(_ node: CellExpression.Node) -> Tensor {
+    let operands = node.operands.map { value(of: $0) }
+    switch node.kind {
+    case .gate(let gate): return self.gate(gate)
+    case .unitWeight(let index): return rows(of: weights.unitWeights[index].tensor)
+    case .hidden: return state.hidden
+    case .memory(let index): return state.memories[index]
+    case .constant(let value): return Tensor(repeating: value, shape: state.hidden.shape)
+    case .add: return operands[0] + operands[1]
+    case .subtract: return operands[0] - operands[1]
+    case .multiply: return operands[0] * operands[1]
+    case .divide: return operands[0] / operands[1]
+    case .negate: return -operands[0]
+    case .maximum: return Tensor.select(where: below(operands[0], operands[1]), operands[1], otherwise: operands[0])
+    case .minimum: return Tensor.select(where: below(operands[0], operands[1]), operands[0], otherwise: operands[1])
+    case .exp: return operands[0].exp()
+    case .tanh: return operands[0].tanh()
+    case .sigmoid: return operands[0].sigmoid()
+    case .relu: return operands[0].relu()
+    }
+  }
+
+  /// 1 where a < b, else 0.
+  private func below(_ a: Tensor, _ b: Tensor) -> Tensor { (b.detached() - a.detached()).mask(above: 0) }
+
+  private func rows(of vector: Tensor) -> Tensor { Tensor(zeros: state.hidden.shape).adding(rowVector: vector) }
+
+  private mutating func gate(_ gate: Int) -> Tensor {
+    let form = equations.gates[gate]
+    let before = equations.gates[..<gate]
+    let input = form.meetsInput ? weights.gate(before.count { $0.meetsInput }, of: fromInput!) : nil
+    guard form.meetsState else { return input! }
+    let index = before.count { $0.meetsState }
+    let recurrent: Tensor
+    if form.isOverOperand {
+      recurrent = weights.gate(index, of: weights.recurrentProduct(value(of: equations.operand!.node)))
+    } else {
+      fromState = fromState ?? weights.recurrentProduct(state.hidden)
+      recurrent = weights.gate(index, of: fromState!)
+    }
+    return input.map { $0 + recurrent } ?? recurrent
+  }
+}

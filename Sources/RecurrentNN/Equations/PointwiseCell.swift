@@ -1,0 +1,84 @@
+import RecurrentKernels
+public import RecurrentTensor
+
+/// What a cell of equations carries from step to step.
+public struct PointwiseState: RecurrentState {
+  /// The hidden state, which is the output too, `[batch, hidden]`.
+  public var hidden: Tensor
+  /// The memories in the order of their declaration, `[batch, hidden]` each.
+  public var memories: [Tensor]
+
+  /// A state of these parts.
+  public init(hidden: Tensor, memories: [Tensor] = []) { (self.hidden, self.memories) = (hidden, memories) }
+
+  /// Shows `hidden`, then the memories.
+  public mutating func visitTensors(_ body: (inout Tensor) -> Void) {
+    body(&hidden)
+    for index in memories.indices { body(&memories[index]) }
+  }
+}
+
+/// A cell of your own at the speed of the built-in ones: its equations and its weights, nothing else.
+///
+/// ```swift
+/// struct MinimalGatedCell: PointwiseCell {
+///   static let equations = CellEquations { cell in
+///     let forget = cell.gate().sigmoid()
+///     let candidate = cell.gate(over: forget * cell.hidden).tanh()
+///     return .init(hidden: cell.hidden + forget * (candidate - cell.hidden))
+///   }
+///   var weights: CellWeights
+/// }
+/// let layer = RecurrentLayer<MinimalGatedCell>(inputSize: 8) { place in
+///   MinimalGatedCell(weights: CellWeights(for: MinimalGatedCell.equations, inputSize: place.inputSize, hiddenSize: 64))
+/// }
+/// ```
+///
+/// `step`, `scan` and streams follow from the equations. A cell that mixes its units in another way than by the products of
+/// its gates writes a `step` of tensor operations instead: ``RecurrentCell``.
+public protocol PointwiseCell: RecurrentCell where State == PointwiseState {
+  /// The equations, made once.
+  static var equations: CellEquations { get }
+  /// The weights of all gates.
+  var weights: CellWeights { get set }
+}
+
+extension PointwiseCell {
+  /// The features of the input.
+  public var inputSize: Int { weights.inputSize }
+  /// The units of the state.
+  public var outputSize: Int { weights.hiddenSize }
+
+  /// Zeros.
+  public func initialState(batchSize: Int) -> PointwiseState {
+    let zeros = Tensor(zeros: [batchSize, outputSize])
+    return PointwiseState(hidden: zeros, memories: Self.equations.memories.map { _ in zeros })
+  }
+
+  /// One step of the equations in tensor operations.
+  public func step(_ input: Tensor, from state: PointwiseState) -> (output: Tensor, state: PointwiseState) {
+    let next = Self.equations.step(input, from: state, weights: weights)
+    return (next.hidden, next)
+  }
+
+  /// All steps by the fused sequence driver, which chooses what is computed again.
+  public func scan(
+    _ inputs: Tensor, lengths: [Int]?, reversed: Bool, from state: PointwiseState
+  ) -> SequenceResult<PointwiseState> {
+    scan(inputs, lengths: lengths, reversed: reversed, from: state, recomputation: .automatic)
+  }
+
+  /// All steps by the fused sequence driver: the numbers of the loop over `step`, to rounding, and one tape entry.
+  public func scan(
+    _ inputs: Tensor, lengths: [Int]?, reversed: Bool, from state: PointwiseState, recomputation: Recomputation
+  ) -> SequenceResult<PointwiseState> {
+    let result = weights.fusedScan(
+      Self.equations.sequenceCell, layer: Self.layerName, inputs, lengths: lengths, reversed: reversed,
+      hidden: state.hidden, memories: state.memories, recomputation: recomputation)
+    return SequenceResult(
+      outputs: result.outputs, finalState: PointwiseState(hidden: result.hidden, memories: result.memories))
+  }
+
+  /// Shows the weights of the gates, then those of single units.
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor) { weights.visitParameters(&visitor) }
+}

@@ -1,0 +1,96 @@
+import RecurrentNN
+import RecurrentTensor
+
+/// A cell of equations under test: made of its weights alone.
+protocol CellUnderTest: PointwiseCell {
+  init(weights: CellWeights)
+}
+
+extension CellUnderTest {
+  init(inputSize: Int, hiddenSize: Int, hasBias: Bool = true, random: RandomSource = RandomSource(seed: 7)) {
+    self.init(
+      weights: CellWeights(
+        for: Self.equations, inputSize: inputSize, hiddenSize: hiddenSize, hasBias: hasBias, random: random))
+  }
+}
+
+struct EquationElman: CellUnderTest {
+  static let equations = CellEquations { cell in .init(hidden: cell.gate().tanh()) }
+  var weights: CellWeights
+}
+
+struct EquationLSTM: CellUnderTest {
+  static let equations = CellEquations { cell in
+    let input = cell.gate().sigmoid(), forget = cell.gate().sigmoid()
+    let candidate = cell.gate().tanh(), output = cell.gate().sigmoid()
+    let memory = forget * cell.memory() + input * candidate
+    return .init(hidden: output * memory.tanh(), memories: [memory])
+  }
+  var weights: CellWeights
+}
+
+/// The reset gate multiplies the recurrent product, as PyTorch.
+struct EquationGRU: CellUnderTest {
+  static let equations = CellEquations { cell in
+    let reset = cell.gate().sigmoid(), update = cell.gate().sigmoid()
+    let candidate = (cell.inputGate() + reset * cell.recurrentGate()).tanh()
+    return .init(hidden: (1 - update) * candidate + update * cell.hidden)
+  }
+  var weights: CellWeights
+}
+
+/// The reset gate multiplies the state, as the paper of 2014.
+struct EquationGRUBefore: CellUnderTest {
+  static let equations = CellEquations { cell in
+    let reset = cell.gate().sigmoid(), update = cell.gate().sigmoid()
+    let candidate = cell.gate(over: reset * cell.hidden).tanh()
+    return .init(hidden: candidate + update * (cell.hidden - candidate))
+  }
+  var weights: CellWeights
+}
+
+/// A gate that takes part in both phases, whose gradient has two parts.
+struct MinimalGated: CellUnderTest {
+  static let equations = CellEquations { cell in
+    let forget = cell.gate().sigmoid()
+    let candidate = cell.gate(over: forget * cell.hidden).tanh()
+    return .init(hidden: cell.hidden + forget * (candidate - cell.hidden))
+  }
+  var weights: CellWeights
+}
+
+/// Weights of single units, one of them on the new memory.
+struct PeepholeLSTM: CellUnderTest {
+  static let equations = CellEquations { cell in
+    let before = cell.memory()
+    let input = (cell.gate() + cell.unitWeight("peephole_i") * before).sigmoid()
+    let forget = (cell.gate() + cell.unitWeight("peephole_f") * before).sigmoid()
+    let memory = forget * before + input * cell.gate().tanh()
+    let output = (cell.gate() + cell.unitWeight("peephole_o") * memory).sigmoid()
+    return .init(hidden: output * memory.tanh(), memories: [memory])
+  }
+  var weights: CellWeights
+}
+
+/// No recurrent product at all.
+struct Independent: CellUnderTest {
+  static let equations = CellEquations { cell in
+    .init(hidden: (cell.inputGate() + cell.unitWeight("recurrent") * cell.hidden).tanh())
+  }
+  var weights: CellWeights
+}
+
+/// Two memories that depend on each other, every operation, a two-phase product without input, and constants.
+struct Crowded: CellUnderTest {
+  static let equations = CellEquations { cell in
+    let (sum, weight) = (cell.memory(), cell.memory())
+    let decay = (-cell.inputGate().relu()).exp()
+    let gate = cell.gate().sigmoid()
+    let operand = CellExpression.maximum(gate * cell.hidden, 0.25 * sum - 1.5)
+    let candidate = (cell.inputGate() - cell.recurrentGate(over: operand)).tanh()
+    let newWeight = decay * weight + 0.5
+    let newSum = decay * sum + candidate * CellExpression.minimum(gate, newWeight + 2)
+    return .init(hidden: newSum / (newWeight * newWeight + 1) - cell.hidden * 0.1, memories: [newSum, newWeight])
+  }
+  var weights: CellWeights
+}
