@@ -1,7 +1,7 @@
 import Recurrent
 
 /// The cells that every framework has, by the names they have in rows.
-enum BenchmarkCell: String, CaseIterable {
+enum BenchmarkCell: String, CaseIterable, Sendable {
   case rnn, lstm, gru
 
   /// A stack of the cell with fresh weights, handed to work that is written once for all cells.

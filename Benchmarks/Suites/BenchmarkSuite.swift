@@ -10,7 +10,9 @@ package struct BenchmarkSuite: Sendable {
   package let rows: [BenchmarkRow]
 
   /// Every suite.
-  package static let all: [BenchmarkSuite] = [.layers, .models, .stream, .cold, .products]
+  package static let all: [BenchmarkSuite] = [
+    .layers, .lengths, .custom, .models, .stream, .cold, .products,
+  ]
 
   /// The suite of this name, or nil.
   package static func named(_ name: String) -> BenchmarkSuite? { all.first { $0.name == name } }

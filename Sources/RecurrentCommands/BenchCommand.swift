@@ -69,10 +69,13 @@ package struct BenchCommand: Command {
     }
     verifies = arguments.flag("verify")
     classifier = arguments.text("classify")
-    for name in ["suite", "only", "seconds", "verify"] where classifier != nil && arguments.isGiven(name) {
-      throw UsageError(
-        .conflictingOptions, "--classify times nothing, and --\(name) has no place beside it", hint: "leave one out",
-        commandPath: arguments.commandPath)
+    let idle = [("classify", ["suite", "only", "seconds", "verify", "json"]), ("verify", ["seconds"])]
+    for (chosen, others) in idle where arguments.isGiven(chosen) {
+      for name in others where arguments.isGiven(name) {
+        throw UsageError(
+          .conflictingOptions, "--\(chosen) times nothing, and --\(name) has no place beside it", hint: "leave one out",
+          commandPath: arguments.commandPath)
+      }
     }
     rows = verifies ? named.filter { $0.figures != nil } : named
     guard !rows.isEmpty else {

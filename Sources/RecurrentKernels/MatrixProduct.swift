@@ -24,26 +24,32 @@ package enum MatrixProduct {
     bias: UnsafePointer<KernelScalar>? = nil, accumulating: Bool = false
   ) {
     guard rows > 0, columns > 0 else { return }
+    let packed = PackedMatrix(right, transposed: rightTransposed, inner: inner, columns: columns)
+    multiply(
+      left, transposed: leftTransposed, packed, into: result, rows: rows, bias: bias, accumulating: accumulating)
+  }
+
+  /// The same with a right side that is packed already.
+  package static func multiply(
+    _ left: UnsafePointer<KernelScalar>, transposed leftTransposed: Bool = false, _ right: PackedMatrix,
+    into result: UnsafeMutablePointer<KernelScalar>, rows: Int, bias: UnsafePointer<KernelScalar>? = nil,
+    accumulating: Bool = false
+  ) {
+    let (inner, columns) = (right.inner, right.columns)
+    guard rows > 0, columns > 0 else { return }
     let panels = panels(columns)
-    let packed = Workspace(count: panels * lanes * (inner + 1))
-    pack(
-      right, inner: inner, columns: columns, kStride: rightTransposed ? 1 : columns,
-      nStride: rightTransposed ? inner : 1, into: packed.pointer)
-    let start = packed.pointer + panels * lanes * inner
-    if let bias {
-      for column in 0..<panels * lanes { start[column] = column < columns ? bias[column] : 0 }
-    }
     var product = rk_product()
+    let start = bias.map { padded($0, columns) }
+    product.start = start.map { UnsafePointer($0.pointer) }
     product.inner.mainCount = 1
     product.inner.mainLength = Int64(inner)
-    product.right = UnsafePointer(packed.pointer)
-    product.start = UnsafePointer(start)
+    product.right = UnsafePointer(right.memory.pointer)
     product.result.base = result
     product.result.stride = Int64(columns)
     product.columns = Int64(columns)
     (product.groupSlots, product.groupCount) = (1, 1)
     product.mode = accumulating ? RK_FROM_RESULT : bias != nil ? RK_FROM_START : RK_FROM_ZERO
-    defer { withExtendedLifetime(packed) {} }
+    defer { withExtendedLifetime((right, start)) {} }
     let operations = 2 * rows * columns * inner
     if leftTransposed {
       runTransposed(product, left, rows: rows, panels: panels, operations: operations)
@@ -53,6 +59,15 @@ package enum MatrixProduct {
       product.leftStep = 1
       run(product, rows: rows, panels: panels, operations: operations)
     }
+  }
+
+  /// The bias with zeros up to whole panels.
+  private static func padded(_ bias: UnsafePointer<KernelScalar>, _ columns: Int) -> Workspace {
+    let width = panels(columns) * lanes
+    let start = Workspace(count: width)
+    start.pointer.update(from: bias, count: columns)
+    (start.pointer + columns).update(repeating: 0, count: width - columns)
+    return start
   }
 
   /// Packs `right` as panels, shared between threads where it is large.

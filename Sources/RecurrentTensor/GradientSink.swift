@@ -9,6 +9,8 @@ struct GradientSlot {
   /// Whether the gradient is held by rows as long as only rows are added to it.
   let gathersRows: Bool
   var gathered: RowGatherer?
+  /// Products that are still to be added.
+  var pending: PendingProduct?
 
   init(
     shape: Shape, external: UnsafeMutablePointer<Scalar>? = nil, isWritten: Bool = false, gathersRows: Bool = false
@@ -28,6 +30,7 @@ package struct GradientSink {
   package mutating func accumulate(_ gradient: Tensor, into slot: TapeSlot?) {
     guard let slot else { return }
     let index = Int(slot.index)
+    addPending(index)
     let count = slots[index].shape.count
     require(
       gradient.count == count,
@@ -79,6 +82,7 @@ package struct GradientSink {
   mutating func addRows(_ gradient: Tensor, at indices: [Int], into slot: TapeSlot?) {
     guard let slot, !indices.isEmpty else { return }
     let (index, length) = (Int(slot.index), gradient.count / indices.count)
+    addPending(index)
     guard slots[index].gathersRows, !slots[index].isWritten else {
       return add(into: slot) { target in
         gradient.withUnsafePointer { gradient in
@@ -105,6 +109,7 @@ package struct GradientSink {
 
   /// The memory of a gradient that only this sink holds, and whether it has content.
   private mutating func prepare(_ index: Int) -> (pointer: UnsafeMutablePointer<Scalar>, accumulating: Bool) {
+    addPending(index)
     let accumulating = slots[index].isWritten || slots[index].gathered != nil
     slots[index].isWritten = true
     if let external = slots[index].external {
@@ -122,6 +127,28 @@ package struct GradientSink {
     return (slots[index].storage!.pointer, accumulating)
   }
 
+  /// Adds `leftᵀ · right` to the gradient of a node. Few rows wait for those that follow, so that the gradient is read and
+  /// written once for many: in the same order, and so with the same bits.
+  mutating func addPairs(_ left: Tensor, _ right: Tensor, into slot: TapeSlot?) {
+    guard let slot else { return }
+    let index = Int(slot.index)
+    guard left.shape[0] <= PendingProduct.mostRows / 4 else {
+      return addProduct((left, true), (right, false), into: slot)
+    }
+    let pending = slots[index].pending ?? PendingProduct(leftWidth: left.shape[1], rightWidth: right.shape[1])
+    slots[index].pending = pending
+    pending.append(left, right)
+    if pending.rows > PendingProduct.mostRows * 3 / 4 { addPending(index) }
+  }
+
+  @inline(__always)
+  private mutating func addPending(_ index: Int) {
+    guard let pending = slots[index].pending else { return }
+    slots[index].pending = nil
+    let (gradient, accumulating) = prepare(index)
+    pending.add(to: gradient, accumulating: accumulating)
+  }
+
   /// Makes a gradient that was held by rows a dense one.
   private mutating func spreadRows(_ index: Int, to external: UnsafeMutablePointer<Scalar>) {
     guard let gathered = slots[index].gathered else { return }
@@ -133,12 +160,15 @@ package struct GradientSink {
   /// Moves a finished gradient out.
   mutating func take(_ index: Int32) -> Tensor? {
     let index = Int(index)
+    addPending(index)
     guard let storage = slots[index].storage else { return nil }
     slots[index].storage = nil
     return Tensor(storage: storage, shape: slots[index].shape)
   }
 
-  func zeroUntouchedLeaves() {
+  /// Ends the walk: adds what is pending and fills the memory of leaves on which nothing depends with zeros.
+  mutating func finishLeaves() {
+    for index in slots.indices where slots[index].pending != nil { addPending(index) }
     for slot in slots {
       if let external = slot.external, !slot.isWritten, slot.gathered == nil {
         external.update(repeating: 0, count: slot.shape.count)
@@ -153,14 +183,11 @@ extension GradientSink {
   mutating func accumulateElements(into slot: TapeSlot?, _ element: (Int) -> Scalar) {
     guard let slot else { return }
     let count = slots[Int(slot.index)].shape.count
-    write(into: slot) { gradient, accumulating in
-      WorkerPool.ranges(of: count) { range in
-        if accumulating {
-          for index in range { gradient[index] += element(index) }
-        } else {
-          for index in range { gradient[index] = element(index) }
-        }
-      }
+    let (gradient, accumulating) = prepare(Int(slot.index))
+    if accumulating {
+      for index in 0..<count { gradient[index] += element(index) }
+    } else {
+      for index in 0..<count { gradient[index] = element(index) }
     }
   }
 

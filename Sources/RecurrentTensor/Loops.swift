@@ -1,12 +1,11 @@
-import RecurrentKernels
-
-/// Loops over buffers. The bodies are inlined, so that each use compiles to one vectorised loop.
+/// Loops over buffers, on the caller's thread. The bodies are inlined, so that each use compiles to one vectorised loop; in a
+/// closure for the pool a body would be a call for each element, which costs more than a few threads bring.
 enum Loops {
   @inline(__always)
   static func map(
     _ a: UnsafePointer<Scalar>, into result: UnsafeMutablePointer<Scalar>, count: Int, _ body: (Scalar) -> Scalar
   ) {
-    WorkerPool.ranges(of: count) { range in for index in range { result[index] = body(a[index]) } }
+    for index in 0..<count { result[index] = body(a[index]) }
   }
 
   @inline(__always)
@@ -14,7 +13,7 @@ enum Loops {
     _ a: UnsafePointer<Scalar>, _ b: UnsafePointer<Scalar>, into result: UnsafeMutablePointer<Scalar>, count: Int,
     _ body: (Scalar, Scalar) -> Scalar
   ) {
-    WorkerPool.ranges(of: count) { range in for index in range { result[index] = body(a[index], b[index]) } }
+    for index in 0..<count { result[index] = body(a[index], b[index]) }
   }
 
   /// The sum of `a[i] * b[i]`, in sixteen lanes that are added up in a fixed order.

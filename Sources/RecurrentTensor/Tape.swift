@@ -119,7 +119,7 @@ package final class Tape: Sendable {
       sink.accumulate(upstream, into: node.slot)
     }
     while let entry = entries.popLast() { entry.walk(&sink) }
-    sink.zeroUntouchedLeaves()
+    sink.finishLeaves()
     state.withLock { $0.endWalk(entries: &entries, slots: &sink.slots) }
   }
 

@@ -86,7 +86,12 @@ extension Tensor {
   public static func - (left: Tensor, right: Scalar) -> Tensor { left + (-right) }
 
   /// A scalar minus every element.
-  public static func - (left: Scalar, right: Tensor) -> Tensor { -right + left }
+  public static func - (left: Scalar, right: Tensor) -> Tensor {
+    let result = right.mapped { left - $0 }
+    guard let tape = Tape.recording(right) else { return result }
+    let slot = right.slot
+    return tape.record(result) { upstream, sink in sink.accumulate(into: slot, upstream) { -$0 } }
+  }
 
   /// Multiplies every element by a scalar.
   public static func * (left: Scalar, right: Tensor) -> Tensor { right * left }

@@ -58,12 +58,9 @@ extension Tensor {
     }
     let result = Tensor(shape: shape.replacing(axis: shape.rank - 1, with: columns)) { result in
       withUnsafePointer { input in
-        weight.withUnsafePointer { weight in
-          MatrixProduct.multiply(
-            input, transposed: false, weight, transposed: true, into: result, rows: rows, columns: columns,
-            inner: inner,
-            bias: bias.map { UnsafePointer($0.storage.pointer) })
-        }
+        MatrixProduct.multiply(
+          input, weight.panels(transposed: true, rows: rows), into: result, rows: rows,
+          bias: bias.map { UnsafePointer($0.storage.pointer) })
       }
       withExtendedLifetime(bias) {}
     }
@@ -73,10 +70,30 @@ extension Tensor {
     let weight = weight.detached()
     return tape.record(result) { upstream, sink in
       let upstream = upstream.reshapedStorage(to: [rows, columns])
-      sink.addProduct((upstream, false), (weight, false), into: inputSlot)
-      sink.addProduct((upstream, true), (input, false), into: weightSlot)
+      sink.write(into: inputSlot) { gradient, accumulating in
+        upstream.withUnsafePointer {
+          MatrixProduct.multiply(
+            $0, weight.panels(transposed: false, rows: rows), into: gradient, rows: rows, accumulating: accumulating)
+        }
+      }
+      sink.addPairs(upstream, input, into: weightSlot)
       sink.addColumnSums(of: upstream, into: biasSlot)
     }
+  }
+}
+
+extension Tensor {
+  /// This matrix, or its transpose, packed as the right side of a product with so many rows.
+  ///
+  /// Where rows are few, packing takes as long as the product: the same weights in every step of a loop stay packed.
+  fileprivate func panels(transposed: Bool, rows: Int) -> PackedMatrix {
+    func pack() -> PackedMatrix {
+      withUnsafePointer {
+        PackedMatrix(
+          $0, transposed: transposed, inner: shape[transposed ? 1 : 0], columns: shape[transposed ? 0 : 1])
+      }
+    }
+    return rows < 256 ? storage.packed(transposed: transposed, pack) : pack()
   }
 }
 

@@ -1,11 +1,20 @@
 extension Tensor {
   /// The part of the tensor with indices in `range` along `axis`: `x[0..<3, axis: 1]`.
   public subscript(range: Range<Int>, axis axis: Int) -> Tensor {
+    part(range, axis: axis, shape: shape.replacing(axis: axis, with: range.count))
+  }
+
+  /// The part of the tensor at one index along `axis`, which leaves the shape: `x[at: step, axis: 1]`.
+  public subscript(at index: Int, axis axis: Int) -> Tensor {
+    part(index..<index + 1, axis: axis, shape: shape.removing(axis: axis))
+  }
+
+  /// The scalars with indices in `range` along `axis`, in this shape.
+  private func part(_ range: Range<Int>, axis: Int, shape part: Shape) -> Tensor {
     let view = shape.view(around: axis)
     require(
       range.lowerBound >= 0 && range.upperBound <= view.size,
       ShapeMessages.range("Tensor[range, axis:]", range, axis: axis, shape))
-    let part = shape.replacing(axis: axis, with: range.count)
     let (offset, length) = (range.lowerBound * view.inner, range.count * view.inner)
     let stride = view.size * view.inner
     let result = Tensor(shape: part) { result in
@@ -27,11 +36,6 @@ extension Tensor {
         }
       }
     }
-  }
-
-  /// The part of the tensor at one index along `axis`, which leaves the shape: `x[at: step, axis: 1]`.
-  public subscript(at index: Int, axis axis: Int) -> Tensor {
-    self[index..<index + 1, axis: axis].reshaped(to: shape.removing(axis: axis))
   }
 
   /// Tensors joined along an axis on which alone their sizes may differ.
@@ -82,11 +86,16 @@ extension Tensor {
       upstream.withUnsafePointer { upstream in
         var offset = 0
         for input in inputs {
-          sink.add(into: input.slot) { gradient in
+          sink.write(into: input.slot) { gradient, accumulating in
             for outer in 0..<view.outer {
               let target = gradient + outer * input.length
               let source = upstream + outer * stride + offset
-              Loops.zip(target, source, into: target, count: input.length) { $0 + $1 }
+              if accumulating {
+                Loops.zip(target, source, into: target, count: input.length) { $0 + $1 }
+              } else {
+                // A sum that starts at zero knows no negative zero.
+                Loops.map(source, into: target, count: input.length) { 0 + $0 }
+              }
             }
           }
           offset += input.length

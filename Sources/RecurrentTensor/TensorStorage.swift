@@ -44,10 +44,16 @@ package final class TensorStorage: @unchecked Sendable {
     }
   }
 
+  /// This content as a packed matrix, or its transpose. It is kept from the second time on that it is asked for, until the
+  /// content changes: what is used once would only be held longer.
+  func packed(transposed: Bool, _ pack: () -> PackedMatrix) -> PackedMatrix {
+    derived.withLock { transposed ? $0.transposed.matrix(pack) : $0.plain.matrix(pack) }
+  }
+
   /// Forgets what was made of the old content; called before every write.
   package func contentWillChange() {
     derived.withLock { derived in
-      if derived.version != 0 || derived.value != nil { derived = DerivedContent() }
+      if !derived.isEmpty { derived = DerivedContent() }
     }
   }
 }
@@ -56,6 +62,23 @@ private struct DerivedContent: Sendable {
   var version: UInt64 = 0
   var key: [UInt64] = []
   var value: (any AnyObject & Sendable)?
+  /// The content as a matrix to multiply with, as it lies and transposed.
+  var plain = RepeatedPacking(), transposed = RepeatedPacking()
+
+  var isEmpty: Bool { version == 0 && value == nil && !plain.wasAsked && !transposed.wasAsked }
+}
+
+private struct RepeatedPacking: Sendable {
+  private(set) var wasAsked = false
+  private var kept: PackedMatrix?
+
+  mutating func matrix(_ pack: () -> PackedMatrix) -> PackedMatrix {
+    if let kept { return kept }
+    let made = pack()
+    if wasAsked { kept = made }
+    wasAsked = true
+    return made
+  }
 }
 
 private enum ContentVersions {

@@ -5,7 +5,7 @@ import Testing
   private static let cells = ["rnn", "lstm", "gru"]
 
   /// The names that other programs print, written out.
-  private static let names = [
+  private static let names: [String: [String]] = [
     "layers": cells.flatMap { cell in
       [
         "B1T100I32H32", "B1T100I128H128", "B1T100I256H256", "B1T100I512H512", "B8T200I16H48", "B16T100I64H64",
@@ -13,6 +13,11 @@ import Testing
         "B64T35I650H650", "B32T50I1024H1024",
       ].flatMap { ["layer/\(cell)/\($0)/train", "layer/\(cell)/\($0)/infer"] }
     },
+    "lengths": combined([
+      ["lengths/"], cells, ["/B8T100I64H64", "/B8T100I128H128", "/B32T100I64H64", "/B32T100I128H128"],
+      ["/full", "/half"], ["/train", "/infer"],
+    ]),
+    "custom": combined([["custom/"], ["lstm", "gru"], ["/built-in", "/equations", "/step"], ["/train", "/infer"]]),
     "models": [
       "lstm-classifier-10x20x5", "rnn-forecaster-1x50x1", "rnn-stack-1x10x1", "row-mnist-lstm-128",
       "pixel-mnist-gru-64",
@@ -25,6 +30,11 @@ import Testing
     "cold": ["cold/lstm-64"],
     "products": ["product/1024x1024x1024"],
   ]
+
+  /// One text of each list behind the other, in every combination, the last list running fastest.
+  private static func combined(_ lists: [[String]]) -> [String] {
+    lists.reduce([""]) { starts, ends in starts.flatMap { start in ends.map { start + $0 } } }
+  }
 
   @Test func rowsHaveTheNamesThatOtherProgramsPrint() {
     #expect(Set(BenchmarkSuite.all.map(\.name)) == Set(Self.names.keys))
@@ -56,7 +66,7 @@ import Testing
 
   @Test func rowsAreTimed() throws {
     for suite in BenchmarkSuite.all {
-      for row in suite.rows(containing: ["B1T100I32H32", "I1H16", "rnn-stack"]) {
+      for row in suite.rows(containing: ["B1T100I32H32", "I1H16", "rnn-stack", "custom/gru/step"]) {
         let time = try row.time(0)
         #expect(time.runs >= 3 && time.range.contains(time.milliseconds) && time.range.lowerBound > 0, "\(row.name)")
       }

@@ -57,4 +57,15 @@ import Testing
     #expect(run("--suite stream --verify").error.contains("--verify has no figures for these rows"))
     #expect(run("--verify --only B1T100I32H32/infer").code == .usage)
   }
+
+  @Test(arguments: [
+    ("--verify --seconds 1", "verify", "seconds"), ("--classify folder --json", "classify", "json"),
+    ("--classify folder --seconds 1", "classify", "seconds"), ("--classify folder --verify", "classify", "verify"),
+    ("--classify folder --suite cold", "classify", "suite"), ("--classify folder --only lstm", "classify", "only"),
+  ])
+  func whatTimesNothingTakesNoOptionsOfTiming(line: String, chosen: String, other: String) {
+    let result = run(line)
+    #expect(result.code == .usage, "\(line): \(result)")
+    #expect(result.error.contains("--\(chosen) times nothing, and --\(other) has no place beside it"))
+  }
 }

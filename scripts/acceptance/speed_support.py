@@ -11,13 +11,23 @@ import re
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 
 from support import ROOT, program, recurrent
 
 BENCH = pathlib.Path(os.environ.get("RECURRENT_BENCH", ROOT.parent / "shared" / "bench")).resolve()
+HERE = pathlib.Path(__file__).resolve().parent
 ROUNDS = int(os.environ.get("ROUNDS", "4"))
 # What each backend of peers.py imports.
 MODULES = {"torch": ["torch"], "jax": ["jax", "optax"], "ort": ["onnx", "onnxruntime"], "keras": ["tensorflow"]}
+
+
+def bench_file(name):
+    """A file of the folder RECURRENT_BENCH; ends the line where there is none."""
+    if not (BENCH / name).exists():
+        sys.exit(f"no {BENCH}/{name}: name its folder with RECURRENT_BENCH=")
+    return BENCH / name
 
 
 def environments():
@@ -38,8 +48,6 @@ class Comparison:
     """The rows of one suite: our time, everybody's time, and which of them did not do the same work."""
 
     def __init__(self, suite, threads=2, only="", keras=True):
-        if not (BENCH / "compare.py").exists():
-            sys.exit(f"no {BENCH}/compare.py: name its folder with RECURRENT_BENCH=")
         known = environments()
         self.backends = sorted(known)
         if "torch" not in known:
@@ -55,7 +63,7 @@ class Comparison:
     def _add(self, peers, rounds, verifier):
         with tempfile.TemporaryDirectory() as scratch:
             file = pathlib.Path(scratch) / "rows.json"
-            command = [sys.executable, BENCH / "compare.py", "--ours", program(), "--suite", self.suite, "--rounds",
+            command = [sys.executable, bench_file("compare.py"), "--ours", program(), "--suite", self.suite, "--rounds",
                        rounds, "--threads", self.threads, "--json", file]
             command += ["--only", self.only] if self.only else []
             command += ["--verify", verifier] if verifier else []
@@ -109,6 +117,98 @@ def times(suite, *options):
     if done.returncode != 0:
         sys.exit(f"recurrent bench --suite {suite}: exit {done.returncode}\n{done.stderr.strip()}")
     return {row["name"]: row for row in map(json.loads, done.stdout.splitlines())}
+
+
+def keep_apart(process, threads):
+    """Every 100 ms gives the threads of the process that did work, in the order of their creation, the CPUs in turn: a
+    virtual machine may put two on one. compare.py does the same."""
+    cpus, before, home = sorted(os.sched_getaffinity(0))[:threads], {}, {}
+    while process.poll() is None:
+        try:
+            busy = []
+            for thread in map(int, os.listdir(f"/proc/{process.pid}/task")):
+                ran = int(pathlib.Path(f"/proc/{process.pid}/task/{thread}/schedstat").read_text().split()[0])
+                if ran - before.get(thread, 0) > 25e6:
+                    busy.append(thread)
+                before[thread] = ran
+            for place, thread in enumerate(sorted(busy)):
+                cpu = cpus[place % len(cpus)]
+                if home.get(thread) != cpu:
+                    os.sched_setaffinity(thread, {cpu})
+                    home[thread] = cpu
+        except OSError:
+            pass
+        time.sleep(0.1)
+
+
+class Setting:
+    """A way to run our rows: threads, environment, and the CPUs of the process (None: all)."""
+
+    def __init__(self, name, threads, environment=None):
+        self.name, self.threads, self.environment = name, threads, environment or {}
+
+    def milliseconds(self, suite, only, seconds, is_apart, cpus):
+        """The median of each row in one run of the suite."""
+        command = [program(), "bench", "--json", "--suite", suite, "--threads", str(self.threads), "--seconds",
+                   str(seconds)] + (["--only", only] if only else [])
+        begin = None if cpus is None else lambda: os.sched_setaffinity(0, cpus)
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, **self.environment},
+                                   preexec_fn=begin)
+        if is_apart and self.threads > 1:
+            threading.Thread(target=keep_apart, args=(process, self.threads), daemon=True).start()
+        text = process.communicate()[0]
+        if process.returncode != 0:
+            sys.exit(f"{' '.join(command)}: exit {process.returncode}")
+        return {row["name"]: row["ms"] for row in map(json.loads, text.splitlines())}
+
+
+def alternate(line, settings, suite, only="", seconds=0.4, on_one_cpu=False):
+    """The least median of each row for each setting, in ROUNDS rounds in which the settings take turns.
+
+    In every other round busy threads are kept on CPUs of their own; `on_one_cpu` keeps all settings of a round on one.
+    """
+    best = {setting.name: {} for setting in settings}
+    allowed = sorted(os.sched_getaffinity(0))
+    for turn in range(ROUNDS):
+        line.note(f"round {turn + 1}: two threads give {probe():.2f} of one on plain arithmetic")
+        cpus = {allowed[turn % len(allowed)]} if on_one_cpu else None
+        for setting in settings:
+            for name, ms in setting.milliseconds(suite, only, seconds, turn % 2 == 0, cpus).items():
+                best[setting.name][name] = min(ms, best[setting.name].get(name, math.inf))
+    return best
+
+
+def compiled(source, folder, *options):
+    """The program or library that a C file makes on this machine."""
+    target = pathlib.Path(folder) / pathlib.Path(source).stem
+    subprocess.run(["cc", "-O3", "-march=native", *options, source, "-o", target], check=True)
+    return target
+
+
+def probe():
+    """What two threads give on plain arithmetic, one being 1: about 2 on a machine fit for comparing them."""
+    with tempfile.TemporaryDirectory() as scratch:
+        target = compiled(bench_file("probe.c"), scratch, "-O2", "-pthread")
+        return max(float(subprocess.run([target], check=True, capture_output=True, text=True).stdout) for _ in range(3))
+
+
+def check_stream_allocations(line):
+    """No step of a stream allocates. Twice the same program, once with more runs: what it allocates more, divided by the
+    steps it made more."""
+    with tempfile.TemporaryDirectory() as scratch:
+        counter = compiled(HERE / "count_allocations.c", scratch, "-shared", "-fPIC", "-ldl")
+
+        def allocations(name, seconds):
+            done = subprocess.run([program(), "bench", "--suite", "stream", "--only", name, "--threads", "1", "--seconds",
+                                   str(seconds), "--json"], env={**os.environ, "LD_PRELOAD": str(counter)},
+                                  capture_output=True, text=True, check=True)
+            return int(re.search(r"^allocations (\d+)$", done.stderr, re.MULTILINE)[1]), int(
+                re.search(r'"runs": (\d+)', done.stdout)[1]) * 100
+
+        for cell in ("rnn", "lstm", "gru"):
+            (few, few_steps), (many, many_steps) = (allocations(f"stream/{cell}/I32H64", s) for s in (0, 0.3))
+            each = (many - few) / (many_steps - few_steps)
+            line.check(f"{cell} 32 -> 64: no allocation in a step", f"{each:.3f} a step", each < 0.01)
 
 
 def product_rate(threads):
