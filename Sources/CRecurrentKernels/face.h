@@ -70,8 +70,8 @@ typedef enum {
   RK_MULTIPLY_ADD,            // a b + c
   RK_NEGATED_MULTIPLY_ADD,    // c - a b
   RK_NEGATE,
-  RK_MAXIMUM,                 // a >= b ? a : b
-  RK_MINIMUM,                 // a < b ? a : b
+  RK_MAXIMUM,                 // a >= b ? a : b; NaN if one is
+  RK_MINIMUM,                 // a < b ? a : b; NaN if one is
   RK_WHERE_AT_LEAST,          // b >= c ? a : 0
   RK_WHERE_BELOW,             // b < c ? a : 0
   RK_EXP,
@@ -80,7 +80,7 @@ typedef enum {
   RK_RELU,
   RK_MULTIPLY_TANH_SLOPE,     // a (1 - b b), b = tanh x
   RK_MULTIPLY_SIGMOID_SLOPE,  // a b (1 - b), b = sigmoid x
-  RK_MULTIPLY_RELU_SLOPE,     // b > 0 ? a : 0
+  RK_MULTIPLY_RELU_SLOPE,     // b <= 0 ? 0 : a
   RK_SETTLED_SUM,             // a + b, zero where that has vanished
 } rk_operation;
 

@@ -113,6 +113,8 @@ package struct PointwiseSlots: Sendable {
 
 /// A pointwise pair as straight code: what a cell makes of its gate values, and of the gradients of its results.
 package final class PointwiseProgram: @unchecked Sendable {
+  /// The slots, memories or constants that a program may have.
+  package static let places = Int(UInt8.max)
   /// The registers that a program may use.
   package static let registers = Int(RK_REGISTERS)
   private static let made = Atomic<UInt64>(0)

@@ -4,8 +4,22 @@ import CRecurrentKernels
 struct PointwiseStreamStep {
   private var step: rk_step
   private var inputs, starts: rk_product
-  private let phases: [(first: Int64, count: Int64, right: UnsafePointer<KernelScalar>)]
+  private let first: Phase
+  private let second: Phase?
   private let blocks: Int64
+
+  /// The slots of a recurrent product, and its weights.
+  private struct Phase {
+    let number: Int32
+    let first, count: Int64
+    let right: UnsafePointer<KernelScalar>
+
+    init(_ packed: PackedCell, _ number: Int) {
+      let slots = packed.cell.phases[number]
+      (first, count, right) = (Int64(slots.lowerBound), Int64(slots.count), packed.recurrent[number])
+      self.number = Int32(number)
+    }
+  }
 
   /// Nil for a cell that the kernels know by name. Gate values lie behind the memories.
   init?(_ packed: PackedCell, memory: UnsafeMutablePointer<KernelScalar>, operand: UnsafeMutablePointer<KernelScalar>) {
@@ -22,7 +36,8 @@ struct PointwiseStreamStep {
     (step.memory, step.operand) = (step.previousMemory, rk_rows(base: operand, offset: nil, stride: 0, shift: 0))
     inputs = packed.inputProduct(into: gates)
     starts = packed.startProduct(into: gates)
-    phases = zip(cell.phases, packed.recurrent).map { (Int64($0.lowerBound), Int64($0.count), $1) }
+    first = Phase(packed, 0)
+    second = cell.phases.count > 1 ? Phase(packed, 1) : nil
     blocks = Int64(size.blocks)
   }
 
@@ -33,9 +48,12 @@ struct PointwiseStreamStep {
     if starts.groupCount > 0 { kernels.product(&starts, 0, 1, 0, blocks * starts.groupCount) }
     step.previousHidden.base = UnsafeMutablePointer(mutating: stream.previousHidden)
     step.hidden_.base = stream.nextHidden
-    for (number, phase) in phases.enumerated() {
-      (step.phaseFirst, step.phaseCount, step.right) = (phase.first, phase.count, phase.right)
-      kernels.stepForward(&step, Int32(number), 0, 1, 0, blocks)
-    }
+    run(first, kernels)
+    if let second { run(second, kernels) }
+  }
+
+  private mutating func run(_ phase: Phase, _ kernels: rk_kernels) {
+    (step.phaseFirst, step.phaseCount, step.right) = (phase.first, phase.count, phase.right)
+    kernels.stepForward(&step, phase.number, 0, 1, 0, blocks)
   }
 }

@@ -9,9 +9,9 @@ package struct SequenceCell: Sendable, Equatable {
   package let number: UInt64
   let index: rk_cell
   let slots: Int
-  let inputSlots, recurrentSlots: [Int]
+  package let inputSlots, recurrentSlots: [Int]
   /// Slots of weights that are one number a unit: they start from the weight, and no product reaches them.
-  let unitSlots: [Int]
+  package let unitSlots: [Int]
   /// The slots of each phase's recurrent product; the operand of phase 0 is h, of phase 1 what phase 0 has made.
   let phases: [Range<Int>]
   /// The slots that the input reaches, without gaps; those of no product lie behind.

@@ -4,7 +4,7 @@ import CRecurrentKernels
 package enum SequenceHistory: Sendable {
   /// Nothing: an inference run.
   case none
-  /// h and, of an LSTM, c. The way back computes the gate values of one span of steps after another again.
+  /// h and the memories, as LSTM's c. The way back computes the gate values of one span of steps after another again.
   case states
   /// The gate values of every step too.
   case everything
@@ -42,7 +42,7 @@ struct StepStore {
 struct StepValues {
   /// Gate values `[step row][block][slot][16]`, overwritten by their gradients on the way back.
   let gates: StepStore
-  /// r ⊙ h of the reset-before GRU.
+  /// The operands of a second phase, as r ⊙ h of the reset-before GRU.
   let operand: StepStore?
 
   func operandRows(_ part: SequencePart, _ step: Int) -> rk_rows { operand?.rows(part, step) ?? rk_rows() }

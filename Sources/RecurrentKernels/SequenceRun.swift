@@ -28,10 +28,10 @@ package struct SequenceBuffers {
   }
 }
 
-/// One cell over one sequence batch in one direction: the driver that every built-in cell shares.
+/// One cell over one sequence batch in one direction: the driver that all fused cells share.
 ///
 /// Time blocks of the input projection are followed at once by their steps; a run that keeps everything holds the gate
-/// values (and LSTM's c) of all steps for the way back, any other only one time block of gate values.
+/// values (and the memories, as LSTM's c) of all steps for the way back, any other only one time block of gate values.
 package final class SequenceRun: @unchecked Sendable {
   /// Bytes of gate values that the input projection may run ahead of the steps: they stay in the second cache.
   private static let projectedBytes = 256 << 10

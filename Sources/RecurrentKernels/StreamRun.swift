@@ -29,7 +29,10 @@ package final class StreamRun {
     }
   }
 
-  deinit { steps.deallocate() }
+  deinit {
+    steps.deinitialize(count: count)
+    steps.deallocate()
+  }
 
   /// The states of a cell after the last step: h, then its memories.
   package func states(of cell: Int) -> [[KernelScalar]] {

@@ -80,6 +80,8 @@ import Testing
     check(LSTM(inputSize: 3, hiddenSize: 7, random: RandomSource(seed: 6)))
     check(GRU(inputSize: 3, hiddenSize: 7, random: RandomSource(seed: 6)))
     check(GRU(inputSize: 3, hiddenSize: 7, reset: .beforeProduct, random: RandomSource(seed: 6)))
+    check(RecurrentLayer(inputSize: 3) { EquationLSTM(inputSize: $0.inputSize, hiddenSize: 7) })
+    check(RecurrentLayer(inputSize: 3) { MinimalGated(inputSize: $0.inputSize, hiddenSize: 7) })
   }
 
   /// Packed weights are kept between calls: any change of any weight must be seen.
@@ -143,5 +145,7 @@ import Testing
     check(PeepholeLSTM.self)
     check(Independent.self)
     check(Crowded.self)
+    check(Twisted.self)
+    check(Resting.self)
   }
 }

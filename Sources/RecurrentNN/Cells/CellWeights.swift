@@ -4,9 +4,9 @@ public import RecurrentTensor
 ///
 /// The rows of the gates lie below each other in the order that the cell documents.
 public struct CellWeights: Module {
-  /// `weight_ih`, `[gates * hidden, input]`: what meets the input.
+  /// `weight_ih`, `[gates * hidden, input]`: what meets the input, a block for each gate that does.
   public var inputWeight: Tensor
-  /// `weight_hh`, `[gates * hidden, hidden]`: what meets the hidden state.
+  /// `weight_hh`, `[gates * hidden, hidden]`: what meets the hidden state, a block for each gate that does.
   public var recurrentWeight: Tensor
   /// `bias_ih`, `[gates * hidden]`, added to the input's product; nil without bias.
   public var inputBias: Tensor?
@@ -22,6 +22,9 @@ public struct CellWeights: Module {
     public let name: String
     /// `[hidden]`.
     public var tensor: Tensor
+
+    /// A weight of this name.
+    public init(name: String, tensor: Tensor) { (self.name, self.tensor) = (name, tensor) }
   }
 
   /// The features of the input.

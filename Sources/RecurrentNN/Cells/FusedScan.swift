@@ -16,6 +16,9 @@ extension CellWeights {
     memories: [Tensor] = [], recomputation: Recomputation
   ) -> FusedResult {
     let steps = StepLengths(layer, lengths, inputs: inputs, inputSize: inputSize)
+    require(
+      memories.count == cell.memories,
+      LayerMessages.count(layer, "memories in the state", expected: cell.memories, received: memories.count))
     for state in [hidden] + memories {
       require(
         state.shape == [steps.rows, hiddenSize],
@@ -64,8 +67,28 @@ extension CellWeights {
       [inputWeight, inputBias, recurrentBias].map { $0?.storage.contentVersion ?? 0 }
       + unitWeights.map(\.tensor.storage.contentVersion)
     return recurrentWeight.storage.derived(for: [cell.number] + versions) {
-      PackedCell(cell: cell, size: size, weights: sequenceWeights)
+      check(cell)
+      return PackedCell(cell: cell, size: size, weights: sequenceWeights)
     }
+  }
+
+  /// Stops if these are not the weights of such a cell.
+  private func check(_ cell: SequenceCell) {
+    func check(_ what: String, _ tensor: Tensor?, _ shape: Shape) {
+      guard let tensor else { return }
+      require(
+        tensor.shape == shape, LayerMessages.shape("CellWeights", what, expected: "\(shape)", received: tensor.shape))
+    }
+    let (inputs, states) = (cell.inputSlots.count * hiddenSize, cell.recurrentSlots.count * hiddenSize)
+    check("input weights", inputWeight, [inputs, inputSize])
+    check("recurrent weights", recurrentWeight, [states, hiddenSize])
+    check("input biases", inputBias, [inputs])
+    check("recurrent biases", recurrentBias, [states])
+    require(
+      unitWeights.count == cell.unitSlots.count,
+      LayerMessages.count(
+        "CellWeights", "weights of single units", expected: cell.unitSlots.count, received: unitWeights.count))
+    for weight in unitWeights { check(weight.name, weight.tensor, [hiddenSize]) }
   }
 
   private func detached() -> CellWeights {

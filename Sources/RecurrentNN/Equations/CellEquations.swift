@@ -16,7 +16,8 @@ public import RecurrentTensor
 /// }
 /// ```
 ///
-/// Make equations once, in a `static let`: they are translated when they are made.
+/// Make equations once, in a `static let`: they are translated when they are made. At most 32 intermediate values may be needed
+/// again at a time.
 public struct CellEquations: Sendable {
   /// The gates and states that the equations use; each call of a method declares one, in the order of the weights.
   public struct Builder {
@@ -24,14 +25,26 @@ public struct CellEquations: Sendable {
     var unitWeights: [String] = []
     var memories = 0
     var operand: CellExpression?
+    private(set) var leaves: [CellExpression]
 
     /// The hidden state of the step before.
-    public let hidden = CellExpression(.hidden)
+    public let hidden: CellExpression
+
+    init() {
+      hidden = CellExpression(.hidden)
+      leaves = [hidden]
+    }
+
+    private mutating func leaf(_ kind: CellExpression.Kind) -> CellExpression {
+      leaves.append(CellExpression(kind))
+      return leaves[leaves.count - 1]
+    }
 
     /// A gate of the input's and the hidden state's products and both biases: `W x + b_ih + U h + b_hh`.
     ///
     /// - Parameter operand: What the recurrent weights meet in place of the hidden state, as the reset state of a GRU:
-    ///   the same expression for all gates that name one, made of gates declared before.
+    ///   the one value, kept in a `let`, of all gates that name one, made of gates declared before. Beside such a gate a
+    ///   `recurrentGate` must be over the operand too.
     /// - Returns: The gate before any activation.
     public mutating func gate(over operand: CellExpression? = nil) -> CellExpression {
       declare(Gate(meetsInput: true, meetsState: true), operand)
@@ -50,17 +63,22 @@ public struct CellEquations: Sendable {
 
     /// One trained number a unit, `[hidden]`, as a peephole's weight.
     ///
-    /// - Parameter name: Its name among the parameters.
+    /// - Parameter name: Its name among the parameters, beside `weight_ih`, `weight_hh`, `bias_ih`, `bias_hh`.
     /// - Returns: The weight of the unit.
     public mutating func unitWeight(_ name: String) -> CellExpression {
+      let taken = ["weight_ih", "weight_hh", "bias_ih", "bias_hh"] + unitWeights
+      require(
+        !name.isEmpty && !taken.contains(name),
+        LayerMessages.option(
+          "CellEquations", "the name of a unit weight", expected: "a name of its own", received: "“\(name)”"))
       unitWeights.append(name)
-      return CellExpression(.unitWeight(unitWeights.count - 1))
+      return leaf(.unitWeight(unitWeights.count - 1))
     }
 
     /// A state beside the hidden one, as LSTM's cell state: what it was after the step before.
     public mutating func memory() -> CellExpression {
       memories += 1
-      return CellExpression(.memory(memories - 1))
+      return leaf(.memory(memories - 1))
     }
 
     private mutating func declare(_ gate: Gate, _ operand: CellExpression?) -> CellExpression {
@@ -69,13 +87,13 @@ public struct CellEquations: Sendable {
         require(
           self.operand == nil || self.operand!.node === operand.node,
           LayerMessages.option(
-            "CellEquations", "the operand of a gate", expected: "the one expression of all such gates",
+            "CellEquations", "the operand of a gate", expected: "one value, kept in a let, for all such gates",
             received: "another"))
         self.operand = operand
         gate.isOverOperand = true
       }
       gates.append(gate)
-      return CellExpression(.gate(gates.count - 1))
+      return leaf(.gate(gates.count - 1))
     }
   }
 
@@ -128,7 +146,8 @@ public struct CellEquations: Sendable {
     (gates, unitWeights, operand) = (builder.gates, builder.unitWeights, builder.operand)
     (hidden, memories) = (step.hidden, step.memories)
     sequenceCell = PointwiseCompiler(
-      gates: gates, unitWeights: unitWeights.count, operand: operand, hidden: hidden, memories: memories
+      gates: gates, unitWeights: unitWeights.count, operand: operand, hidden: hidden, memories: memories,
+      leaves: builder.leaves
     ).compiled()
   }
 

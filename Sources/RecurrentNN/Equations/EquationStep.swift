@@ -43,8 +43,8 @@ private struct EquationEvaluation {
     case .multiply: return operands[0] * operands[1]
     case .divide: return operands[0] / operands[1]
     case .negate: return -operands[0]
-    case .maximum: return Tensor.select(where: below(operands[0], operands[1]), operands[1], otherwise: operands[0])
-    case .minimum: return Tensor.select(where: below(operands[0], operands[1]), operands[0], otherwise: operands[1])
+    case .maximum: return select(operands) { $0 >= $1 }
+    case .minimum: return select(operands) { $0 < $1 }
     case .exp: return operands[0].exp()
     case .tanh: return operands[0].tanh()
     case .sigmoid: return operands[0].sigmoid()
@@ -52,8 +52,12 @@ private struct EquationEvaluation {
     }
   }
 
-  /// 1 where a < b, else 0.
-  private func below(_ a: Tensor, _ b: Tensor) -> Tensor { (b.detached() - a.detached()).mask(above: 0) }
+  /// The first operand where it `isTaken` or NaN, else the second.
+  private func select(_ operands: [Tensor], _ isTaken: (Scalar, Scalar) -> Bool) -> Tensor {
+    let mask = zip(operands[0].scalars, operands[1].scalars).map { Scalar(isTaken($0, $1) || $0.isNaN ? 1 : 0) }
+    return Tensor.select(
+      where: Tensor(mask, shape: operands[0].shape), operands[0], otherwise: operands[1])
+  }
 
   private func rows(of vector: Tensor) -> Tensor { Tensor(zeros: state.hidden.shape).adding(rowVector: vector) }
 

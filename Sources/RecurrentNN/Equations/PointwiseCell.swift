@@ -34,12 +34,12 @@ public struct PointwiseState: RecurrentState {
 /// }
 /// ```
 ///
-/// `step`, `scan` and streams follow from the equations. A cell that mixes its units in another way than by the products of
+/// `step`, `scan` and streams follow from the equations; a `step` of the cell's own would be seen by neither of the others. A cell that mixes its units in another way than by the products of
 /// its gates writes a `step` of tensor operations instead: ``RecurrentCell``.
 public protocol PointwiseCell: RecurrentCell where State == PointwiseState {
-  /// The equations, made once.
+  /// The equations: a `static let`, as a computed property would translate them, and pack the weights, at every access.
   static var equations: CellEquations { get }
-  /// The weights of all gates.
+  /// The weights of all gates and of single units, made for these equations.
   var weights: CellWeights { get set }
 }
 

@@ -6,6 +6,8 @@ import RecurrentTensor
 struct PointwiseCompiler {
   private let gates: [CellEquations.Gate]
   private let memories: Int
+  /// What the equations have declared.
+  private let leaves: Set<ObjectIdentifier>
   private var graph = EquationGraph()
   private var slots: PointwiseSlots
   /// The nodes of what a slot holds after the product, by slot.
@@ -16,8 +18,9 @@ struct PointwiseCompiler {
 
   init(
     gates: [CellEquations.Gate], unitWeights: Int, operand: CellExpression?, hidden: CellExpression,
-    memories: [CellExpression]
+    memories: [CellExpression], leaves: [CellExpression]
   ) {
+    self.leaves = Set(leaves.map { ObjectIdentifier($0.node) })
     self.gates = gates
     self.memories = memories.count
     slots = PointwiseSlots(gates, unitWeights: unitWeights)
@@ -30,6 +33,14 @@ struct PointwiseCompiler {
 
   private mutating func translate(_ node: CellExpression.Node, _ done: inout [ObjectIdentifier: Int]) -> Int {
     if let number = done[ObjectIdentifier(node)] { return number }
+    if case .constant = node.kind {
+    } else if node.operands.isEmpty {
+      require(
+        leaves.contains(ObjectIdentifier(node)),
+        LayerMessages.option(
+          "CellEquations", "a gate, state or weight of an expression", expected: "declared by these equations",
+          received: "one of other equations"))
+    }
     let operands = node.operands.map { translate($0, &done) }
     let number =
       switch node.kind {
@@ -70,6 +81,12 @@ struct PointwiseCompiler {
     }
     let backward = backwardTargets(derivatives, kept).map { targets, known in
       PointwiseEmission(graph, targets, known).instructions(constants: &constants)
+    }
+    for (what, count) in [("slots", slots.count), ("memories", memories), ("constants", constants.count)] {
+      require(
+        count <= PointwiseProgram.places,
+        LayerMessages.option(
+          "CellEquations", "the number of \(what)", expected: "at most \(PointwiseProgram.places)", received: count))
     }
     let program = PointwiseProgram(memories: memories, constants: constants, forward: forward, backward: backward)
     return SequenceCell(program, slots)

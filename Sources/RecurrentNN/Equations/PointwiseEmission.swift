@@ -90,7 +90,6 @@ struct PointwiseEmission {
       }
     }
     for target in targets {
-      lastUse[target.node] = end
       if let place = place(target.node), place != target.place { lastRead[place] = end }
     }
     // A result goes where it belongs at once if nobody reads what lies there any more. What is read again stays in slots or
@@ -102,6 +101,13 @@ struct PointwiseEmission {
       if case .slot = target.place {} else { isFree = isFree && uses[target.node] == 1 }
       if isFree { homes[target.node] = target }
     }
+    // Everything else is copied as soon as that is so.
+    var copies = targets.filter { homes[$0.node]?.place != $0.place }
+    func ready(_ target: Target) -> Int {
+      guard let position = position[target.node] else { return end }
+      return target.place.overwrites.reduce(position) { max($0, lastRead[$1] ?? 0) }
+    }
+    for target in copies { lastUse[target.node] = max(lastUse[target.node] ?? 0, ready(target)) }
     var registers = Registers()
     var places: [Int: PointwisePlace] = [:]
     func source(_ node: Int) -> PointwisePlace {
@@ -112,6 +118,11 @@ struct PointwiseEmission {
       return .constant(constants.count - 1)
     }
     var code: [PointwiseInstruction] = []
+    func copy(_ target: Target) -> PointwiseInstruction? {
+      let from = source(target.node)
+      return from == target.place
+        ? nil : PointwiseInstruction(.copy, [from], into: target.place, settles: target.settles)
+    }
     for (index, item) in items.enumerated() {
       let operands = item.operands.map(source)
       for operand in Set(item.operands) where lastUse[operand] == index { registers.free(places[operand]) }
@@ -119,13 +130,12 @@ struct PointwiseEmission {
       let result = home?.place ?? registers.take()
       places[item.node] = result
       code.append(PointwiseInstruction(item.operation, operands, into: result, settles: home?.settles ?? false))
+      let now = copies.filter { ready($0) == index }
+      copies.removeAll { ready($0) == index }
+      code += now.compactMap(copy)
+      for target in now where lastUse[target.node] == index { registers.free(places[target.node]) }
     }
-    let copies = targets.compactMap { target -> PointwiseInstruction? in
-      let from = source(target.node)
-      guard from != target.place, homes[target.node]?.place != target.place else { return nil }
-      return PointwiseInstruction(.copy, [from], into: target.place, settles: target.settles)
-    }
-    return code + copies.readersFirst()
+    return code + copies.compactMap(copy).readersFirst(&registers)
   }
 }
 
@@ -137,15 +147,21 @@ extension PointwisePlace {
 }
 
 extension [PointwiseInstruction] {
-  /// Copies in an order in which each comes before those that overwrite what it reads.
-  fileprivate func readersFirst() -> [PointwiseInstruction] {
+  /// Copies in an order in which each comes before those that overwrite what it reads; of copies in a circle, as of states that
+  /// change places, one source is put aside.
+  fileprivate func readersFirst(_ registers: inout Registers) -> [PointwiseInstruction] {
     var (open, ordered) = (self, [PointwiseInstruction]())
+    func lost(by copy: PointwiseInstruction) -> PointwisePlace? {
+      copy.result.overwrites.first { place in open.contains { $0 != copy && $0.operands.contains(place) } }
+    }
     while !open.isEmpty {
-      let next = open.firstIndex { copy in
-        !open.contains { $0 != copy && !copy.result.overwrites.filter($0.operands.contains).isEmpty }
+      if let next = open.firstIndex(where: { lost(by: $0) == nil }) {
+        ordered.append(open.remove(at: next))
+        continue
       }
-      precondition(next != nil, "copies in a circle")
-      ordered.append(open.remove(at: next!))
+      let (place, aside) = (lost(by: open[0])!, registers.take())
+      ordered.append(PointwiseInstruction(.copy, [place], into: aside))
+      for index in open.indices where open[index].operands == [place] { open[index].operands = [aside] }
     }
     return ordered
   }

@@ -4,16 +4,16 @@
 /// 6 B T H scalars, its outputs among them. Computing the gates again leaves 2 B T H, and time grows by what one product
 /// over all steps takes (Chen et al. 2016; in time: Gruslys et al. 2016).
 public enum Recomputation: Hashable, Sendable {
-  /// Built-in cells compute their gates again where one layer and direction would keep more than 512 MiB of them; cells of
-  /// one's own keep everything.
+  /// Built-in cells and those of ``CellEquations`` compute their gates again where one layer and direction would keep more than
+  /// 512 MiB of them; other cells of one's own keep everything.
   case automatic
   /// Everything is kept.
   case never
   /// A block of steps is computed again at a time.
   ///
-  /// A cell of one's own keeps its outputs and its states between blocks of this many steps; what a block computes is there
+  /// A cell of one's own with a `step` keeps its outputs and its states between blocks of this many steps; what a block computes is there
   /// only while the way back is in it. Memory is least with about √T steps; gradients are those of `never` to rounding.
-  /// Built-in cells keep h and c and compute the gates of 512 steps at a time, whatever the number; results are those of
+  /// Built-in cells and those of ``CellEquations`` keep their states and compute the gates of 512 steps at a time, whatever the number; results are those of
   /// `never` to the bit.
   case blocks(of: Int)
 

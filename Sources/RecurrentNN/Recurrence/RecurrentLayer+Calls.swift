@@ -87,8 +87,12 @@ extension RecurrentLayer {
         Cell.layerName, "states, one for each layer and direction", expected: cells.count, received: state.states.count)
     )
     for (index, given) in state.states.enumerated() {
-      let expected = cells[index].initialState(batchSize: 1).tensors
-      for (tensor, model) in zip(given.tensors, expected) {
+      let (tensors, expected) = (given.tensors, cells[index].initialState(batchSize: 1).tensors)
+      require(
+        tensors.count == expected.count,
+        LayerMessages.count(
+          Cell.layerName, "tensors of an initial state", expected: expected.count, received: tensors.count))
+      for (tensor, model) in zip(tensors, expected) {
         let shape = model.shape.replacing(axis: 0, with: rows)
         require(
           tensor.shape == shape,

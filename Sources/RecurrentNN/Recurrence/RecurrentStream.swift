@@ -9,9 +9,10 @@ public import RecurrentTensor
 /// for sample in samples { stream.step(sample, into: &output) }
 /// ```
 ///
-/// With the built-in cells and with those of ``CellEquations`` every step gives what a call of the layer with the whole sequence gives at that step, bit for bit,
-/// and allocates nothing after the first; layers of more than 2 MiB of weights are shared between threads. Any other cell of
-/// your own takes its `step`. The stream keeps the weights that the layer had when it was made. It is not for several threads at once: one stream for each live sequence.
+/// With the built-in cells and with those of ``CellEquations`` every step gives what a call of the layer with the whole sequence
+/// gives at that step, bit for bit, and allocates nothing after the first; built-in layers of more than 2 MiB of weights are
+/// shared between threads. Any other cell of your own takes its `step`. The stream keeps the weights that the layer had when
+/// it was made. It is not for several threads at once: one stream for each live sequence.
 public final class RecurrentStream<Cell: RecurrentCell> {
   /// The scalars of a step's input and output.
   public let inputSize, outputSize: Int

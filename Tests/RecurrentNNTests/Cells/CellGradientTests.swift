@@ -69,6 +69,7 @@ import Testing
     check(LSTMCell(inputSize: 0, hiddenSize: 2))
     check(GRUCell(inputSize: 0, hiddenSize: 2, reset: .beforeProduct))
     check(ElmanCell(inputSize: 0, hiddenSize: 2))
+    check(PeepholeLSTM(inputSize: 0, hiddenSize: 2))
   }
 
   @Test func cellsOfEquations() {
@@ -79,6 +80,8 @@ import Testing
     check(MinimalGated(inputSize: 2, hiddenSize: 3))
     check(PeepholeLSTM(inputSize: 2, hiddenSize: 3), lengths: nil)
     check(Independent(inputSize: 2, hiddenSize: 3))
+    check(Resting(inputSize: 2, hiddenSize: 3))
+    check(Twisted(inputSize: 2, hiddenSize: 3))
   }
 
   @Test func aCellOfOnesOwn() {

@@ -80,6 +80,28 @@ struct Independent: CellUnderTest {
   var weights: CellWeights
 }
 
+/// Memories that change places, one of which reaches nothing else; the same value as hidden state and as memory; a gate that is
+/// not used; no input gate; a bare gate as operand.
+struct Twisted: CellUnderTest {
+  static let equations = CellEquations { cell in
+    let (a, b, c) = (cell.memory(), cell.memory(), cell.memory())
+    let reset = cell.gate(), unused = cell.inputGate()
+    _ = unused
+    let value = (cell.recurrentGate(over: reset) + 0.5 * a - b).tanh()
+    return .init(hidden: value, memories: [b, a, value])
+  }
+  var weights: CellWeights
+}
+
+/// The hidden state handed through beside a memory that is the output of a gate, and no input at all.
+struct Resting: CellUnderTest {
+  static let equations = CellEquations { cell in
+    let before = cell.memory()
+    return .init(hidden: cell.hidden * 0.5 + before, memories: [cell.recurrentGate()])
+  }
+  var weights: CellWeights
+}
+
 /// Two memories that depend on each other, every operation, a two-phase product without input, and constants.
 struct Crowded: CellUnderTest {
   static let equations = CellEquations { cell in

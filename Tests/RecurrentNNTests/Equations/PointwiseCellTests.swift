@@ -7,19 +7,20 @@ import Testing
 /// Cells of equations against the built-in cells, over threads and instruction sets, and what they refuse. (Gradients, the
 /// loop and streams: with the tests of all cells.)
 @Suite struct PointwiseCellTests {
-  private static let lengths = [6, 0, 3, 1, 5]
-
   /// The outputs, the final state and all gradients.
-  private func numbers<Cell: RecurrentCell>(_ cell: Cell, reversed: Bool = false) -> [Tensor] {
+  private func numbers<Cell: RecurrentCell>(
+    _ cell: Cell, lengths: [Int] = [6, 0, 3, 1, 5], reversed: Bool = false, recomputation: Recomputation = .automatic
+  ) -> [Tensor] {
     var data = TestData(seed: 41)
-    let x = data.tensor([5, 6, cell.inputSize])
-    let state = cell.initialState(batchSize: 5).mapTensors { data.tensor($0.shape) }
-    let upstream = data.tensor([5, 6, cell.outputSize])
+    let x = data.tensor([lengths.count, 6, cell.inputSize])
+    let state = cell.initialState(batchSize: lengths.count).mapTensors { data.tensor($0.shape) }
+    let upstream = data.tensor([lengths.count, 6, cell.outputSize])
     var results: [Tensor] = []
     let run = valueAndGradients(of: cell, inputs: [x] + state.tensors) { cell, inputs in
       var given = inputs.dropFirst()
       let state = state.mapTensors { _ in given.removeFirst() }
-      let result = cell.scan(inputs[0], lengths: Self.lengths, reversed: reversed, from: state)
+      let result = cell.scan(
+        inputs[0], lengths: lengths, reversed: reversed, from: state, recomputation: recomputation)
       results = [result.outputs.detached()] + result.finalState.tensors.map { $0.detached() }
       return result.finalState.tensors.reduce((result.outputs * upstream).sum()) { $0 + ($1 * $1).sum() }
     }
@@ -47,12 +48,11 @@ import Testing
     compare(EquationElman(weights: elman.weights), elman)
   }
 
-  /// The same bits for any number of threads and with every instruction set that multiplies and adds at once.
-  @Test func bitsDoNotDependOnThreadsOrInstructionSet() {
+  /// The same bits with every instruction set that multiplies and adds at once.
+  @Test func bitsDoNotDependOnTheInstructionSet() {
     func check<Cell: CellUnderTest>(_: Cell.Type) {
       let cell = ModuleTensors.randomized(Cell(inputSize: 3, hiddenSize: 37), seed: 9)
-      let expected = WorkerPool.using(threads: 1) { numbers(cell) }
-      for threads in [2, 3] { #expect(WorkerPool.using(threads: threads) { numbers(cell) } == expected) }
+      let expected = numbers(cell)
       for set in InstructionSet.allCases
       where set.isAvailable && set != .portable && InstructionSet.current != .portable {
         #expect(InstructionSet.using(set) { numbers(cell) } == expected, "\(set)")
@@ -64,17 +64,54 @@ import Testing
     check(Crowded.self)
   }
 
-  /// A call that many threads share, each with some rows or some units.
-  @Test(arguments: [(40, 37), (2, 200)]) func threadsShareRowsAndUnits(batch: Int, hidden: Int) {
-    let cell = MinimalGated(inputSize: 30, hiddenSize: hidden)
-    var data = TestData(seed: 3)
-    let x = data.tensor([batch, 9, 30])
-    func outputs(_ threads: Int) -> Tensor {
-      WorkerPool.using(threads: threads) {
-        cell.scan(x, lengths: nil, reversed: false, from: cell.initialState(batchSize: batch)).outputs
+  /// Calls that are large enough for several threads, each with some rows, or with some units.
+  @Test(arguments: [(rows: 41, hidden: 37), (rows: 2, hidden: 200)], [Recomputation.never, .blocks(of: 2)])
+  func threadsShareRowsAndUnits(size: (rows: Int, hidden: Int), recomputation: Recomputation) {
+    func check<Cell: CellUnderTest>(_: Cell.Type) {
+      let cell = ModuleTensors.randomized(Cell(inputSize: 90, hiddenSize: size.hidden), seed: 9, in: -0.2...0.2)
+      let lengths = (0..<size.rows).map { 6 - $0 % 4 }
+      func numbers(_ threads: Int) -> [Tensor] {
+        WorkerPool.using(threads: threads) { self.numbers(cell, lengths: lengths, recomputation: recomputation) }
+      }
+      let expected = numbers(1)
+      #expect(numbers(2) == expected)
+      #expect(numbers(3) == expected)
+    }
+    check(EquationLSTM.self)
+    check(PeepholeLSTM.self)
+    check(MinimalGated.self)
+    check(Crowded.self)
+  }
+
+  @Test func packedWeightsFollowTheWeightsOfSingleUnits() {
+    var cell = ModuleTensors.randomized(Independent(inputSize: 3, hiddenSize: 5), seed: 4)
+    let before = numbers(cell)[0]
+    cell.weights.unitWeights[0].tensor[2] += 1
+    #expect(numbers(cell)[0] != before)
+  }
+
+  /// A number that is none stays none through every choice between two.
+  @Test func notANumberPasses() {
+    struct Choices: CellUnderTest {
+      static let equations = CellEquations { cell in
+        let (a, b) = (cell.inputGate(), cell.inputGate())
+        let (m, n, o) = (cell.memory(), cell.memory(), cell.memory())
+        return .init(
+          hidden: .maximum(a, b) + (m + n + o) * 0, memories: [.minimum(a, b), .maximum(b, a), .minimum(b, a)])
+      }
+      var weights: CellWeights
+    }
+    var cell = Choices(inputSize: 1, hiddenSize: 2)
+    cell.weights.inputWeight = Tensor([Scalar.nan, 1, 2, 3], shape: [4, 1])
+    let x = Tensor([1], shape: [1, 1, 1])
+    for result in [
+      cell.scan(x, lengths: nil, reversed: false, from: cell.initialState(batchSize: 1)),
+      cell.scanByLoop(x, lengths: nil, reversed: false, from: cell.initialState(batchSize: 1)),
+    ] {
+      for tensor in result.finalState.tensors {
+        #expect(tensor.scalars.map(\.isNaN) == [true, false])
       }
     }
-    #expect(outputs(3) == outputs(1))
   }
 
   @Test func parametersAreThoseOfTheGates() {
@@ -105,6 +142,28 @@ import Testing
         let operand = cell.gate() * cell.hidden
         return .init(hidden: cell.recurrentGate() + cell.gate(over: operand))
       }
+    }
+    // Weights and states of another cell.
+    await #expect(processExitsWith: .failure) {
+      let cell = EquationGRU(
+        weights: CellWeights(for: MinimalGated.equations, inputSize: 2, hiddenSize: 3))
+      _ = RecurrentLayer(inputSize: 2) { _ in cell }(Tensor(zeros: [1, 1, 2]))
+    }
+    await #expect(processExitsWith: .failure) {
+      let cell = EquationLSTM(inputSize: 2, hiddenSize: 3)
+      _ = cell.scan(
+        Tensor(zeros: [1, 1, 2]), lengths: nil, reversed: false, from: PointwiseState(hidden: Tensor(zeros: [1, 3])))
+    }
+    await #expect(processExitsWith: .failure) {
+      nonisolated(unsafe) var foreign: CellExpression?
+      _ = CellEquations { cell in
+        foreign = cell.memory()
+        return .init(hidden: cell.gate(), memories: [foreign!])
+      }
+      _ = CellEquations { cell in .init(hidden: cell.gate() + foreign!) }
+    }
+    await #expect(processExitsWith: .failure) {
+      _ = CellEquations { cell in .init(hidden: cell.gate() * cell.unitWeight("bias_ih")) }
     }
   }
 }
