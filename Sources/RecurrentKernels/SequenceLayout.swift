@@ -1,7 +1,7 @@
 /// Which rows a group of threads works on and where their steps lie.
 ///
-/// Rows are sorted by length, longest first, and dealt to the groups in turn, so that at every step the rows still
-/// running are the first of their group and the work is even. Step s of a row is time s, or counted from the row's
+/// Rows are sorted by length, longest first, and dealt to the groups in turn, there and back, so that at every step the rows
+/// still running are the first of their group and the work is even. Step s of a row is time s, or counted from the row's
 /// own end for the backward direction.
 struct SequencePart {
   /// Row numbers in the batch and their lengths, longest first.
@@ -59,7 +59,10 @@ struct SequenceLayout {
     var base = 0
     var firstRow = 0
     for part in 0..<plan.rowParts {
-      let rows = stride(from: part, to: order.count, by: plan.rowParts).map { order[$0] }
+      let rows = stride(from: 0, to: order.count, by: plan.rowParts).enumerated().compactMap { turn, first in
+        let place = first + (turn.isMultiple(of: 2) ? part : plan.rowParts - 1 - part)
+        return place < order.count ? order[place] : nil
+      }
       parts.append(SequencePart(rows: rows, lengths: rows.map { lengths[$0] }, firstRow: firstRow, base: base))
       base += parts[part].stepRows
       firstRow += rows.count

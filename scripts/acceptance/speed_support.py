@@ -149,7 +149,7 @@ class Setting:
 
     def milliseconds(self, suite, only, seconds, is_apart, cpus):
         """The median of each row in one run of the suite."""
-        command = [program(), "bench", "--json", "--suite", suite, "--threads", str(self.threads), "--seconds",
+        command = [program(), "bench", "--json", "--quiet", "--suite", suite, "--threads", str(self.threads), "--seconds",
                    str(seconds)] + (["--only", only] if only else [])
         begin = None if cpus is None else lambda: os.sched_setaffinity(0, cpus)
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, **self.environment},
@@ -162,14 +162,14 @@ class Setting:
         return {row["name"]: row["ms"] for row in map(json.loads, text.splitlines())}
 
 
-def alternate(line, settings, suite, only="", seconds=0.4, on_one_cpu=False):
-    """The least median of each row for each setting, in ROUNDS rounds in which the settings take turns.
+def alternate(line, settings, suite, only="", seconds=0.4, rounds=ROUNDS, on_one_cpu=False):
+    """The least median of each row for each setting, in rounds in which the settings take turns.
 
     In every other round busy threads are kept on CPUs of their own; `on_one_cpu` keeps all settings of a round on one.
     """
     best = {setting.name: {} for setting in settings}
     allowed = sorted(os.sched_getaffinity(0))
-    for turn in range(ROUNDS):
+    for turn in range(rounds):
         line.note(f"round {turn + 1}: two threads give {probe():.2f} of one on plain arithmetic")
         cpus = {allowed[turn % len(allowed)]} if on_one_cpu else None
         for setting in settings:
