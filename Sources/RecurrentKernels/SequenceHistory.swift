@@ -33,9 +33,6 @@ struct StepStore {
     let first = part.firstIndex[step / window * window]
     return memory.pointer + (part.firstRow * window + part.firstIndex[step] - first) * width
   }
-
-  /// The first of all rows.
-  var base: UnsafeMutablePointer<KernelScalar> { memory.pointer }
 }
 
 /// What the steps of a run work on.

@@ -46,7 +46,7 @@ package final class SequenceRun: @unchecked Sendable {
   let kernels = InstructionSet.kernels
   let values: StepValues
   /// Steps that the input projection takes together. No choice changes a bit.
-  private let timeBlock: Int
+  let timeBlock: Int
   /// LSTM's c by step row, 16-unit blocks; in a run without history by row.
   let memory: Workspace?
   /// c before the first step by part row.
@@ -211,16 +211,25 @@ package final class SequenceRun: @unchecked Sendable {
     }
   }
 
+  /// Where the rows of a part's steps lie in `[batch, time, stride]`, step after step.
+  func stepOffsets(_ part: SequencePart, _ times: Range<Int>, stride: Int) -> PooledTable<Int64> {
+    let (first, distance) = layout.offsets(of: part, time: size.time, stride: stride)
+    return PooledTable(count: part.active[times].reduce(0, +)) { offsets in
+      var next = offsets
+      for time in times {
+        let (active, shift) = (part.active[time], Int64(time * distance))
+        for row in 0..<active { next[row] = first[row] + shift }
+        next += active
+      }
+    }
+  }
+
   /// Bias and input terms of steps of one window, for this member's units.
   func project(
     _ part: SequencePart, _ times: Range<Int>, _ buffers: SequenceBuffers, _ weights: PackedCell,
     _ blocks: Range<Int>, into values: StepValues
   ) {
-    let (inputFirst, inputStep) = layout.offsets(of: part, time: size.time, stride: size.input)
-    var offsets = PooledTable<Int64>(capacity: part.active[times].reduce(0, +))
-    for time in times {
-      for row in 0..<part.active[time] { offsets.append(inputFirst[row] + Int64(time * inputStep)) }
-    }
+    let offsets = stepOffsets(part, times, stride: size.input)
     let rows = Int64(offsets.count)
     var product = rk_product()
     product.leftStep = 1

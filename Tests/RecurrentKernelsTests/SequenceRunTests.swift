@@ -66,6 +66,35 @@ import Testing
     }
   }
 
+  /// Gate rows of more than one part of the inner index, with and without gaps and tails; a few differences suffice.
+  @Test(arguments: [SequenceCell.gruResetAfterProduct, .gruResetBeforeProduct, .lstm])
+  func manyUnitsGoBackToo(cell: SequenceCell) {
+    let problem = SequenceCase(cell, batch: 2, time: 2, input: 3, hidden: 1030, seed: 5)
+    let step: KernelScalar = MemoryLayout<KernelScalar>.size == 8 ? 1e-5 : 1e-2
+    let seen = problem.run().gradients
+    for (number, field) in [(0, \SequenceCase.inputs), (1, \.hidden0)] {
+      for index in [0, 1, 7, 11] {
+        var (up, down) = (problem, problem)
+        up[keyPath: field][index] += step
+        down[keyPath: field][index] -= step
+        let difference = (problem.loss(up.run(.none)) - problem.loss(down.run(.none))) / (2 * Double(step))
+        let error = abs(difference - Double(seen[number][index]))
+        #expect(error <= 1e-2 * max(1, abs(difference)), "gradient \(number)[\(index)] \(difference)")
+      }
+    }
+  }
+
+  @Test(arguments: cells)
+  func freshGradientsAreThoseAddedToZero(cell: SequenceCell) {
+    for lengths in [[3, 0, 5], [0, 0, 0], [SequenceRun.span + 9, 2, 40]] {
+      var problem = SequenceCase(cell, batch: 3, time: lengths.max()!, input: 4, hidden: 19, lengths: lengths)
+      if cell == .elmanLinear { problem.hiddenWeight = problem.hiddenWeight.map { $0 * 0.5 } }
+      for threads in [1, 2] {
+        #expect(with(threads: threads) { problem.run(fresh: true) } == problem.run(), "\(lengths)")
+      }
+    }
+  }
+
   /// Below, at and beyond the spans of the walk back; rows and units dealt to threads.
   @Test(arguments: cells, [false, true])
   func gateValuesComputedAgainGiveTheBitsOfThoseKept(cell: SequenceCell, reversed: Bool) {
