@@ -86,6 +86,7 @@ extension SequenceRun {
     product.columns = Int64(size.hidden)
     (product.groupSlots, product.groupCount) = (1, 1)
     let (firstBlock, endBlock) = (Int64(blocks.lowerBound), Int64(blocks.upperBound))
+    let sweep = WeightSweep(blocks, bytesEach: blockBytes, together: 4, rows: part.rows.count)
     outputFirst.withUnsafeBufferPointer { outputOffset in
       stateOffsets.withUnsafeBufferPointer { stateOffset in
         for time in steps.reversed() {
@@ -114,11 +115,15 @@ extension SequenceRun {
             product.result = phase == 0 ? carried.hidden : carried.operand
             product.mode = phase == 0 ? RK_FROM_RESULT : RK_FROM_ZERO
             // Until the next meeting a share reads no units of this result but its own.
-            kernels.product(&product, 0, active, firstBlock, endBlock)
+            sweep.forEach(in: time) { blocks in
+              kernels.product(&product, 0, active, Int64(blocks.lowerBound), Int64(blocks.upperBound))
+            }
           }
           // As many steps together as were projected: their gate gradients are still near.
-          if time == steps.lowerBound || time % timeBlock == 0 {
-            propagate(part, time..<min(steps.upperBound, (time / timeBlock + 1) * timeBlock), walk, inputPanels)
+          let first = max(steps.lowerBound, StepStore.start(of: time, by: timeBlock))
+          if time == first {
+            let end = StepStore.start(of: time, by: timeBlock) + timeBlock
+            propagate(part, time..<min(steps.upperBound, end), walk, inputPanels)
           }
         }
       }

@@ -54,6 +54,8 @@ package final class SequenceRun: @unchecked Sendable {
   let zeros: Workspace
 
   var gateStride: Int { cell.slots * size.paddedHidden }
+  /// Bytes of the recurrent weights of a block of units.
+  var blockBytes: Int { cell.gates * MatrixProduct.lanes * size.hidden * MemoryLayout<KernelScalar>.stride }
 
   /// A run of this cell; with a history if `backward` will be called.
   package init(
@@ -158,10 +160,11 @@ package final class SequenceRun: @unchecked Sendable {
     let (outputFirst, outputStep) = layout.offsets(of: part, time: size.time, stride: buffers.outputStride)
     let stateOffsets = part.rows.map { Int64($0 * size.hidden) }
     var step = emptyStep
+    let sweep = WeightSweep(blocks, bytesEach: blockBytes, together: 2, rows: part.rows.count)
     outputFirst.withUnsafeBufferPointer { outputOffset in
       stateOffsets.withUnsafeBufferPointer { stateOffset in
         for time in 0..<part.steps {
-          if time % timeBlock == 0 {
+          if StepStore.start(of: time, by: timeBlock) == time {
             project(part, time..<min(part.steps, time + timeBlock), buffers, weights, blocks, into: values)
           }
           step.gates = values.gates.rows(part, time)
@@ -180,8 +183,10 @@ package final class SequenceRun: @unchecked Sendable {
             step.phaseFirst = Int64(slots.lowerBound)
             step.phaseCount = Int64(slots.count)
             step.right = weights.recurrent[phase]
-            kernels.stepForward(
-              &step, Int32(phase), 0, Int64(part.active[time]), Int64(blocks.lowerBound), Int64(blocks.upperBound))
+            sweep.forEach(in: time) { blocks in
+              kernels.stepForward(
+                &step, Int32(phase), 0, Int64(part.active[time]), Int64(blocks.lowerBound), Int64(blocks.upperBound))
+            }
             barrier.wait()
           }
         }
