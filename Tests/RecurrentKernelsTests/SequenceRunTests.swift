@@ -129,25 +129,28 @@ import Testing
     }
   }
 
-  @Test(arguments: cells)
-  func aRowAloneEqualsTheRowInABatch(cell: SequenceCell) {
-    let whole = SequenceCase(cell, batch: 9, time: 12, input: 5, hidden: 21, lengths: [12, 3, 7, 0, 1, 12, 9, 10, 2])
+  /// Few units and many, whose weights one row sweeps to and fro.
+  @Test(arguments: cells, [(21, [12, 3, 7, 0, 1, 12, 9, 10, 2]), (460, [5, 12, 8])])
+  func aRowAloneEqualsTheRowInABatch(cell: SequenceCell, units: (hidden: Int, lengths: [Int])) {
+    let (hidden, lengths) = units
+    let whole = SequenceCase(cell, batch: lengths.count, time: 12, input: 5, hidden: hidden, lengths: lengths)
     let seen = whole.run()
-    for row in 0..<9 {
+    func row(_ values: [KernelScalar], _ row: Int) -> [KernelScalar] {
+      let length = values.count / lengths.count
+      return Array(values[row * length..<(row + 1) * length])
+    }
+    for number in lengths.indices {
       var alone = whole
       alone.size.batch = 1
-      alone.lengths = [whole.lengths![row]]
-      alone.inputs = Array(whole.inputs[row * 60..<(row + 1) * 60])
-      alone.hidden0 = Array(whole.hidden0[row * 21..<(row + 1) * 21])
-      alone.memory0 = Array(whole.memory0[row * 21..<(row + 1) * 21])
-      alone.upstream = Array(whole.upstream[row * 252..<(row + 1) * 252])
-      alone.upstreamHidden = Array(whole.upstreamHidden[row * 21..<(row + 1) * 21])
-      alone.upstreamMemory = Array(whole.upstreamMemory[row * 21..<(row + 1) * 21])
+      alone.lengths = [lengths[number]]
+      for field in [
+        \SequenceCase.inputs, \.hidden0, \.memory0, \.upstream, \.upstreamHidden, \.upstreamMemory,
+      ] { alone[keyPath: field] = row(whole[keyPath: field], number) }
       let one = alone.run()
-      #expect(one.outputs == Array(seen.outputs[row * 252..<(row + 1) * 252]))
-      #expect(one.finalHidden == Array(seen.finalHidden[row * 21..<(row + 1) * 21]))
-      #expect(one.gradients[0] == Array(seen.gradients[0][row * 60..<(row + 1) * 60]))
-      #expect(one.gradients[1] == Array(seen.gradients[1][row * 21..<(row + 1) * 21]))
+      #expect(one.outputs == row(seen.outputs, number))
+      #expect(one.finalHidden == row(seen.finalHidden, number))
+      #expect(one.gradients[0] == row(seen.gradients[0], number))
+      #expect(one.gradients[1] == row(seen.gradients[1], number))
     }
   }
 
