@@ -78,7 +78,7 @@ package struct WorkerTeam {
   }
 }
 
-/// Waiting that spins for a few microseconds, then yields at every turn: a spinning thread must not starve the one it waits
+/// Waiting that spins for some microseconds, then yields at every turn: a spinning thread must not starve the one it waits
 /// for on a machine that packs threads onto one processor, and a yield with nobody to yield to costs next to nothing.
 struct Patience {
   private var turns = 0
@@ -86,9 +86,9 @@ struct Patience {
   /// Waits a little; false when it is time to sleep instead.
   mutating func wait() -> Bool {
     turns += 1
-    if turns > 50 { sched_yield() }
+    if turns > 300 { sched_yield() }
     rk_pause()
-    return turns < 1_250
+    return turns < 1_500
   }
 }
 
