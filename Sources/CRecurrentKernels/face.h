@@ -31,7 +31,8 @@ typedef enum {
   RK_FROM_ZERO,    // result = product
   RK_FROM_START,   // result = start[column] + product
   RK_FROM_RESULT,  // result = result + product, one chain
-  RK_ADD_BLOCK     // result += (product summed from zero)
+  RK_ADD_BLOCK,    // result += (product summed from zero)
+  RK_SET_BLOCK     // result = 0 + (product summed from zero): the first block of a sum
 } rk_mode;
 
 /// result[rows, panels] (+)= left[rows, K] · right, right packed as [panel][K][16].

@@ -28,14 +28,16 @@ struct StepStore {
     rk_rows(base: pointer(part, step), offset: nil, stride: Int64(width), shift: 0)
   }
 
-  func pointer(_ part: SequencePart, _ step: Int) -> UnsafeMutablePointer<KernelScalar> {
-    guard let window else { return memory.pointer + part.firstIndex[step] * width }
-    let first = part.firstIndex[step / window * window]
-    return memory.pointer + (part.firstRow * window + part.firstIndex[step] - first) * width
+  /// The first step of the block of `length` steps that holds a step. A division of 64 bits takes as long as a small step.
+  static func start(of step: Int, by length: Int) -> Int {
+    Int(UInt32(truncatingIfNeeded: step) / UInt32(truncatingIfNeeded: length)) * length
   }
 
-  /// The first of all rows.
-  var base: UnsafeMutablePointer<KernelScalar> { memory.pointer }
+  func pointer(_ part: SequencePart, _ step: Int) -> UnsafeMutablePointer<KernelScalar> {
+    guard let window else { return memory.pointer + part.firstIndex[step] * width }
+    let first = part.firstIndex[StepStore.start(of: step, by: window)]
+    return memory.pointer + (part.firstRow * window + part.firstIndex[step] - first) * width
+  }
 }
 
 /// What the steps of a run work on.

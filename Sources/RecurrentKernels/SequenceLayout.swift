@@ -44,6 +44,7 @@ struct SequenceLayout {
   var stepRows: Int { lengths.reduce(0, +) }
 
   init(cell: SequenceCell, size: SequenceSize, lengths: [Int]?, reversed: Bool, threads: Int) {
+    let isEven = lengths == nil
     let lengths = lengths ?? [Int](repeating: size.time, count: size.batch)
     self.lengths = lengths
     self.reversed = reversed
@@ -54,7 +55,7 @@ struct SequenceLayout {
       weightBytes: cell.recurrentSlots.count * size.hidden * size.hidden * MemoryLayout<KernelScalar>.stride,
       threads: threads)
     unitShares = plan.unitShares
-    let order = (0..<size.batch).sorted { (lengths[$0], $1) > (lengths[$1], $0) }
+    let order = isEven ? Array(0..<size.batch) : (0..<size.batch).sorted { (lengths[$0], $1) > (lengths[$1], $0) }
     var parts: [SequencePart] = []
     var base = 0
     var firstRow = 0

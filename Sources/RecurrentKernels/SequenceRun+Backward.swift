@@ -12,6 +12,8 @@ package struct SequenceGradients {
   /// Added to if wanted: `[batch, time, input]` and `[batch, hidden]`.
   package var inputs, initialHidden: UnsafeMutablePointer<KernelScalar>?
   package var initialMemories: [UnsafeMutablePointer<KernelScalar>?] = []
+  /// Whether `inputWeight` and `hiddenWeight` are not initialised: then they are written.
+  package var weightsAreFresh = (input: false, hidden: false)
   /// Added to if wanted, in the shapes of `SequenceWeights`.
   package var inputWeight, hiddenWeight, inputBias, hiddenBias: UnsafeMutablePointer<KernelScalar>?
   package var units: [UnsafeMutablePointer<KernelScalar>?] = []
@@ -32,11 +34,12 @@ extension SequenceRun {
     let backward = packed.backward(weights, forInputs: gradients.inputs != nil && size.input > 0)
     let walk = BackwardWalk(
       gradients: gradients, buffers: buffers, values: history == .everything ? values : spanValues(),
-      recurrent: backward.recurrent,
+      recurrent: backward.recurrent, toInputs: size.input > 0 && gradients.inputs != nil ? backward.input : nil,
       hidden: Workspace(count: max(1, size.batch * size.hidden)),
       memory: Workspace(count: max(1, size.batch * memoryStride)),
       operand: Workspace(count: phases.count > 1 ? max(1, size.batch * size.hidden) : 1))
-    let weightGradients = WeightGradients(of: self, gradients)
+    var weightGradients = WeightGradients(of: self, gradients)
+    let inputPanels = MatrixProduct.panels(size.input)
     for part in layout.parts { load(part, walk) }
     if gradients.inputsAreFresh { clearPadding(gradients.inputs, width: size.input, stride: size.input) }
     let longest = layout.parts.map(\.steps).max() ?? 0
@@ -47,13 +50,9 @@ extension SequenceRun {
         let blocks = MatrixProduct.share(of: size.blocks, member: share, of: shares)
         let steps = span.clamped(to: 0..<part.steps)
         if history == .states { recompute(part, steps, buffers, packed, into: walk.values, blocks, barrier) }
-        walkBack(part, steps, walk, blocks, barrier)
+        walkBack(part, steps, walk, blocks, MatrixProduct.share(of: inputPanels, member: share, of: shares), barrier)
       }
-      let table = stepTable(span, walk.values, buffers)
-      if let inputs = gradients.inputs, let toInputs = backward.input, size.input > 0 {
-        propagate(table, walk.values, to: inputs, isFresh: gradients.inputsAreFresh, toInputs)
-      }
-      weightGradients.add(table)
+      if weightGradients.isWanted { weightGradients.add(stepTable(span, walk.values, buffers)) }
     }
     weightGradients.finish()
     for part in layout.parts { store(part, walk) }
@@ -64,8 +63,10 @@ extension SequenceRun {
     let lanes = MatrixProduct.lanes
     let whole = size.hidden / lanes
     var inner = rk_inner()
-    inner.mainCount = Int64(whole)
-    inner.mainLength = Int64(slots.count * lanes)
+    // Slots without a gap between blocks make one long segment: every segment costs the start of a loop.
+    let segments = slots.count == cell.slots ? min(1, whole) : whole
+    inner.mainCount = Int64(segments)
+    inner.mainLength = Int64(segments == 0 ? 0 : slots.count * lanes * (whole / segments))
     inner.mainStride = Int64(cell.slots * lanes)
     inner.tailCount = size.hidden % lanes == 0 ? 0 : Int64(slots.count)
     inner.tailLength = Int64(size.hidden % lanes)
@@ -74,7 +75,8 @@ extension SequenceRun {
   }
 
   private func walkBack(
-    _ part: SequencePart, _ steps: Range<Int>, _ walk: BackwardWalk, _ blocks: Range<Int>, _ barrier: TeamBarrier
+    _ part: SequencePart, _ steps: Range<Int>, _ walk: BackwardWalk, _ blocks: Range<Int>, _ inputPanels: Range<Int>,
+    _ barrier: TeamBarrier
   ) {
     let (gradients, buffers) = (walk.gradients, walk.buffers)
     let (outputFirst, outputStep) = layout.offsets(of: part, time: size.time, stride: buffers.outputStride)
@@ -87,6 +89,7 @@ extension SequenceRun {
     product.columns = Int64(size.hidden)
     (product.groupSlots, product.groupCount) = (1, 1)
     let (firstBlock, endBlock) = (Int64(blocks.lowerBound), Int64(blocks.upperBound))
+    let sweep = WeightSweep(blocks, bytesEach: blockBytes, together: 4, rows: part.rows.count)
     outputFirst.withUnsafeBufferPointer { outputOffset in
       stateOffsets.withUnsafeBufferPointer { stateOffset in
         for time in steps.reversed() {
@@ -115,7 +118,15 @@ extension SequenceRun {
             product.result = phase == 0 ? carried.hidden : carried.operand
             product.mode = phase == 0 ? RK_FROM_RESULT : RK_FROM_ZERO
             // Until the next meeting a share reads no units of this result but its own.
-            kernels.product(&product, 0, active, firstBlock, endBlock)
+            sweep.forEach(in: time) { blocks in
+              kernels.product(&product, 0, active, Int64(blocks.lowerBound), Int64(blocks.upperBound))
+            }
+          }
+          // As many steps together as were projected: their gate gradients are still near.
+          let first = max(steps.lowerBound, StepStore.start(of: time, by: timeBlock))
+          if time == first {
+            let end = StepStore.start(of: time, by: timeBlock) + timeBlock
+            propagate(part, time..<min(steps.upperBound, end), walk, inputPanels)
           }
         }
       }
@@ -160,32 +171,29 @@ extension SequenceRun {
     }
   }
 
-  /// dL/dx = dL/d gates · W, all steps of a span at once.
-  private func propagate(
-    _ table: StepTable, _ values: StepValues, to inputs: UnsafeMutablePointer<KernelScalar>, isFresh: Bool,
-    _ packed: Workspace
-  ) {
-    var gateOffsets = PooledTable<Int64>(capacity: table.count),
-      inputOffsets = PooledTable<Int64>(capacity: table.count)
-    for index in 0..<table.count {
-      gateOffsets.append(Int64(table.gates.pointer[index]! - UnsafePointer(values.gates.base)))
-      inputOffsets.append(Int64(table.inputs.pointer[index]! - table.firstInput))
-    }
+  /// dL/dx = dL/d gates · W for some steps of a part, whose gate gradients are complete, and for this member's panels.
+  private func propagate(_ part: SequencePart, _ times: Range<Int>, _ walk: BackwardWalk, _ panels: Range<Int>) {
+    guard let toInputs = walk.toInputs, let inputs = walk.gradients.inputs else { return }
+    let offsets = stepOffsets(part, times, stride: size.input)
     var product = rk_product()
-    product.left = rk_rows(
-      base: values.gates.base, offset: gateOffsets.pointer, stride: 0,
-      shift: Int64(cell.inputRange.lowerBound * MatrixProduct.lanes))
+    product.left = walk.values.gates.rows(part, times.lowerBound)
+    product.left.shift = Int64(cell.inputRange.lowerBound * MatrixProduct.lanes)
     product.leftStep = 1
     product.inner = inner(over: cell.inputRange)
-    product.right = UnsafePointer(packed.pointer)
-    product.result = rk_rows(base: inputs, offset: inputOffsets.pointer, stride: 0, shift: 0)
+    product.right = UnsafePointer(toInputs.pointer)
+    product.result = rk_rows(base: inputs, offset: offsets.pointer, stride: 0, shift: 0)
     product.columns = Int64(size.input)
     (product.groupSlots, product.groupCount) = (1, 1)
-    product.mode = isFresh ? RK_FROM_ZERO : RK_FROM_RESULT
-    MatrixProduct.run(
-      product, rows: table.count, panels: MatrixProduct.panels(size.input),
-      operations: 2 * table.count * size.input * size.hidden * cell.inputRange.count)
-    withExtendedLifetime((gateOffsets, inputOffsets, packed)) {}
+    product.mode = walk.gradients.inputsAreFresh ? RK_FROM_ZERO : RK_FROM_RESULT
+    if panels.count == MatrixProduct.panels(size.input) {
+      // Other threads help if no team is at work.
+      MatrixProduct.run(
+        product, rows: offsets.count, panels: panels.count,
+        operations: 2 * offsets.count * size.input * size.hidden * cell.inputRange.count)
+    } else {
+      kernels.product(&product, 0, Int64(offsets.count), Int64(panels.lowerBound), Int64(panels.upperBound))
+    }
+    withExtendedLifetime(offsets) {}
   }
 }
 
@@ -196,6 +204,8 @@ private struct BackwardWalk {
   let values: StepValues
   /// Recurrent weights for the way back by phase.
   let recurrent: [Workspace]
+  /// Input weights for the way back, if the inputs' gradients are wanted.
+  let toInputs: Workspace?
   /// Gradients carried from step to step, by part row.
   let hidden, memory, operand: Workspace
 

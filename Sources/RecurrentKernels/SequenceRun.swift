@@ -48,7 +48,7 @@ package final class SequenceRun: @unchecked Sendable {
   let kernels = InstructionSet.kernels
   let values: StepValues
   /// Steps that the input projection takes together. No choice changes a bit.
-  private let timeBlock: Int
+  let timeBlock: Int
   /// The memories by step row, `[block][memory][16]`; in a run without history by row.
   let memory: Workspace?
   /// The memories before the first step by part row.
@@ -57,6 +57,8 @@ package final class SequenceRun: @unchecked Sendable {
 
   var gateStride: Int { cell.slots * size.paddedHidden }
   var memoryStride: Int { cell.memories * size.paddedHidden }
+  /// Bytes of the recurrent weights of a block of units.
+  var blockBytes: Int { cell.recurrentSlots.count * MatrixProduct.lanes * size.hidden * MemoryLayout<KernelScalar>.stride }
 
   /// A run of this cell; with a history if `backward` will be called.
   package init(
@@ -162,10 +164,11 @@ package final class SequenceRun: @unchecked Sendable {
     let (outputFirst, outputStep) = layout.offsets(of: part, time: size.time, stride: buffers.outputStride)
     let stateOffsets = part.rows.map { Int64($0 * size.hidden) }
     var step = emptyStep
+    let sweep = WeightSweep(blocks, bytesEach: blockBytes, together: 2, rows: part.rows.count)
     outputFirst.withUnsafeBufferPointer { outputOffset in
       stateOffsets.withUnsafeBufferPointer { stateOffset in
         for time in 0..<part.steps {
-          if time % timeBlock == 0 {
+          if StepStore.start(of: time, by: timeBlock) == time {
             project(part, time..<min(part.steps, time + timeBlock), buffers, weights, blocks, into: values)
           }
           step.gates = values.gates.rows(part, time)
@@ -184,8 +187,10 @@ package final class SequenceRun: @unchecked Sendable {
             step.phaseFirst = Int64(slots.lowerBound)
             step.phaseCount = Int64(slots.count)
             step.right = weights.recurrent[phase]
-            kernels.stepForward(
-              &step, Int32(phase), 0, Int64(part.active[time]), Int64(blocks.lowerBound), Int64(blocks.upperBound))
+            sweep.forEach(in: time) { blocks in
+              kernels.stepForward(
+                &step, Int32(phase), 0, Int64(part.active[time]), Int64(blocks.lowerBound), Int64(blocks.upperBound))
+            }
             barrier.wait()
           }
         }
@@ -223,16 +228,25 @@ package final class SequenceRun: @unchecked Sendable {
     }
   }
 
+  /// Where the rows of a part's steps lie in `[batch, time, stride]`, step after step.
+  func stepOffsets(_ part: SequencePart, _ times: Range<Int>, stride: Int) -> PooledTable<Int64> {
+    let (first, distance) = layout.offsets(of: part, time: size.time, stride: stride)
+    return PooledTable(count: part.active[times].reduce(0, +)) { offsets in
+      var next = offsets
+      for time in times {
+        let (active, shift) = (part.active[time], Int64(time * distance))
+        for row in 0..<active { next[row] = first[row] + shift }
+        next += active
+      }
+    }
+  }
+
   /// Bias and input terms of steps of one window, for this member's units.
   func project(
     _ part: SequencePart, _ times: Range<Int>, _ buffers: SequenceBuffers, _ weights: PackedCell,
     _ blocks: Range<Int>, into values: StepValues
   ) {
-    let (inputFirst, inputStep) = layout.offsets(of: part, time: size.time, stride: size.input)
-    var offsets = PooledTable<Int64>(capacity: part.active[times].reduce(0, +))
-    for time in times {
-      for row in 0..<part.active[time] { offsets.append(inputFirst[row] + Int64(time * inputStep)) }
-    }
+    let offsets = stepOffsets(part, times, stride: size.input)
     let rows = Int64(offsets.count)
     var product = weights.inputProduct(into: values.gates.rows(part, times.lowerBound))
     let (first, end) = (Int64(blocks.lowerBound), Int64(blocks.upperBound))

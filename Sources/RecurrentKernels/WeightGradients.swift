@@ -6,22 +6,22 @@ import CRecurrentKernels
 /// rising, in blocks of 512 pairs that are summed from zero and added. Threads split the output, so their number changes
 /// no bit.
 struct WeightGradients {
-  private typealias Operands = KeyPath<StepTable, PooledTable<UnsafePointer<KernelScalar>?>>
-
   /// A weight matrix whose gradient is wanted: dL/dW[row, :] += sum over pairs of gate gradient · operand row.
   private struct Matrix {
-    let operands: Operands
+    let operands: (StepTable) -> StepTable.Column?
     let slots: Range<Int>
     let gates: [Int]
     let columns: Int
     let gradient: UnsafeMutablePointer<KernelScalar>
+    /// Whether the gradient is not initialised and nothing has been added to it.
+    var isFresh: Bool
 
     var panels: Int { MatrixProduct.panels(columns) }
   }
 
   private let run: SequenceRun
   private let gradients: SequenceGradients
-  private let matrices: [Matrix]
+  private var matrices: [Matrix]
   private let biasSums: Workspace?
 
   init(of run: SequenceRun, _ gradients: SequenceGradients) {
@@ -31,14 +31,16 @@ struct WeightGradients {
     if let gradient = gradients.inputWeight, size.input > 0, !cell.inputRange.isEmpty {
       matrices.append(
         Matrix(
-          operands: \.inputs, slots: cell.inputRange, gates: cell.inputSlots, columns: size.input, gradient: gradient))
+          operands: { $0.inputs }, slots: cell.inputRange, gates: cell.inputSlots, columns: size.input,
+          gradient: gradient,
+          isFresh: gradients.weightsAreFresh.input))
     }
     if let gradient = gradients.hiddenWeight {
       for (phase, slots) in run.phases.enumerated() where !slots.isEmpty {
         matrices.append(
           Matrix(
-            operands: phase == 0 ? \.previousHidden : \.operands, slots: slots, gates: cell.recurrentSlots,
-            columns: size.hidden, gradient: gradient))
+            operands: phase == 0 ? { $0.previousHidden } : { $0.operands }, slots: slots, gates: cell.recurrentSlots,
+            columns: size.hidden, gradient: gradient, isFresh: gradients.weightsAreFresh.hidden))
       }
     }
     self.matrices = matrices
@@ -48,9 +50,12 @@ struct WeightGradients {
     biasSums?.pointer.update(repeating: 0, count: run.gateStride)
   }
 
+  /// Whether any gradient is wanted.
+  var isWanted: Bool { !matrices.isEmpty || biasSums != nil }
+
   /// Takes in a span whose gate values have become gradients.
-  func add(_ table: StepTable) {
-    guard table.count > 0, !matrices.isEmpty || biasSums != nil else { return }
+  mutating func add(_ table: StepTable) {
+    guard table.count > 0 else { return }
     let kernels = run.kernels
     let groups = run.size.blocks * run.cell.slots
     let block = min(Int(RK_WEIGHT_BLOCK), table.count)
@@ -68,16 +73,23 @@ struct WeightGradients {
             pack(matrix, panels, of: table, pairs, into: right, kernels)
           }
           barrier.wait()
-          add(&share, table, pairs, rights, kernels)
+          add(&share, table, pairs, rights, isFirst: from == 0, kernels)
           barrier.wait()
         }
       }
     }
     withExtendedLifetime((table, biasSums, rights)) {}
+    for index in matrices.indices { matrices[index].isFresh = false }
   }
 
   /// Adds what is gathered until the end of the walk.
   func finish() {
+    for matrix in matrices where matrix.isFresh {
+      for (gate, slot) in matrix.gates.enumerated() where matrix.slots.contains(slot) {
+        let count = run.size.hidden * matrix.columns
+        (matrix.gradient + gate * count).update(repeating: 0, count: count)
+      }
+    }
     guard let biasSums else { return }
     let (cell, size) = (run.cell, run.size)
     let units = zip(cell.unitSlots, gradients.units).map { ([$0], $1) }
@@ -100,10 +112,11 @@ struct WeightGradients {
     _ kernels: rk_kernels
   ) {
     let lanes = MatrixProduct.lanes
-    let rows = table[keyPath: matrix.operands].pointer + pairs.lowerBound
+    guard let rows = matrix.operands(table)?.pointer else { preconditionFailure("the table lacks operands") }
     for panel in panels {
       kernels.packRows(
-        rows, Int64(pairs.count), Int64(panel * lanes), Int64(min(lanes, matrix.columns - panel * lanes)),
+        rows + pairs.lowerBound, Int64(pairs.count), Int64(panel * lanes),
+        Int64(min(lanes, matrix.columns - panel * lanes)),
         right.pointer + panel * pairs.count * lanes, nil)
     }
   }
@@ -122,7 +135,8 @@ struct WeightGradients {
 
   /// Every group is packed once, summed for the biases while it passes, and meets every matrix that its slot belongs to.
   private func add(
-    _ share: inout Share, _ table: StepTable, _ pairs: Range<Int>, _ rights: [Workspace], _ kernels: rk_kernels
+    _ share: inout Share, _ table: StepTable, _ pairs: Range<Int>, _ rights: [Workspace], isFirst: Bool,
+    _ kernels: rk_kernels
   ) {
     let (lanes, slots) = (MatrixProduct.lanes, run.cell.slots)
     for first in stride(from: share.groups.lowerBound, to: share.groups.upperBound, by: PackedRows.groups) {
@@ -152,7 +166,7 @@ struct WeightGradients {
         product.result = rk_rows(base: matrix.gradient, offset: share.targets.pointer, stride: 0, shift: 0)
         product.columns = Int64(matrix.columns)
         (product.groupSlots, product.groupCount) = (1, 1)
-        product.mode = RK_ADD_BLOCK
+        product.mode = matrix.isFresh && isFirst ? RK_SET_BLOCK : RK_ADD_BLOCK
         kernels.product(&product, 0, Int64(share.targets.count), 0, Int64(matrix.panels))
       }
     }

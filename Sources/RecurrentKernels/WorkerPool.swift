@@ -78,16 +78,17 @@ package struct WorkerTeam {
   }
 }
 
-/// Waiting that spins for a bounded time, then yields: a spinning thread must not starve the one it waits for on a
-/// machine that packs threads onto one processor.
+/// Waiting that spins for some microseconds, then yields at every turn: a spinning thread must not starve the one it waits
+/// for on a machine that packs threads onto one processor, and a yield with nobody to yield to costs next to nothing.
 struct Patience {
   private var turns = 0
 
   /// Waits a little; false when it is time to sleep instead.
   mutating func wait() -> Bool {
     turns += 1
-    if turns < 2_000 { rk_pause() } else { sched_yield() }
-    return turns < 2_100
+    if turns > 300 { sched_yield() }
+    rk_pause()
+    return turns < 1_500
   }
 }
 

@@ -28,6 +28,13 @@ struct PooledTable<Element: BitwiseCopyable> {
     self.capacity = capacity
   }
 
+  /// A table of `count` entries that `fill` writes.
+  init(count: Int, fill: (UnsafeMutablePointer<Element>) -> Void) {
+    self.init(capacity: count)
+    fill(memory.pointer)
+    self.count = count
+  }
+
   mutating func append(_ element: Element) {
     precondition(count < capacity)
     memory.pointer[count] = element

@@ -56,8 +56,8 @@ struct SequenceCase {
   }
 
   /// Runs the driver, back too unless there is no history; gradients in the order inputs, hidden0, memory0, weights,
-  /// biases.
-  func run(_ history: SequenceHistory = .everything) -> Result {
+  /// biases. Fresh gradients of inputs and weights are written to memory that is not initialised.
+  func run(_ history: SequenceHistory = .everything, fresh: Bool = false) -> Result {
     let run = SequenceRun(cell: cell, size: size, lengths: lengths, reversed: reversed, history: history)
     var result = Result(
       outputs: .init(repeating: .nan, count: upstream.count), finalHidden: .init(repeating: .nan, count: hidden0.count),
@@ -75,8 +75,11 @@ struct SequenceCase {
     result.finalMemory = Array(UnsafeBufferPointer(start: finalMemory, count: memory0.count))
     guard history != .none else { return result }
     let shapes = [inputs, hidden0, memory0, inputWeight, hiddenWeight, inputBias, hiddenBias]
-    let targets = shapes.map { pin([KernelScalar](repeating: 0, count: $0.count)) }
+    let targets = shapes.enumerated().map { number, values in
+      pin([KernelScalar](repeating: fresh && [0, 3, 4].contains(number) ? .nan : 0, count: values.count))
+    }
     var gradients = SequenceGradients()
+    (gradients.inputsAreFresh, gradients.weightsAreFresh) = (fresh, (fresh, fresh))
     gradients.outputs = UnsafePointer(pin(upstream))
     gradients.finalHidden = UnsafePointer(pin(upstreamHidden))
     gradients.finalMemories = cell.hasMemory ? [UnsafePointer(pin(upstreamMemory))] : []

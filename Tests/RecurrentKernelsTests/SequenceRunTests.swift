@@ -66,6 +66,35 @@ import Testing
     }
   }
 
+  /// Gate rows of more than one part of the inner index, with and without gaps and tails; a few differences suffice.
+  @Test(arguments: [SequenceCell.gruResetAfterProduct, .gruResetBeforeProduct, .lstm])
+  func manyUnitsGoBackToo(cell: SequenceCell) {
+    let problem = SequenceCase(cell, batch: 2, time: 2, input: 3, hidden: 1030, seed: 5)
+    let step: KernelScalar = MemoryLayout<KernelScalar>.size == 8 ? 1e-5 : 1e-2
+    let seen = problem.run().gradients
+    for (number, field) in [(0, \SequenceCase.inputs), (1, \.hidden0)] {
+      for index in [0, 1, 7, 11] {
+        var (up, down) = (problem, problem)
+        up[keyPath: field][index] += step
+        down[keyPath: field][index] -= step
+        let difference = (problem.loss(up.run(.none)) - problem.loss(down.run(.none))) / (2 * Double(step))
+        let error = abs(difference - Double(seen[number][index]))
+        #expect(error <= 1e-2 * max(1, abs(difference)), "gradient \(number)[\(index)] \(difference)")
+      }
+    }
+  }
+
+  @Test(arguments: cells)
+  func freshGradientsAreThoseAddedToZero(cell: SequenceCell) {
+    for lengths in [[3, 0, 5], [0, 0, 0], [SequenceRun.span + 9, 2, 40]] {
+      var problem = SequenceCase(cell, batch: 3, time: lengths.max()!, input: 4, hidden: 19, lengths: lengths)
+      if cell == .elmanLinear { problem.hiddenWeight = problem.hiddenWeight.map { $0 * 0.5 } }
+      for threads in [1, 2] {
+        #expect(with(threads: threads) { problem.run(fresh: true) } == problem.run(), "\(lengths)")
+      }
+    }
+  }
+
   /// Below, at and beyond the spans of the walk back; rows and units dealt to threads.
   @Test(arguments: cells, [false, true])
   func gateValuesComputedAgainGiveTheBitsOfThoseKept(cell: SequenceCell, reversed: Bool) {
@@ -100,25 +129,28 @@ import Testing
     }
   }
 
-  @Test(arguments: cells)
-  func aRowAloneEqualsTheRowInABatch(cell: SequenceCell) {
-    let whole = SequenceCase(cell, batch: 9, time: 12, input: 5, hidden: 21, lengths: [12, 3, 7, 0, 1, 12, 9, 10, 2])
+  /// Few units and many, whose weights one row sweeps to and fro.
+  @Test(arguments: cells, [(21, [12, 3, 7, 0, 1, 12, 9, 10, 2]), (460, [5, 12, 8])])
+  func aRowAloneEqualsTheRowInABatch(cell: SequenceCell, units: (hidden: Int, lengths: [Int])) {
+    let (hidden, lengths) = units
+    let whole = SequenceCase(cell, batch: lengths.count, time: 12, input: 5, hidden: hidden, lengths: lengths)
     let seen = whole.run()
-    for row in 0..<9 {
+    func row(_ values: [KernelScalar], _ row: Int) -> [KernelScalar] {
+      let length = values.count / lengths.count
+      return Array(values[row * length..<(row + 1) * length])
+    }
+    for number in lengths.indices {
       var alone = whole
       alone.size.batch = 1
-      alone.lengths = [whole.lengths![row]]
-      alone.inputs = Array(whole.inputs[row * 60..<(row + 1) * 60])
-      alone.hidden0 = Array(whole.hidden0[row * 21..<(row + 1) * 21])
-      alone.memory0 = Array(whole.memory0[row * 21..<(row + 1) * 21])
-      alone.upstream = Array(whole.upstream[row * 252..<(row + 1) * 252])
-      alone.upstreamHidden = Array(whole.upstreamHidden[row * 21..<(row + 1) * 21])
-      alone.upstreamMemory = Array(whole.upstreamMemory[row * 21..<(row + 1) * 21])
+      alone.lengths = [lengths[number]]
+      for field in [
+        \SequenceCase.inputs, \.hidden0, \.memory0, \.upstream, \.upstreamHidden, \.upstreamMemory,
+      ] { alone[keyPath: field] = row(whole[keyPath: field], number) }
       let one = alone.run()
-      #expect(one.outputs == Array(seen.outputs[row * 252..<(row + 1) * 252]))
-      #expect(one.finalHidden == Array(seen.finalHidden[row * 21..<(row + 1) * 21]))
-      #expect(one.gradients[0] == Array(seen.gradients[0][row * 60..<(row + 1) * 60]))
-      #expect(one.gradients[1] == Array(seen.gradients[1][row * 21..<(row + 1) * 21]))
+      #expect(one.outputs == row(seen.outputs, number))
+      #expect(one.finalHidden == row(seen.finalHidden, number))
+      #expect(one.gradients[0] == row(seen.gradients[0], number))
+      #expect(one.gradients[1] == row(seen.gradients[1], number))
     }
   }
 

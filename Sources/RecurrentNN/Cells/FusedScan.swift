@@ -158,8 +158,8 @@ private struct FusedSlots {
     sink.write(into: inputs) { (gradients.inputs, gradients.inputsAreFresh) = ($0, !$1) }
     sink.add(into: hidden) { gradients.initialHidden = $0 }
     gradients.initialMemories = memories.map { pointer(to: $0, in: &sink) }
-    sink.add(into: inputWeight) { gradients.inputWeight = $0 }
-    sink.add(into: recurrentWeight) { gradients.hiddenWeight = $0 }
+    sink.write(into: inputWeight) { (gradients.inputWeight, gradients.weightsAreFresh.input) = ($0, !$1) }
+    sink.write(into: recurrentWeight) { (gradients.hiddenWeight, gradients.weightsAreFresh.hidden) = ($0, !$1) }
     sink.add(into: inputBias) { gradients.inputBias = $0 }
     sink.add(into: recurrentBias) { gradients.hiddenBias = $0 }
     gradients.units = units.map { pointer(to: $0, in: &sink) }
