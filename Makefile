@@ -26,6 +26,7 @@ gradients:
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Examples Benchmarks
 	scripts/check-size
+	scripts/check-imports
 
 check: lint gradients
 	$(STRICT)

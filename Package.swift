@@ -14,8 +14,8 @@ if isStrict { swiftSettings.append(.treatAllWarnings(as: .error)) }
 let cSettings: [CSetting] =
   isStrict ? [.enableWarning("all"), .enableWarning("extra"), .treatAllWarnings(as: .error)] : []
 
-/// The house, lowest room first: a target imports only what it declares here, and only downwards.
-let house: [(name: String, imports: [Target.Dependency])] = [
+/// The house, lowest room first: a target imports only what it declares here, and only downwards (`scripts/check-imports`).
+let house: [(name: String, imports: [String])] = [
   ("RecurrentKernels", ["CRecurrentKernels"]),
   ("RecurrentTensor", ["RecurrentKernels"]),
   ("RecurrentNN", ["RecurrentTensor", "RecurrentKernels"]),
@@ -32,6 +32,18 @@ let house: [(name: String, imports: [Target.Dependency])] = [
   ("RecurrentBenchmarks", ["Recurrent"]),
   ("RecurrentCommands", ["Recurrent", "RecurrentReports", "RecurrentBenchmarks", "CommandLineKit"]),
 ]
+/// Everything that these rooms stand on. A room is compiled again when any of it has changed: values of lower rooms lie in it by
+/// their size, and a module that only passes others on does not change when they do.
+func foundations(_ imports: [String]) -> [Target.Dependency] {
+  var (open, names) = (imports, [String]())
+  while let name = open.popLast() {
+    guard !names.contains(name) else { continue }
+    names.append(name)
+    open += house.first { $0.name == name }?.imports ?? []
+  }
+  return names.sorted().map { .byName(name: $0) }
+}
+
 /// The rooms that do not lie under Sources.
 let folders = ["RecurrentExamples": "Examples/Programs", "RecurrentBenchmarks": "Benchmarks/Suites"]
 let rooms = house.prefix(1 + (house.firstIndex { $0.name == topRoom } ?? house.count - 1))
@@ -52,32 +64,34 @@ let package = Package(
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
     .executableTarget(
-      name: "long-sequence", dependencies: ["RecurrentNN", "RecurrentTensor"], path: "Benchmarks/LongSequence",
+      name: "long-sequence", dependencies: foundations(["RecurrentNN"]), path: "Benchmarks/LongSequence",
       swiftSettings: swiftSettings),
     .target(
-      name: "RecurrentTestSupport", dependencies: ["RecurrentTensor", "RecurrentNN", "CAllocationCounter"],
+      name: "RecurrentTestSupport", dependencies: foundations(["RecurrentNN"]) + ["CAllocationCounter"],
       path: "Tests/RecurrentTestSupport", swiftSettings: swiftSettings),
     .testTarget(
-      name: "ParityTests", dependencies: ["RecurrentNN", "RecurrentTensor", "RecurrentTestSupport"],
+      name: "ParityTests", dependencies: foundations(["RecurrentNN"]) + ["RecurrentTestSupport"],
       swiftSettings: swiftSettings),
   ]
     + (isWhole
       ? [
-        .executableTarget(name: "RecurrentTool", dependencies: ["RecurrentCommands"], swiftSettings: swiftSettings),
         .executableTarget(
-          name: "examples", dependencies: ["RecurrentExamples"], path: "Examples/Runner", swiftSettings: swiftSettings),
+          name: "RecurrentTool", dependencies: foundations(["RecurrentCommands"]), swiftSettings: swiftSettings),
         .executableTarget(
-          name: "resumable", dependencies: ["RecurrentTraining", "RecurrentNN", "RecurrentTensor"],
+          name: "examples", dependencies: foundations(["RecurrentExamples"]), path: "Examples/Runner",
+          swiftSettings: swiftSettings),
+        .executableTarget(
+          name: "resumable", dependencies: foundations(["RecurrentTraining"]),
           path: "Examples/Resumable", swiftSettings: swiftSettings),
       ]
       : [])
     + rooms.map {
       .target(
-        name: $0.name, dependencies: $0.imports, path: folders[$0.name], swiftSettings: swiftSettings)
+        name: $0.name, dependencies: foundations($0.imports), path: folders[$0.name], swiftSettings: swiftSettings)
     }
     + rooms.map {
       .testTarget(
-        name: $0.name + "Tests", dependencies: [.target(name: $0.name), "RecurrentTestSupport"] + $0.imports,
+        name: $0.name + "Tests", dependencies: foundations([$0.name]) + ["RecurrentTestSupport"],
         swiftSettings: swiftSettings)
     },
   swiftLanguageModes: [.v6],

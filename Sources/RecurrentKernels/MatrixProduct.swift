@@ -4,6 +4,8 @@ import CRecurrentKernels
 package enum MatrixProduct {
   /// Below this many floating-point operations a call stays on one thread.
   package static let parallelThreshold = 2_000_000
+  /// The same where other threads sleep, as waking them takes longer than a small product.
+  static let sleepingThreshold = 16 * parallelThreshold
 
   /// Below this many scalars a matrix is packed by one thread.
   static let parallelPacking = 1 << 17

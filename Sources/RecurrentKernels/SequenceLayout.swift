@@ -72,7 +72,7 @@ struct SequenceLayout {
   }
 
   /// Recurrent weights of more bytes do not stay in a processor's own cache from step to step.
-  private static let cachedBytes = 3 << 18
+  static let cachedBytes = 3 << 18
 
   /// The table of the thread partition: one thread for small calls; units where the recurrent weights are too large for one
   /// processor's cache, so that each reads only its own; rows where each thread gets at least four; units where a few rows

@@ -24,9 +24,9 @@ package struct SequenceGradients {
 extension SequenceRun {
   /// Back-propagation through time after `forward`, once: gate values become their gradients.
   ///
-  /// The walk goes back span by span. In each, gate values are computed again if they were not kept, then every step
-  /// goes back, then the gradients of inputs and weights take in what the span has given: the same sums in the same order
-  /// with every history.
+  /// The walk goes back span by span. In each, gate values are computed again if they were not kept, then every step goes
+  /// back, the gradients of inputs following block of steps by block of steps; then the gradients of weights take in what the
+  /// span has given: the same sums in the same order with every history.
   package func backward(
     _ gradients: SequenceGradients, _ buffers: SequenceBuffers, weights: SequenceWeights, packed: PackedCell
   ) {

@@ -47,7 +47,7 @@ package final class SequenceRun: @unchecked Sendable {
   let history: SequenceHistory
   let kernels = InstructionSet.kernels
   let values: StepValues
-  /// Steps that the input projection takes together. No choice changes a bit.
+  /// Steps that the input projection, and on the way back the gradients of inputs, take together. No choice changes a bit.
   let timeBlock: Int
   /// The memories by step row, `[block][memory][16]`; in a run without history by row.
   let memory: Workspace?

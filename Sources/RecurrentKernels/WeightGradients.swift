@@ -61,7 +61,10 @@ struct WeightGradients {
     let block = min(Int(RK_WEIGHT_BLOCK), table.count)
     let operations = matrices.reduce(0) { $0 + 2 * table.count * $1.slots.count * run.size.hidden * $1.columns }
     let rights = matrices.map { Workspace(count: $0.panels * block * MatrixProduct.lanes) }
-    WorkerPool.withTeam(atMost: operations < MatrixProduct.parallelThreshold ? 1 : groups) { team in
+    // After a walk on one thread the others sleep.
+    let isAwake = run.layout.parts.count * run.layout.unitShares > 1
+    let threshold = isAwake ? MatrixProduct.parallelThreshold : MatrixProduct.sleepingThreshold
+    WorkerPool.withTeam(atMost: operations < threshold ? 1 : groups) { team in
       let barrier = TeamBarrier(size: team.size)
       team.run { member in
         var share = Share(

@@ -3,7 +3,6 @@
 /// Where one or two rows meet weights that outgrow a processor's own cache, they are swept to and fro: each step begins with
 /// what the step before has left there. More rows hide the way to memory by their arithmetic. No order changes a bit.
 struct WeightSweep {
-  private static let cachedBytes = 3 << 18
   private static let chunkBytes = 3 << 16
   private static let mostRows = 2
 
@@ -13,7 +12,7 @@ struct WeightSweep {
   /// Weights of `bytesEach` for each block, of which a tile of one row takes `together` at once.
   init(_ blocks: Range<Int>, bytesEach: Int, together: Int, rows: Int) {
     self.blocks = blocks
-    let isSwept = rows <= Self.mostRows && blocks.count * bytesEach > Self.cachedBytes
+    let isSwept = rows <= Self.mostRows && blocks.count * bytesEach > SequenceLayout.cachedBytes
     length = isSwept ? max(1, Self.chunkBytes / bytesEach / together) * together : max(1, blocks.count)
     count = (blocks.count + length - 1) / length
   }

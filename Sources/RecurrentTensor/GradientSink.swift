@@ -1,5 +1,3 @@
-import RecurrentKernels
-
 /// The gradient of one node of a tape while it is being gathered.
 struct GradientSlot {
   let shape: Shape
@@ -118,7 +116,9 @@ package struct GradientSink {
     }
     if !accumulating {
       slots[index].storage = TensorStorage(count: slots[index].shape.count)
-    } else if !isKnownUniquelyReferenced(&slots[index].storage) {
+    } else if isKnownUniquelyReferenced(&slots[index].storage) {
+      slots[index].storage!.contentWillChange()
+    } else {
       let old = slots[index].storage!
       let copy = TensorStorage(count: slots[index].shape.count)
       copy.pointer.update(from: old.pointer, count: slots[index].shape.count)
@@ -135,8 +135,10 @@ package struct GradientSink {
     guard left.shape[0] <= PendingProduct.mostRows / 4 else {
       return addProduct((left, true), (right, false), into: slot)
     }
-    let pending = slots[index].pending ?? PendingProduct(leftWidth: left.shape[1], rightWidth: right.shape[1])
-    slots[index].pending = pending
+    guard let pending = slots[index].pending else {
+      slots[index].pending = PendingProduct(left, right)
+      return
+    }
     pending.append(left, right)
     if pending.rows > PendingProduct.mostRows * 3 / 4 { addPending(index) }
   }

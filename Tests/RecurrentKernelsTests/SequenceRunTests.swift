@@ -86,11 +86,17 @@ import Testing
 
   @Test(arguments: cells)
   func freshGradientsAreThoseAddedToZero(cell: SequenceCell) {
-    for lengths in [[3, 0, 5], [0, 0, 0], [SequenceRun.span + 9, 2, 40]] {
-      var problem = SequenceCase(cell, batch: 3, time: lengths.max()!, input: 4, hidden: 19, lengths: lengths)
+    // The last two are large enough for several threads: rows dealt to them, and units.
+    for (hidden, lengths) in [
+      (19, [3, 0, 5]), (19, [0, 0, 0]), (19, [SequenceRun.span + 9, 2, 40]),
+      (70, (0..<13).map { 60 - $0 }), (400, [20, 18]),
+    ] {
+      var problem = SequenceCase(
+        cell, batch: lengths.count, time: lengths.max()!, input: 9, hidden: hidden, lengths: lengths)
       if cell == .elmanLinear { problem.hiddenWeight = problem.hiddenWeight.map { $0 * 0.5 } }
+      let expected = with(threads: 1) { problem.run() }
       for threads in [1, 2] {
-        #expect(with(threads: threads) { problem.run(fresh: true) } == problem.run(), "\(lengths)")
+        #expect(with(threads: threads) { problem.run(fresh: true) } == expected, "\(lengths)")
       }
     }
   }
