@@ -1,5 +1,5 @@
 package import RecurrentKernels
-public import RecurrentTensor
+import RecurrentTensor
 
 /// The equations of a cell, from which the kernels run it: forward, backward and as a stream.
 ///
