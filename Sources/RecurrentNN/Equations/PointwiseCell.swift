@@ -30,12 +30,14 @@ public struct PointwiseState: RecurrentState {
 ///   var weights: CellWeights
 /// }
 /// let layer = RecurrentLayer<MinimalGatedCell>(inputSize: 8) { place in
-///   MinimalGatedCell(weights: CellWeights(for: MinimalGatedCell.equations, inputSize: place.inputSize, hiddenSize: 64))
+///   MinimalGatedCell(
+///     weights: CellWeights(for: MinimalGatedCell.equations, inputSize: place.inputSize, hiddenSize: 64))
 /// }
 /// ```
 ///
-/// `step`, `scan` and streams follow from the equations; a `step` of the cell's own would be seen by neither of the others. A cell that mixes its units in another way than by the products of
-/// its gates writes a `step` of tensor operations instead: ``RecurrentCell``.
+/// `step`, `scan` and streams follow from the equations; a `step` of the cell's own would be seen by neither of the others.
+/// A cell that mixes its units in another way than by the products of its gates writes a `step` of tensor operations
+/// instead: ``RecurrentCell``.
 public protocol PointwiseCell: RecurrentCell where State == PointwiseState {
   /// The equations: a `static let`, as a computed property would translate them, and pack the weights, at every access.
   static var equations: CellEquations { get }

@@ -2,8 +2,9 @@ public import RecurrentTensor
 
 /// One recurrence: what happens in one time step.
 ///
-/// A cell whose units meet only in the products of its gates is best written as a ``PointwiseCell``. Any other cell of your own needs a state, an initial state and a `step` of tensor operations; `RecurrentLayer` then gives it
-/// lengths, directions, stacks, dropout, trainable initial states and gradients.
+/// A cell whose units meet only in the products of its gates is best written as a ``PointwiseCell``. Any other cell of
+/// your own needs a state, an initial state and a `step` of tensor operations; `RecurrentLayer` then gives it lengths,
+/// directions, stacks, dropout, trainable initial states and gradients.
 ///
 /// ```swift
 /// struct LeakyCell: RecurrentCell {
