@@ -48,6 +48,11 @@ package struct SequenceCell: Sendable, Equatable {
   /// Slots that no input reaches.
   var extraSlots: Int { slots - inputRange.count }
 
+  /// Bytes of the recurrent weights of so many units.
+  func recurrentBytes(_ size: SequenceSize, units: Int) -> Int {
+    recurrentSlots.count * units * size.hidden * MemoryLayout<KernelScalar>.stride
+  }
+
   /// Multiply-adds of one row and step.
   func products(_ size: SequenceSize) -> Int {
     (inputSlots.count * size.input + recurrentSlots.count * size.hidden) * size.hidden

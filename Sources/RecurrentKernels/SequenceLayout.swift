@@ -52,8 +52,7 @@ struct SequenceLayout {
     let operations = 2 * cell.products(size)
     let plan = Self.partition(
       rows: size.batch, blocks: size.blocks, total: operations * total, perStep: operations * size.batch,
-      weightBytes: cell.recurrentSlots.count * size.hidden * size.hidden * MemoryLayout<KernelScalar>.stride,
-      threads: threads)
+      weightBytes: cell.recurrentBytes(size, units: size.hidden), threads: threads)
     unitShares = plan.unitShares
     let order = isEven ? Array(0..<size.batch) : (0..<size.batch).sorted { (lengths[$0], $1) > (lengths[$1], $0) }
     var parts: [SequencePart] = []

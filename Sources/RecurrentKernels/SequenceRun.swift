@@ -58,9 +58,7 @@ package final class SequenceRun: @unchecked Sendable {
   var gateStride: Int { cell.slots * size.paddedHidden }
   var memoryStride: Int { cell.memories * size.paddedHidden }
   /// Bytes of the recurrent weights of a block of units.
-  var blockBytes: Int {
-    cell.recurrentSlots.count * MatrixProduct.lanes * size.hidden * MemoryLayout<KernelScalar>.stride
-  }
+  var blockBytes: Int { cell.recurrentBytes(size, units: MatrixProduct.lanes) }
 
   /// A run of this cell; with a history if `backward` will be called.
   package init(

@@ -53,7 +53,7 @@ import Testing
       ElmanCell(inputSize: 3, hiddenSize: 5, random: random), steps: 530, reversed: reversed, lengths: lengths,
       recomputation: recomputation)
     check(
-      PeepholeLSTM(inputSize: 3, hiddenSize: 17), steps: 530, reversed: reversed, lengths: lengths,
+      PeepholeCell(inputSize: 3, hiddenSize: 17), steps: 530, reversed: reversed, lengths: lengths,
       recomputation: recomputation)
     check(
       Crowded(inputSize: 3, hiddenSize: 5), steps: 530, reversed: reversed, lengths: lengths,
@@ -81,7 +81,7 @@ import Testing
     check(GRU(inputSize: 3, hiddenSize: 7, random: RandomSource(seed: 6)))
     check(GRU(inputSize: 3, hiddenSize: 7, reset: .beforeProduct, random: RandomSource(seed: 6)))
     check(RecurrentLayer(inputSize: 3) { EquationLSTM(inputSize: $0.inputSize, hiddenSize: 7) })
-    check(RecurrentLayer(inputSize: 3) { MinimalGated(inputSize: $0.inputSize, hiddenSize: 7) })
+    check(RecurrentLayer(inputSize: 3) { MinimalGatedCell(inputSize: $0.inputSize, hiddenSize: 7) })
   }
 
   /// Packed weights are kept between calls: any change of any weight must be seen.
@@ -141,8 +141,8 @@ import Testing
     check(EquationLSTM.self)
     check(EquationGRU.self)
     check(EquationGRUBefore.self)
-    check(MinimalGated.self)
-    check(PeepholeLSTM.self)
+    check(MinimalGatedCell.self)
+    check(PeepholeCell.self)
     check(Independent.self)
     check(Crowded.self)
     check(Twisted.self)

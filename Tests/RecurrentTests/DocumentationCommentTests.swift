@@ -50,35 +50,6 @@ import Testing
     #expect(layer(Self.random.normal([2, 4, 2])).outputs.shape == [2, 4, 3])
   }
 
-  @Test func pointwiseCell() {
-    struct MinimalGatedCell: PointwiseCell {
-      static let equations = CellEquations { cell in
-        let forget = cell.gate().sigmoid()
-        let candidate = cell.gate(over: forget * cell.hidden).tanh()
-        return .init(hidden: cell.hidden + forget * (candidate - cell.hidden))
-      }
-      var weights: CellWeights
-    }
-    let layer = RecurrentLayer<MinimalGatedCell>(inputSize: 8) { place in
-      MinimalGatedCell(
-        weights: CellWeights(for: MinimalGatedCell.equations, inputSize: place.inputSize, hiddenSize: 64))
-    }
-    #expect(layer(Self.random.normal([2, 4, 8])).outputs.shape == [2, 4, 64])
-  }
-
-  @Test func cellEquations() {
-    struct Cell: PointwiseCell {
-      // The minimal gated unit: Zhou et al. 2016.
-      static let equations = CellEquations { cell in
-        let forget = cell.gate().sigmoid()
-        let candidate = cell.gate(over: forget * cell.hidden).tanh()
-        return .init(hidden: cell.hidden + forget * (candidate - cell.hidden))
-      }
-      var weights: CellWeights
-    }
-    #expect(Cell(weights: CellWeights(for: Cell.equations, inputSize: 2, hiddenSize: 3)).outputSize == 3)
-  }
-
   @Test func module() {
     struct Tagger: Module {
       var encoder: LSTM

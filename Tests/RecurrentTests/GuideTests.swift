@@ -2,7 +2,7 @@ import Foundation
 import Recurrent
 import Testing
 
-/// The code of the pages on covariates, many series and cells, word for word, is run here.
+/// The code of the pages on covariates and on many series, word for word, is run here.
 @Suite struct GuideTests {
   @Test func columnsBesideTheTarget() throws {
     var options = ReadingOptions(targets: ["sales"])
@@ -44,22 +44,5 @@ import Testing
     #expect(forecast.ids == ["shop 21", "shop 22"] && forecast.times[0][0] == "2024-01")
     #expect(forecast.values.joined().allSatisfy { $0.isFinite && $0 > 0 })
     #expect(judged.summary.count == 20)
-  }
-
-  @Test func aCellOfEquations() {
-    struct PeepholeCell: PointwiseCell {
-      static let equations = CellEquations { cell in
-        let before = cell.memory()
-        let input = (cell.gate() + cell.unitWeight("peephole_i") * before).sigmoid()
-        let forget = (cell.gate() + cell.unitWeight("peephole_f") * before).sigmoid()
-        let memory = forget * before + input * cell.gate().tanh()
-        let output = (cell.gate() + cell.unitWeight("peephole_o") * memory).sigmoid()
-        return .init(hidden: output * memory.tanh(), memories: [memory])
-      }
-      var weights: CellWeights
-    }
-    let cell = PeepholeCell(weights: CellWeights(for: PeepholeCell.equations, inputSize: 2, hiddenSize: 3))
-    #expect(cell.namedTensors.map(\.name).suffix(3) == ["peephole_i", "peephole_f", "peephole_o"])
-    #expect(RecurrentLayer(inputSize: 2) { _ in cell }(Tensor(zeros: [2, 4, 2])).outputs.shape == [2, 4, 3])
   }
 }

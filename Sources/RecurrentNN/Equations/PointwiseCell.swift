@@ -22,6 +22,7 @@ public struct PointwiseState: RecurrentState {
 ///
 /// ```swift
 /// struct MinimalGatedCell: PointwiseCell {
+///   // The minimal gated unit: Zhou et al. 2016.
 ///   static let equations = CellEquations { cell in
 ///     let forget = cell.gate().sigmoid()
 ///     let candidate = cell.gate(over: forget * cell.hidden).tanh()
@@ -29,6 +30,11 @@ public struct PointwiseState: RecurrentState {
 ///   }
 ///   var weights: CellWeights
 /// }
+/// ```
+///
+/// A layer of it:
+///
+/// ```swift
 /// let layer = RecurrentLayer<MinimalGatedCell>(inputSize: 8) { place in
 ///   MinimalGatedCell(
 ///     weights: CellWeights(for: MinimalGatedCell.equations, inputSize: place.inputSize, hiddenSize: 64))

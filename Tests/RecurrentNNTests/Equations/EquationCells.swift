@@ -50,7 +50,8 @@ struct EquationGRUBefore: CellUnderTest {
 }
 
 /// A gate that takes part in both phases, whose gradient has two parts.
-struct MinimalGated: CellUnderTest {
+struct MinimalGatedCell: PointwiseCell {
+  // The minimal gated unit: Zhou et al. 2016.
   static let equations = CellEquations { cell in
     let forget = cell.gate().sigmoid()
     let candidate = cell.gate(over: forget * cell.hidden).tanh()
@@ -59,8 +60,10 @@ struct MinimalGated: CellUnderTest {
   var weights: CellWeights
 }
 
+extension MinimalGatedCell: CellUnderTest {}
+
 /// Weights of single units, one of them on the new memory.
-struct PeepholeLSTM: CellUnderTest {
+struct PeepholeCell: PointwiseCell {
   static let equations = CellEquations { cell in
     let before = cell.memory()
     let input = (cell.gate() + cell.unitWeight("peephole_i") * before).sigmoid()
@@ -71,6 +74,8 @@ struct PeepholeLSTM: CellUnderTest {
   }
   var weights: CellWeights
 }
+
+extension PeepholeCell: CellUnderTest {}
 
 /// No recurrent product at all.
 struct Independent: CellUnderTest {

@@ -59,8 +59,8 @@ import Testing
       }
     }
     check(EquationLSTM.self)
-    check(PeepholeLSTM.self)
-    check(MinimalGated.self)
+    check(PeepholeCell.self)
+    check(MinimalGatedCell.self)
     check(Crowded.self)
   }
 
@@ -78,8 +78,8 @@ import Testing
       #expect(numbers(3) == expected)
     }
     check(EquationLSTM.self)
-    check(PeepholeLSTM.self)
-    check(MinimalGated.self)
+    check(PeepholeCell.self)
+    check(MinimalGatedCell.self)
     check(Crowded.self)
   }
 
@@ -114,6 +114,14 @@ import Testing
     }
   }
 
+  @Test func aLayerOfTheCell() {
+    let layer = RecurrentLayer<MinimalGatedCell>(inputSize: 8) { place in
+      MinimalGatedCell(
+        weights: CellWeights(for: MinimalGatedCell.equations, inputSize: place.inputSize, hiddenSize: 64))
+    }
+    #expect(layer(Tensor(zeros: [2, 4, 8])).outputs.shape == [2, 4, 64])
+  }
+
   @Test func parametersAreThoseOfTheGates() {
     #expect(
       ParameterLayout(of: Independent(inputSize: 3, hiddenSize: 4)).entries.map { "\($0.path) \($0.shape)" }
@@ -146,7 +154,7 @@ import Testing
     // Weights and states of another cell.
     await #expect(processExitsWith: .failure) {
       let cell = EquationGRU(
-        weights: CellWeights(for: MinimalGated.equations, inputSize: 2, hiddenSize: 3))
+        weights: CellWeights(for: MinimalGatedCell.equations, inputSize: 2, hiddenSize: 3))
       _ = RecurrentLayer(inputSize: 2) { _ in cell }(Tensor(zeros: [1, 1, 2]))
     }
     await #expect(processExitsWith: .failure) {

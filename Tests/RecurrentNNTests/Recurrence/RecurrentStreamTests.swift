@@ -37,7 +37,7 @@ import Testing
     for reset in GRUCell.Reset.allCases {
       follow({ GRUCell(inputSize: $0.inputSize, hiddenSize: hidden, reset: reset) }, input: input)
     }
-    follow({ PeepholeLSTM(inputSize: $0.inputSize, hiddenSize: hidden) }, input: input, layers: 2)
+    follow({ PeepholeCell(inputSize: $0.inputSize, hiddenSize: hidden) }, input: input, layers: 2)
     follow({ Independent(inputSize: $0.inputSize, hiddenSize: hidden) }, input: input)
     follow({ Crowded(inputSize: $0.inputSize, hiddenSize: hidden) }, input: input)
     follow({ Twisted(inputSize: $0.inputSize, hiddenSize: hidden) }, input: input)
@@ -49,7 +49,7 @@ import Testing
         follow({ LSTMCell(inputSize: $0.inputSize, hiddenSize: 21) }, input: 3, layers: 3)
         follow({ GRUCell(inputSize: $0.inputSize, hiddenSize: 21) }, input: 3, layers: 3)
         follow({ GRUCell(inputSize: $0.inputSize, hiddenSize: 21, reset: .beforeProduct) }, input: 3, layers: 3)
-        follow({ MinimalGated(inputSize: $0.inputSize, hiddenSize: 21) }, input: 3, layers: 3)
+        follow({ MinimalGatedCell(inputSize: $0.inputSize, hiddenSize: 21) }, input: 3, layers: 3)
       }
     }
   }
