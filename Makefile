@@ -40,6 +40,7 @@ docs:
 
 reference: build
 	"$$($(RELEASE) --show-bin-path)/recurrent" help --markdown > Sources/Recurrent/Recurrent.docc/CommandLine.md
+	"$$($(RELEASE) --show-bin-path)/recurrent" cells --markdown > Sources/Recurrent/Recurrent.docc/CellTable.md
 
 parity:
 	scripts/parity/run $(SEED) $(COUNT)

@@ -4,7 +4,9 @@ extension BenchmarkSuite {
   /// Single time steps with carried state.
   static let stream = BenchmarkSuite(
     name: "stream", summary: "one time step of one sequence with carried state, as of a live signal",
-    rows: BenchmarkCell.allCases.flatMap { cell in StreamSize.grid.map { $0.row(cell) } })
+    rows: BenchmarkCell.allCases.flatMap { cell in
+      StreamSize.grid.map { $0.row("stream/\(cell)/I\($0.input)H\($0.hidden)", cell) }
+    })
 }
 
 /// The sizes of a step's work.
@@ -13,9 +15,11 @@ struct StreamSize {
 
   static let grid = [(1, 16), (8, 32), (32, 64), (64, 128), (80, 256), (128, 512)].map(StreamSize.init)
 
-  fileprivate func row(_ cell: BenchmarkCell) -> BenchmarkRow {
-    BenchmarkRow("stream/\(cell)/I\(input)H\(hidden)") { seconds in
-      try cell.stack(inputSize: input, hiddenSize: hidden, for: TimedStream(seconds: seconds))
+  /// The row that steps over a row of signals.
+  func row(_ name: String, _ maker: some LayerMaker) -> BenchmarkRow {
+    BenchmarkRow(name) { seconds in
+      try maker.layer(
+        LayerSize(batch: 1, time: 1, input: input, hidden: hidden), for: TimedStream(seconds: seconds))
     }
   }
 }

@@ -1,3 +1,4 @@
+import Recurrent
 import RecurrentBenchmarks
 import Testing
 
@@ -17,6 +18,9 @@ import Testing
       ["lengths/"], cells, ["/B8T100I64H64", "/B8T100I128H128", "/B32T100I64H64", "/B32T100I128H128"],
       ["/full", "/half"], ["/train", "/infer"],
     ]),
+    "cells": RecurrentKind.all.flatMap { kind in
+      ["B16T100I64H64/train", "B16T100I64H64/infer", "I64H64/step"].map { "cell/\(kind.name)/\($0)" }
+    },
     "custom": combined([["custom/"], ["lstm", "gru"], ["/built-in", "/equations", "/step"], ["/train", "/infer"]]),
     "models": [
       "lstm-classifier-10x20x5", "rnn-forecaster-1x50x1", "rnn-stack-1x10x1", "row-mnist-lstm-128",
@@ -66,7 +70,7 @@ import Testing
 
   @Test func rowsAreTimed() throws {
     for suite in BenchmarkSuite.all {
-      for row in suite.rows(containing: ["B1T100I32H32", "I1H16", "rnn-stack", "custom/gru/step"]) {
+      for row in suite.rows(containing: ["B1T100I32H32", "I1H16", "rnn-stack", "custom/gru/step", "cell/"]) {
         let time = try row.time(0)
         #expect(time.runs >= 3 && time.range.contains(time.milliseconds) && time.range.lowerBound > 0, "\(row.name)")
       }

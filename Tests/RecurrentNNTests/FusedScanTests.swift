@@ -133,7 +133,7 @@ import Testing
   }
 
   private func checkEquations(_ input: Int, _ hidden: Int, _ hasBias: Bool, _ reversed: Bool, _ lengths: [Int]?) {
-    func check<Cell: CellUnderTest>(_: Cell.Type) {
+    func check<Cell: PointwiseCell>(_: Cell.Type) {
       self.check(
         Cell(inputSize: input, hiddenSize: hidden, hasBias: hasBias), reversed: reversed, lengths: lengths)
     }

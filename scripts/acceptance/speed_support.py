@@ -3,6 +3,7 @@
 PEERS is one Python environment or several with colons between them, RECURRENT_BENCH the folder of compare.py and peers.py.
 """
 
+import importlib.util
 import json
 import math
 import os
@@ -21,6 +22,11 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROUNDS = int(os.environ.get("ROUNDS", "4"))
 # What each backend of peers.py imports.
 MODULES = {"torch": ["torch"], "jax": ["jax", "optax"], "ort": ["onnx", "onnxruntime"], "keras": ["tensorflow"]}
+
+# JAX compiles what it starts with once, not in every round again; nothing of it is in a row's time.
+COMPILATIONS = tempfile.TemporaryDirectory()
+KEPT_COMPILATIONS = {"JAX_COMPILATION_CACHE_DIR": COMPILATIONS.name, "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
+                     "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1"}
 
 
 def bench_file(name):
@@ -44,35 +50,53 @@ def environments():
     return found
 
 
-class Comparison:
-    """The rows of one suite: our time, everybody's time, and which of them did not do the same work."""
+def groups(suite):
+    """What selects the rows of a suite that are timed together: the sizes of layers and of streams, each model."""
+    specification = importlib.util.spec_from_file_location("peers", bench_file("peers.py"))
+    peers = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(peers)
+    return {"layers": [f"B{b}T{t}I{i}H{h}" for b, t, i, h in peers.LAYER_GRID],
+            "models": list(peers.MODELS), "stream": [f"I{i}H{h}" for i, h in peers.STREAM_GRID]}.get(suite, [""])
 
-    def __init__(self, suite, threads=2, only="", keras=True):
+
+class Comparison:
+    """The rows of one suite: our time, everybody's time, and which of them did not do the same work.
+
+    A machine that others share changes its speed within minutes, so all rounds of a few rows are run before the next few:
+    everyone's times of a row then lie within a minute.
+    """
+
+    def __init__(self, suite, threads=2, keras=True):
         known = environments()
         self.backends = sorted(known)
         if "torch" not in known:
             sys.exit("no PyTorch: name its Python environment with PEERS=")
-        self.suite, self.threads, self.only = suite, threads, only
-        self.ours, self.peers, self.different = {}, {}, []
+        self.suite, self.threads = suite, threads
+        self.ours, self.peers, self.different, self.rounds, self.unfit = {}, {}, [], 0, 0
         self.is_verified = suite in ("layers", "models")
-        self._add({name: path for name, path in known.items() if name != "keras"}, ROUNDS,
-                  known["torch"] if self.is_verified else None)
-        if keras and "keras" in known:
-            self._add({"keras": known["keras"]}, 1, None)
+        for only in groups(suite):
+            self._add({name: path for name, path in known.items() if name != "keras"}, ROUNDS, only,
+                      known["torch"] if self.is_verified else None)
+            if keras and "keras" in known:
+                self._add({"keras": known["keras"]}, 1, only, None)
 
-    def _add(self, peers, rounds, verifier):
+    def _add(self, peers, rounds, only, verifier):
         with tempfile.TemporaryDirectory() as scratch:
             file = pathlib.Path(scratch) / "rows.json"
             command = [sys.executable, bench_file("compare.py"), "--ours", program(), "--suite", self.suite, "--rounds",
                        rounds, "--threads", self.threads, "--json", file]
-            command += ["--only", self.only] if self.only else []
+            command += ["--only", only] if only else []
             command += ["--verify", verifier] if verifier else []
             for name, path in peers.items():
                 command += ["--peer", f"{name}={path}"]
-            done = subprocess.run(list(map(str, command)), stdout=subprocess.PIPE, text=True, check=False)
-            print(re.sub("^", "         ", done.stdout, flags=re.MULTILINE), flush=True)
+            done = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False,
+                                  env={**os.environ, **KEPT_COMPILATIONS})
+            print(re.sub("^", "         ", done.stdout.strip(), flags=re.MULTILINE), flush=True)
+            sys.stderr.write(done.stderr)
             if done.returncode != 0:
                 sys.exit(f"compare.py ended with {done.returncode}")
+            self.rounds += rounds
+            self.unfit += done.stderr.count("not to be trusted")
             self.different += re.findall(r"^# not the same work: (\S+):", done.stdout, re.MULTILINE)
             for row in json.loads(file.read_text()):
                 name = row["name"]
@@ -98,6 +122,7 @@ class Comparison:
 
     def check_work(self, line, count):
         """Every row is there and, where figures are defined, is the same work."""
+        line.note(f"in {self.unfit} of {self.rounds} rounds two threads gave less than 1.8 of one on plain arithmetic")
         same = ", the same work as PyTorch's" if self.is_verified else ""
         line.check(f"{count} rows beside {', '.join(self.backends)}{same}",
                    f"{len(self.names)} rows, {len(self.different)} of other work {' '.join(self.different)}",

@@ -7,7 +7,12 @@ public import RecurrentTensor
 ///
 /// The state is `h`, `[batch, hidden]`; it is also the output. Defaults: f = tanh, with bias, all weights uniform within
 /// ±1/√hidden as PyTorch.
-public struct ElmanCell: RecurrentCell {
+public struct ElmanCell: RecurrentCell, NamedCell {
+  /// The name, the source and the equations.
+  public static let about = CellDescription(
+    name: "elman", title: "Simple recurrent network (Elman)", source: "Elman 1990",
+    equations: "h' = tanh(W_ih x + b_ih + W_hh h + b_hh)")
+
   /// The weights; there is one gate.
   public var weights: CellWeights
   /// The function f.
@@ -30,6 +35,11 @@ public struct ElmanCell: RecurrentCell {
     weights = CellWeights(
       inputSize: inputSize, hiddenSize: hiddenSize, gates: 1, hasBias: hasBias, initialization: initialization,
       random: random)
+  }
+
+  /// A cell with fresh weights and the defaults of its initialiser.
+  public static func fresh(inputSize: Int, hiddenSize: Int, random: RandomSource) -> Self {
+    Self(inputSize: inputSize, hiddenSize: hiddenSize, random: random)
   }
 
   /// The features of the input.

@@ -11,7 +11,17 @@ public import RecurrentTensor
 ///
 /// The gates lie in the order r, z, n, as in PyTorch. The state is `h`, `[batch, hidden]`; it is also the output.
 /// Defaults: reset after the product, with bias, all weights uniform within ±1/√hidden, as PyTorch.
-public struct GRUCell: RecurrentCell {
+public struct GRUCell: RecurrentCell, NamedCell {
+  /// The name, the source and the equations.
+  public static let about = CellDescription(
+    name: "gru", title: "Gated recurrent unit (GRU)", source: "Cho et al. 2014",
+    equations: """
+      r = σ(W_ir x + b_ir + W_hr h + b_hr)
+      z = σ(W_iz x + b_iz + W_hz h + b_hz)
+      n = tanh(W_in x + b_in + r ⊙ (W_hn h + b_hn))
+      h' = (1 - z) ⊙ n + z ⊙ h
+      """)
+
   /// Where the reset gate acts.
   public enum Reset: String, Hashable, Sendable, Codable, CaseIterable {
     /// On the product of the candidate's recurrent weights with the state, bias included: PyTorch, cuDNN, and Keras with
@@ -43,6 +53,11 @@ public struct GRUCell: RecurrentCell {
     weights = CellWeights(
       inputSize: inputSize, hiddenSize: hiddenSize, gates: 3, hasBias: hasBias, initialization: initialization,
       random: random)
+  }
+
+  /// A cell with fresh weights and the defaults of its initialiser.
+  public static func fresh(inputSize: Int, hiddenSize: Int, random: RandomSource) -> Self {
+    Self(inputSize: inputSize, hiddenSize: hiddenSize, random: random)
   }
 
   /// The features of the input.

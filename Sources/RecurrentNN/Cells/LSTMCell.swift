@@ -32,7 +32,19 @@ public struct LSTMState: RecurrentState {
 ///
 /// The gates lie in the order i, f, g, o, as in PyTorch. The output is `h'`. Defaults: with bias, all weights uniform
 /// within ±1/√hidden as PyTorch.
-public struct LSTMCell: RecurrentCell {
+public struct LSTMCell: RecurrentCell, NamedCell {
+  /// The name, the source and the equations.
+  public static let about = CellDescription(
+    name: "lstm", title: "Long short-term memory (LSTM)", source: "Hochreiter and Schmidhuber 1997; Gers et al. 2000",
+    equations: """
+      i = σ(W_ii x + b_ii + W_hi h + b_hi)
+      f = σ(W_if x + b_if + W_hf h + b_hf)
+      g = tanh(W_ig x + b_ig + W_hg h + b_hg)
+      o = σ(W_io x + b_io + W_ho h + b_ho)
+      c' = f ⊙ c + i ⊙ g
+      h' = o ⊙ tanh(c')
+      """)
+
   /// The weights of the four gates.
   public var weights: CellWeights
 
@@ -59,6 +71,11 @@ public struct LSTMCell: RecurrentCell {
       weights.inputBias![unit] = forgetBias
       weights.recurrentBias![unit] = 0
     }
+  }
+
+  /// A cell with fresh weights and the defaults of its initialiser.
+  public static func fresh(inputSize: Int, hiddenSize: Int, random: RandomSource) -> Self {
+    Self(inputSize: inputSize, hiddenSize: hiddenSize, random: random)
   }
 
   /// The features of the input.

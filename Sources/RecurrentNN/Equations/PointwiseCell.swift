@@ -35,10 +35,7 @@ public struct PointwiseState: RecurrentState {
 /// A layer of it:
 ///
 /// ```swift
-/// let layer = RecurrentLayer<MinimalGatedCell>(inputSize: 8) { place in
-///   MinimalGatedCell(
-///     weights: CellWeights(for: MinimalGatedCell.equations, inputSize: place.inputSize, hiddenSize: 64))
-/// }
+/// let layer = RecurrentLayer<MinimalGatedCell>(inputSize: 8, hiddenSize: 64, layers: 2)
 /// ```
 ///
 /// `step`, `scan` and streams follow from the equations; a `step` of the cell's own would be seen by neither of the others.
@@ -49,9 +46,47 @@ public protocol PointwiseCell: RecurrentCell where State == PointwiseState {
   static var equations: CellEquations { get }
   /// The weights of all gates and of single units, made for these equations.
   var weights: CellWeights { get set }
+  /// How the weights of a fresh cell start unless its maker says otherwise. Default: as PyTorch.
+  static var initialization: CellInitialization { get }
+
+  /// A cell of these weights.
+  init(weights: CellWeights)
+
+  /// Changes what `initialization` cannot say of fresh weights. Default: nothing.
+  static func start(_ weights: inout CellWeights, random: RandomSource)
 }
 
 extension PointwiseCell {
+  /// Everything uniform within ±1/√hidden, as PyTorch.
+  public static var initialization: CellInitialization { .uniformAsPyTorch }
+
+  /// Leaves the weights as they are.
+  public static func start(_ weights: inout CellWeights, random: RandomSource) {}
+
+  /// A cell with fresh weights.
+  ///
+  /// - Parameters:
+  ///   - inputSize: The features of the input; 0 for none.
+  ///   - hiddenSize: The units of the state.
+  ///   - hasBias: Whether there are biases.
+  ///   - initialization: How the weights start.
+  ///   - random: The randomness of the start.
+  public init(
+    inputSize: Int, hiddenSize: Int, hasBias: Bool = true, initialization: CellInitialization = Self.initialization,
+    random: RandomSource = .unseeded()
+  ) {
+    var weights = CellWeights(
+      for: Self.equations, inputSize: inputSize, hiddenSize: hiddenSize, hasBias: hasBias,
+      initialization: initialization, random: random)
+    Self.start(&weights, random: random)
+    self.init(weights: weights)
+  }
+
+  /// A cell with fresh weights, as its initialiser makes it by default.
+  public static func fresh(inputSize: Int, hiddenSize: Int, random: RandomSource) -> Self {
+    Self(inputSize: inputSize, hiddenSize: hiddenSize, random: random)
+  }
+
   /// The features of the input.
   public var inputSize: Int { weights.inputSize }
   /// The units of the state.
@@ -89,4 +124,32 @@ extension PointwiseCell {
 
   /// Shows the weights of the gates, then those of single units.
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor) { weights.visitParameters(&visitor) }
+}
+
+extension RecurrentLayer where Cell: PointwiseCell {
+  /// A stack of cells of equations with fresh weights.
+  ///
+  /// - Parameters:
+  ///   - inputSize: The features of the input; 0 for none.
+  ///   - hiddenSize: The units of each cell.
+  ///   - layers: The height of the stack.
+  ///   - direction: The order of the steps.
+  ///   - dropout: The probability with which an output between two layers is zeroed in training.
+  ///   - hasBias: Whether there are biases.
+  ///   - initialState: Whether the state before the first step is trained.
+  ///   - initialization: How the weights start.
+  ///   - random: The randomness of the start.
+  public init(
+    inputSize: Int, hiddenSize: Int, layers: Int = 1, direction: Direction = .forward, dropout: Scalar = 0,
+    hasBias: Bool = true, initialState: InitialState = .fixed,
+    initialization: CellInitialization = Cell.initialization, random: RandomSource = .unseeded()
+  ) {
+    self.init(
+      inputSize: inputSize, layers: layers, direction: direction, dropout: dropout, initialState: initialState
+    ) { place in
+      Cell(
+        inputSize: place.inputSize, hiddenSize: hiddenSize, hasBias: hasBias, initialization: initialization,
+        random: random.stream(place.suffix))
+    }
+  }
 }

@@ -10,8 +10,8 @@ public protocol SequenceEncoder: Module {
   /// - Parameters:
   ///   - inputs: `[batch, time, inputSize]`.
   ///   - lengths: The valid steps of each row; nil if all are valid.
-  ///   - initialHidden: What the first tensor of the lowest forward cell's state starts as, `[batch, hidden]`; nil for
-  ///     the layer's own initial state.
+  ///   - initialHidden: What the hidden state of the lowest forward cell starts as (of a cell that does not carry it, what
+  ///     it does carry), `[batch, hidden]`; nil for the layer's own initial state.
   ///   - context: Training or inference.
   /// - Returns: The outputs of all steps, the last ones, and the final state.
   func encode(
@@ -50,10 +50,10 @@ extension RecurrentLayer: SequenceEncoder {
   ) -> EncodedSequence {
     var state = initialState(batchSize: inputs.shape[0])
     if let initialHidden {
-      var isFirst = true
+      var place = -((Cell.self as? any NamedCell.Type)?.carrier ?? 0)
       state.visitTensors { tensor in
-        if isFirst { tensor = initialHidden }
-        isFirst = false
+        if place == 0 { tensor = initialHidden }
+        place += 1
       }
     }
     return EncodedSequence(self(inputs, lengths: lengths, from: state, context: &context))
@@ -67,7 +67,7 @@ extension RecurrentLayer: SequenceEncoder {
 }
 
 /// A cell that can be chosen by name: one row of the table `all`.
-public struct RecurrentKind: Sendable {
+public struct RecurrentKind: Sendable, CustomStringConvertible {
   /// The sizes of a layer to be made.
   public struct Plan: Sendable {
     /// The features of the input.
@@ -88,25 +88,33 @@ public struct RecurrentKind: Sendable {
     }
   }
 
-  /// The name in options and files: `lstm`.
-  public let name: String
+  /// The name in options and files, the source and the equations.
+  public let about: CellDescription
+  /// The type of the cell.
+  public let cell: any NamedCell.Type
   /// Makes a layer of this cell.
   public let make: @Sendable (Plan) -> any SequenceEncoder
 
+  /// The name in options and files: `lstm`.
+  public var name: String { about.name }
+  /// The name.
+  public var description: String { name }
+
   /// Every cell that can be chosen by name.
   public static let all: [RecurrentKind] = [
-    RecurrentKind(name: "elman") {
-      ElmanRNN(
-        inputSize: $0.inputSize, hiddenSize: $0.hiddenSize, layers: $0.layers, dropout: $0.dropout, random: $0.random)
-    },
-    RecurrentKind(name: "lstm") {
-      LSTM(
-        inputSize: $0.inputSize, hiddenSize: $0.hiddenSize, layers: $0.layers, dropout: $0.dropout, random: $0.random)
-    },
-    RecurrentKind(name: "gru") {
-      GRU(
-        inputSize: $0.inputSize, hiddenSize: $0.hiddenSize, layers: $0.layers, dropout: $0.dropout, random: $0.random)
-    },
+    RecurrentKind(ElmanCell.self),
+    RecurrentKind(LSTMCell.self),
+    RecurrentKind(GRUCell.self),
+    RecurrentKind(JordanCell.self),
+    RecurrentKind(IRNNCell.self),
+    RecurrentKind(IndRNNCell.self),
+    RecurrentKind(PeepholeLSTMCell.self),
+    RecurrentKind(CoupledLSTMCell.self),
+    RecurrentKind(MGUCell.self),
+    RecurrentKind(MinGRUCell.self),
+    RecurrentKind(MinLSTMCell.self),
+    RecurrentKind(SRUCell.self),
+    RecurrentKind(SLSTMCell.self),
   ]
 
   /// The cell of this name, or nil.
@@ -115,8 +123,13 @@ public struct RecurrentKind: Sendable {
     self = kind
   }
 
-  private init(name: String, make: @escaping @Sendable (Plan) -> any SequenceEncoder) {
-    self.name = name
-    self.make = make
+  private init<Cell: NamedCell>(_: Cell.Type) {
+    (about, cell) = (Cell.about, Cell.self)
+    make = { plan in
+      RecurrentLayer<Cell>(inputSize: plan.inputSize, layers: plan.layers, dropout: plan.dropout) { place in
+        Cell.fresh(
+          inputSize: place.inputSize, hiddenSize: plan.hiddenSize, random: plan.random.stream(place.suffix))
+      }
+    }
   }
 }

@@ -6,7 +6,8 @@ import Testing
 
 /// What holds for every decoder.
 @Suite struct HorizonDecoderTests {
-  private static let cells = RecurrentKind.all.map(\.name)
+  /// One tensor of state, two, and units that are not rectified: what cells compute is the matter of their own tests.
+  private static let cells = ["elman", "lstm", "gru"]
   private static let decoders = DecoderKind.all.map(\.name)
 
   @Test(arguments: decoders, cells) func gradientsAgreeWithDifferences(decoder: String, cell: String) throws {

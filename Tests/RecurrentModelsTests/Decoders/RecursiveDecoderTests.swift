@@ -5,7 +5,7 @@ import RecurrentTestSupport
 import Testing
 
 @Suite struct RecursiveDecoderTests {
-  private static let cells = RecurrentKind.all.map(\.name)
+  private static let cells = ["elman", "lstm", "gru", "sru"]
 
   /// A horizon of one segment: the same parameters and the same outputs, to the bit.
   @Test(arguments: cells) func oneSegmentIsADirectHead(cell: String) {

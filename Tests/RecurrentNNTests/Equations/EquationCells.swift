@@ -1,25 +1,12 @@
 import RecurrentNN
 import RecurrentTensor
 
-/// A cell of equations under test: made of its weights alone.
-protocol CellUnderTest: PointwiseCell {
-  init(weights: CellWeights)
-}
-
-extension CellUnderTest {
-  init(inputSize: Int, hiddenSize: Int, hasBias: Bool = true, random: RandomSource = RandomSource(seed: 7)) {
-    self.init(
-      weights: CellWeights(
-        for: Self.equations, inputSize: inputSize, hiddenSize: hiddenSize, hasBias: hasBias, random: random))
-  }
-}
-
-struct EquationElman: CellUnderTest {
+struct EquationElman: PointwiseCell {
   static let equations = CellEquations { cell in .init(hidden: cell.gate().tanh()) }
   var weights: CellWeights
 }
 
-struct EquationLSTM: CellUnderTest {
+struct EquationLSTM: PointwiseCell {
   static let equations = CellEquations { cell in
     let input = cell.gate().sigmoid(), forget = cell.gate().sigmoid()
     let candidate = cell.gate().tanh(), output = cell.gate().sigmoid()
@@ -30,7 +17,7 @@ struct EquationLSTM: CellUnderTest {
 }
 
 /// The reset gate multiplies the recurrent product, as PyTorch.
-struct EquationGRU: CellUnderTest {
+struct EquationGRU: PointwiseCell {
   static let equations = CellEquations { cell in
     let reset = cell.gate().sigmoid(), update = cell.gate().sigmoid()
     let candidate = (cell.inputGate() + reset * cell.recurrentGate()).tanh()
@@ -40,7 +27,7 @@ struct EquationGRU: CellUnderTest {
 }
 
 /// The reset gate multiplies the state, as the paper of 2014.
-struct EquationGRUBefore: CellUnderTest {
+struct EquationGRUBefore: PointwiseCell {
   static let equations = CellEquations { cell in
     let reset = cell.gate().sigmoid(), update = cell.gate().sigmoid()
     let candidate = cell.gate(over: reset * cell.hidden).tanh()
@@ -60,8 +47,6 @@ struct MinimalGatedCell: PointwiseCell {
   var weights: CellWeights
 }
 
-extension MinimalGatedCell: CellUnderTest {}
-
 /// Weights of single units, one of them on the new memory.
 struct PeepholeCell: PointwiseCell {
   static let equations = CellEquations { cell in
@@ -75,10 +60,8 @@ struct PeepholeCell: PointwiseCell {
   var weights: CellWeights
 }
 
-extension PeepholeCell: CellUnderTest {}
-
 /// No recurrent product at all.
-struct Independent: CellUnderTest {
+struct Independent: PointwiseCell {
   static let equations = CellEquations { cell in
     .init(hidden: (cell.inputGate() + cell.unitWeight("recurrent") * cell.hidden).tanh())
   }
@@ -87,7 +70,7 @@ struct Independent: CellUnderTest {
 
 /// Memories that change places, one of which reaches nothing else; the same value as hidden state and as memory; a gate that is
 /// not used; no input gate; a bare gate as operand.
-struct Twisted: CellUnderTest {
+struct Twisted: PointwiseCell {
   static let equations = CellEquations { cell in
     let (a, b, c) = (cell.memory(), cell.memory(), cell.memory())
     let reset = cell.gate(), unused = cell.inputGate()
@@ -99,7 +82,7 @@ struct Twisted: CellUnderTest {
 }
 
 /// The hidden state handed through beside a memory that is the output of a gate, and no input at all.
-struct Resting: CellUnderTest {
+struct Resting: PointwiseCell {
   static let equations = CellEquations { cell in
     let before = cell.memory()
     return .init(hidden: cell.hidden * 0.5 + before, memories: [cell.recurrentGate()])
@@ -108,7 +91,7 @@ struct Resting: CellUnderTest {
 }
 
 /// Two memories that depend on each other, every operation, a two-phase product without input, and constants.
-struct Crowded: CellUnderTest {
+struct Crowded: PointwiseCell {
   static let equations = CellEquations { cell in
     let (sum, weight) = (cell.memory(), cell.memory())
     let decay = (-cell.inputGate().relu()).exp()

@@ -50,7 +50,7 @@ import Testing
 
   /// The same bits with every instruction set that multiplies and adds at once.
   @Test func bitsDoNotDependOnTheInstructionSet() {
-    func check<Cell: CellUnderTest>(_: Cell.Type) {
+    func check<Cell: PointwiseCell>(_: Cell.Type) {
       let cell = ModuleTensors.randomized(Cell(inputSize: 3, hiddenSize: 37), seed: 9)
       let expected = numbers(cell)
       for set in InstructionSet.allCases
@@ -67,7 +67,7 @@ import Testing
   /// Calls that are large enough for several threads, each with some rows, or with some units.
   @Test(arguments: [(rows: 41, hidden: 37), (rows: 2, hidden: 200)], [Recomputation.never, .blocks(of: 2)])
   func threadsShareRowsAndUnits(size: (rows: Int, hidden: Int), recomputation: Recomputation) {
-    func check<Cell: CellUnderTest>(_: Cell.Type) {
+    func check<Cell: PointwiseCell>(_: Cell.Type) {
       let cell = ModuleTensors.randomized(Cell(inputSize: 90, hiddenSize: size.hidden), seed: 9, in: -0.2...0.2)
       let lengths = (0..<size.rows).map { 6 - $0 % 4 }
       func numbers(_ threads: Int) -> [Tensor] {
@@ -92,7 +92,7 @@ import Testing
 
   /// A number that is none stays none through every choice between two.
   @Test func notANumberPasses() {
-    struct Choices: CellUnderTest {
+    struct Choices: PointwiseCell {
       static let equations = CellEquations { cell in
         let (a, b) = (cell.inputGate(), cell.inputGate())
         let (m, n, o) = (cell.memory(), cell.memory(), cell.memory())
@@ -115,10 +115,7 @@ import Testing
   }
 
   @Test func aLayerOfTheCell() {
-    let layer = RecurrentLayer<MinimalGatedCell>(inputSize: 8) { place in
-      MinimalGatedCell(
-        weights: CellWeights(for: MinimalGatedCell.equations, inputSize: place.inputSize, hiddenSize: 64))
-    }
+    let layer = RecurrentLayer<MinimalGatedCell>(inputSize: 8, hiddenSize: 64, layers: 2)
     #expect(layer(Tensor(zeros: [2, 4, 8])).outputs.shape == [2, 4, 64])
   }
 

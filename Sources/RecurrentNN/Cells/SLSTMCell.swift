@@ -1,0 +1,49 @@
+/// Long short-term memory with exponential gates and a stabiliser: sLSTM of Beck et al., "xLSTM: Extended long short-term memory",
+/// 2024, with one head.
+///
+///     inputGate  i = W_ii x + b_ii + W_hi h + b_hi
+///     forgetGate f = W_if x + b_if + W_hf h + b_hf
+///     candidate  g = tanh(W_ig x + b_ig + W_hg h + b_hg)
+///     outputGate o = σ(W_io x + b_io + W_ho h + b_ho)
+///     stabiliser m' = max(f + m, i)
+///     c' = exp(f + m - m') ⊙ c + exp(i - m') ⊙ g
+///     n' = exp(f + m - m') ⊙ n + exp(i - m')
+///     h' = o ⊙ c' / n'
+///
+/// The gates lie in the order i, f, g, o; the memories are c, n, m, `[batch, hidden]` each. m only keeps the exponentials within
+/// what a number holds: h' does not depend on it. Defaults: all weights uniform within ±1/√hidden.
+public struct SLSTMCell: PointwiseCell, NamedCell {
+  /// The name, the source and the equations.
+  public static let about = CellDescription(
+    name: "slstm", title: "LSTM with exponential gates (sLSTM)", source: "Beck et al. 2024",
+    equations: """
+      i = W_ii x + b_ii + W_hi h + b_hi
+      f = W_if x + b_if + W_hf h + b_hf
+      g = tanh(W_ig x + b_ig + W_hg h + b_hg)
+      o = σ(W_io x + b_io + W_ho h + b_ho)
+      m' = max(f + m, i)
+      c' = exp(f + m - m') ⊙ c + exp(i - m') ⊙ g
+      n' = exp(f + m - m') ⊙ n + exp(i - m')
+      h' = o ⊙ c' / n'
+      """)
+
+  /// What a step computes.
+  public static let equations = CellEquations { cell in
+    let (before, weight, stabilizer) = (cell.memory(), cell.memory(), cell.memory())
+    let input = cell.gate(), forget = cell.gate() + stabilizer
+    let candidate = cell.gate().tanh(), output = cell.gate().sigmoid()
+    let next = CellExpression.maximum(forget, input)
+    let (kept, written) = ((forget - next).exp(), (input - next).exp())
+    let memory = kept * before + written * candidate
+    let newWeight = kept * weight + written
+    // Nothing has been written yet where the weight is zero.
+    return .init(
+      hidden: output * (memory / .maximum(newWeight, 1e-30)), memories: [memory, newWeight, next])
+  }
+
+  /// The weights of the four gates.
+  public var weights: CellWeights
+
+  /// A cell of these weights.
+  public init(weights: CellWeights) { self.weights = weights }
+}

@@ -1,0 +1,50 @@
+import Foundation
+import Recurrent
+import RecurrentCommands
+import Testing
+
+@Suite struct CellsCommandTests {
+  private func run(_ line: String) -> (code: ExitCode, output: String, error: String) {
+    let recorder = Recorder()
+    let code = Program.run(
+      words("cells " + line), commands: [CellsCommand.self], tasks: [], console: recorder.console())
+    return (code, recorder.output, recorder.error)
+  }
+
+  @Test func allCellsAreListed() {
+    let result = run("")
+    #expect(result.code == .done && result.error == "")
+    let lines = result.output.split(separator: "\n")
+    #expect(lines.count == RecurrentKind.all.count)
+    for (line, kind) in zip(lines, RecurrentKind.all) {
+      #expect(line.hasPrefix(kind.name + " ") && line.hasSuffix(": " + kind.about.source))
+    }
+  }
+
+  @Test func oneCellShowsItsEquations() {
+    let output = run("mgu").output
+    #expect(output.contains("  h' = (1 - f) ⊙ h + f ⊙ n\n"))
+    #expect(output.contains("40400 parameters with 100 features and 100 units"))
+  }
+
+  @Test func cellsAreObjectsOfJSON() throws {
+    let cells = try #require(JSONSerialization.jsonObject(with: Data(run("--json").output.utf8)) as? [[String: Any]])
+    #expect(cells.map { $0["name"] as? String } == RecurrentKind.all.map(\.name))
+    #expect(cells[1]["parameters"] as? Int == 80_800)
+    for cell in cells { #expect(Set(cell.keys) == ["name", "title", "source", "equations", "parameters"]) }
+  }
+
+  @Test func mistakesAreNamed() {
+    let unknown = run("lstmm")
+    #expect(unknown.code == .usage && unknown.error.contains("lstm-peephole") && unknown.error.contains("lstmm"))
+    #expect(run("--json --markdown").code == .usage)
+  }
+
+  /// `make reference` writes the page again.
+  @Test func thePageIsThatOfTheTable() throws {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let page = root.appending(path: "Sources/Recurrent/Recurrent.docc/CellTable.md")
+    #expect(try String(contentsOf: page, encoding: .utf8) == run("--markdown").output)
+  }
+}

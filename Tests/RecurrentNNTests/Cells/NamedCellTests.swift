@@ -1,0 +1,186 @@
+import Foundation
+import RecurrentNN
+import RecurrentTensor
+import RecurrentTestSupport
+import Testing
+
+/// What holds for every cell that can be chosen by name.
+@Suite struct NamedCellTests {
+  private static let lengths = [6, 0, 4, 1]
+
+  private static func fresh<Cell: NamedCell>(
+    _: Cell.Type, inputSize: Int = 3, hiddenSize: Int = 5, in range: ClosedRange<Double>
+  ) -> Cell {
+    ModuleTensors.randomized(
+      Cell.fresh(inputSize: inputSize, hiddenSize: hiddenSize, random: RandomSource(seed: 1)), seed: 11, in: range)
+  }
+
+  /// A state that the cell can be in: what some steps leave.
+  private static func reached<Cell: RecurrentCell>(
+    _ cell: Cell, rows: Int, in range: ClosedRange<Double> = -1...1
+  ) -> Cell.State {
+    var data = TestData(seed: 5)
+    return cell.scanByLoop(
+      data.tensor([rows, 3, cell.inputSize], in: range), lengths: nil, reversed: false,
+      from: cell.initialState(batchSize: rows)
+    ).finalState.mapTensors { $0.detached() }
+  }
+
+  @Test(arguments: RecurrentKind.all) func numbersAreThoseOfTheEquations(kind: RecurrentKind) throws {
+    func check<Cell: NamedCell>(_: Cell.Type) throws {
+      let fresh = Cell.fresh(inputSize: 3, hiddenSize: 5, random: RandomSource(seed: 1))
+      let weights = fresh.namedTensors.map { ($0.name, ReferenceNumbers.cell("\(kind.name).\($0.name)")) }
+      let cell = ModuleTensors.replacing(fresh, Dictionary(uniqueKeysWithValues: weights))
+      for (reversed, direction) in [(false, "forward"), (true, "backward")] {
+        for byLoop in [false, true] {
+          let (inputs, state) = (ReferenceNumbers.cell("inputs"), cell.initialState(batchSize: 4))
+          let result =
+            byLoop
+            ? cell.scanByLoop(inputs, lengths: Self.lengths, reversed: reversed, from: state)
+            : cell.scan(inputs, lengths: Self.lengths, reversed: reversed, from: state)
+          ReferenceNumbers.expectEqual(
+            result.outputs, "\(kind.name).\(direction).outputs", in: ReferenceNumbers.cells)
+          ReferenceNumbers.expectEqual(
+            Tensor.stack(result.finalState.tensors, axis: 0), "\(kind.name).\(direction).state",
+            in: ReferenceNumbers.cells)
+        }
+      }
+    }
+    try check(kind.cell)
+  }
+
+  @Test(arguments: RecurrentKind.all) func gradientsAreThoseOfDifferences(kind: RecurrentKind) {
+    func check<Cell: NamedCell>(_: Cell.Type) {
+      // Rectified units are all on here, as a difference across the kink is no gradient.
+      let range = kind.hasKink ? 0.1...0.6 : -0.8...0.8
+      for (inputSize, hiddenSize) in [(2, 3), (0, 2)] {
+        let cell = Self.fresh(Cell.self, inputSize: inputSize, hiddenSize: hiddenSize, in: range)
+        let start = Self.reached(cell, rows: 4, in: range)
+        var data = TestData(seed: 12)
+        let x = data.tensor([4, 6, inputSize], in: range)
+        for reversed in [false, true] {
+          for byLoop in [false, true] {
+            let disagreements = GradientCheck.disagreements(of: cell, at: [x] + start.tensors) { cell, inputs in
+              var given = inputs.dropFirst()
+              let state = start.mapTensors { _ in given.removeFirst() }
+              let result =
+                byLoop
+                ? cell.scanByLoop(inputs[0], lengths: Self.lengths, reversed: reversed, from: state)
+                : cell.scan(inputs[0], lengths: Self.lengths, reversed: reversed, from: state)
+              return [result.outputs] + result.finalState.tensors
+            }
+            #expect(disagreements == [], "reversed \(reversed), by loop \(byLoop), input \(inputSize)")
+          }
+        }
+      }
+    }
+    check(kind.cell)
+  }
+
+  @Test(arguments: RecurrentKind.all, [5, 17, 48]) func theScanIsTheLoop(kind: RecurrentKind, hidden: Int) {
+    func check<Cell: NamedCell>(_: Cell.Type) {
+      let cell = Self.fresh(Cell.self, hiddenSize: hidden, in: -0.3...0.3)
+      var data = TestData(seed: 6)
+      let x = data.tensor([4, 6, 3])
+      let state = Self.reached(cell, rows: 4)
+      for reversed in [false, true] {
+        let scan = cell.scan(x, lengths: Self.lengths, reversed: reversed, from: state)
+        let loop = cell.scanByLoop(x, lengths: Self.lengths, reversed: reversed, from: state)
+        let pairs = zip([scan.outputs] + scan.finalState.tensors, [loop.outputs] + loop.finalState.tensors)
+        for (seen, expected) in pairs { #expect(Comparison.relativeError(seen, expected, floor: 1) < 2e-6) }
+      }
+    }
+    check(kind.cell)
+  }
+
+  @Test(arguments: RecurrentKind.all) func aRowAloneIsTheRowInItsBatch(kind: RecurrentKind) {
+    func check<Cell: NamedCell>(_: Cell.Type) {
+      let layer = Self.layer(Cell.self, layers: 2, direction: .bidirectional)
+      var data = TestData(seed: 7)
+      let x = data.tensor([4, 6, 3])
+      let together = layer(x, lengths: Self.lengths)
+      for (row, length) in Self.lengths.enumerated() where length > 0 {
+        let alone = layer(x[row..<row + 1, axis: 0][0..<length, axis: 1])
+        #expect(together.outputs[row..<row + 1, axis: 0][0..<length, axis: 1] == alone.outputs)
+        #expect(together.lastOutputs[row..<row + 1, axis: 0] == alone.lastOutputs)
+        for (seen, expected) in zip(together.finalState.tensors, alone.finalState.tensors) {
+          #expect(seen[row..<row + 1, axis: 0] == expected)
+        }
+      }
+    }
+    check(kind.cell)
+  }
+
+  @Test(arguments: RecurrentKind.all) func aStreamIsTheSequence(kind: RecurrentKind) {
+    func check<Cell: NamedCell>(_: Cell.Type) {
+      let layer = Self.layer(Cell.self, layers: 2, direction: .forward)
+      var data = TestData(seed: 8)
+      let row = data.tensor([1, 6, 3])
+      let whole = layer(row)
+      let stream = layer.stream()
+      var output: [Scalar] = []
+      for step in 0..<6 {
+        stream.step(row[at: step, axis: 1].scalars, into: &output)
+        #expect(Tensor(output, shape: [1, 19]) == whole.outputs[at: step, axis: 1])
+      }
+      #expect(stream.state.tensors == whole.finalState.tensors)
+    }
+    check(kind.cell)
+  }
+
+  @Test(arguments: RecurrentKind.all) func weightsAreSavedAndLoaded(kind: RecurrentKind) throws {
+    func check<Cell: NamedCell>(_: Cell.Type) throws {
+      let layer = Self.layer(Cell.self, layers: 2, direction: .bidirectional)
+      let bytes = SafetensorsFile.encoded(layer.namedTensors.map { (name: $0.name, tensor: $0.tensor) })
+      let file = try SafetensorsFile(bytes: bytes, name: "memory")
+      var other = Self.layer(Cell.self, layers: 2, direction: .bidirectional, seed: 99)
+      try other.loadWeights(from: file)
+      var data = TestData(seed: 9)
+      let x = data.tensor([2, 4, 3])
+      #expect(other(x).outputs == layer(x).outputs)
+    }
+    try check(kind.cell)
+  }
+
+  @Test(arguments: RecurrentKind.all) func equalSeedsStartAlike(kind: RecurrentKind) {
+    func check<Cell: NamedCell>(_: Cell.Type) {
+      func tensors(_ seed: UInt64) -> [Tensor] {
+        Cell.fresh(inputSize: 3, hiddenSize: 5, random: RandomSource(seed: seed)).namedTensors.map(\.tensor)
+      }
+      #expect(tensors(1) == tensors(1))
+      #expect(tensors(1) != tensors(2))
+    }
+    check(kind.cell)
+  }
+
+  @Test func namesAreTheirOwnAndSayWhereTheyComeFrom() throws {
+    #expect(Set(RecurrentKind.all.map(\.name)).count == RecurrentKind.all.count)
+    for kind in RecurrentKind.all {
+      #expect(kind.name.wholeMatch(of: /[a-z][a-z0-9-]*/) != nil, "\(kind.name)")
+      #expect(kind.about.source.firstMatch(of: /(19|20)\d\d/) != nil, "\(kind.name) has no year")
+      #expect(kind.about.equations.contains("h' = "), "\(kind.name)")
+      #expect(!kind.about.title.isEmpty)
+    }
+  }
+
+  /// One test file for each cell, with what is special to it.
+  @Test(arguments: RecurrentKind.all) func theCellHasItsTests(kind: RecurrentKind) throws {
+    let here = URL(filePath: #filePath).deletingLastPathComponent()
+    let text = try String(contentsOf: here.appending(path: "\(kind.cell)Tests.swift"), encoding: .utf8)
+    #expect(text.contains("@Test"))
+  }
+
+  private static func layer<Cell: NamedCell>(
+    _: Cell.Type, layers: Int, direction: Direction, seed: UInt64 = 13
+  ) -> RecurrentLayer<Cell> {
+    let layer = RecurrentLayer<Cell>(inputSize: 3, layers: layers, direction: direction) { place in
+      Cell.fresh(inputSize: place.inputSize, hiddenSize: 19, random: RandomSource(seed: 1).stream(place.suffix))
+    }
+    return ModuleTensors.randomized(layer, seed: seed, in: -0.4...0.4)
+  }
+}
+
+extension RecurrentKind {
+  /// Whether units are rectified.
+  var hasKink: Bool { about.equations.contains("max(0") }
+}

@@ -1,0 +1,29 @@
+import RecurrentNN
+import RecurrentTensor
+import RecurrentTestSupport
+import Testing
+
+@Suite struct SLSTMCellTests {
+  private func outputs(_ cell: SLSTMCell, stabilizer: Scalar = 0) -> Tensor {
+    var state = cell.initialState(batchSize: 1)
+    state.memories[2] = Tensor(repeating: stabilizer, shape: [1, 3])
+    var data = TestData(seed: 4)
+    return cell.scan(data.tensor([1, 6, 2]), lengths: nil, reversed: false, from: state).outputs
+  }
+
+  /// Exponentials of several hundred overflow without the stabiliser.
+  @Test(arguments: [(-300, 300), (300, -300), (300, 300), (-300, -300)] as [(Scalar, Scalar)])
+  func gatesOfAnySizeStayFinite(gates: (input: Scalar, forget: Scalar)) {
+    var cell = SLSTMCell(inputSize: 2, hiddenSize: 3, random: RandomSource(seed: 2))
+    for unit in 0..<3 {
+      cell.weights.inputBias![unit] = gates.input
+      cell.weights.inputBias![3 + unit] = gates.forget
+    }
+    #expect(outputs(cell).scalars.allSatisfy { $0.isFinite && abs($0) <= 1 })
+  }
+
+  @Test func theStabiliserChangesNothing() {
+    let cell = ModuleTensors.randomized(SLSTMCell(inputSize: 2, hiddenSize: 3), seed: 3)
+    #expect(Comparison.relativeError(outputs(cell, stabilizer: 9), outputs(cell)) < 1e-5)
+  }
+}
