@@ -147,18 +147,19 @@ typedef struct {
   rk_rows operandGradient;                // dL/d operand, H wide
 } rk_step;
 
-/// One time step of one row, as a stream takes it.
+/// One time step of one row, as a stream takes it. States are H rounded up to 16 wide.
 typedef struct {
   rk_cell cell;
+  int isTurned;                      // blocks from the last to the first
   int64_t input, hidden;
-  const rk_scalar *inputRight, *start;  // input weights and starts over the input slots, as the packed cell holds them
-  const rk_scalar *recurrentStart;      // of the slots that no input reaches
-  const rk_scalar *right[2];            // recurrent weights by phase
-  const rk_scalar *inputs;              // I wide
-  const rk_scalar *previousHidden;      // H wide
-  rk_scalar *nextHidden;                // H wide
-  rk_scalar *memory;                    // LSTM c, in place, H rounded up to 16 wide
-  rk_scalar *operand, *updateGate;      // reset-before GRU, from phase to phase, H rounded up to 16 wide
+  const rk_scalar *start;            // of the input slots, as the packed cell holds them
+  const rk_scalar *recurrentStart;   // of the slots that no input reaches
+  const rk_scalar *right[2];         // weights by phase, [block][k][slot][16], k over the input, then over the state
+  const rk_scalar *inputs;           // I wide
+  const rk_scalar *previousHidden;
+  rk_scalar *nextHidden;
+  rk_scalar *memory;                 // LSTM c, in place
+  rk_scalar *operand, *updateGate;   // reset-before GRU, from phase to phase
 } rk_stream;
 
 typedef struct {

@@ -15,6 +15,7 @@ package final class PackedCell: @unchecked Sendable {
   /// Recurrent weights by phase.
   let recurrent: [UnsafePointer<KernelScalar>]
   private let backwardWeights = Mutex(BackwardWeights(input: nil, recurrent: []))
+  private let streamWeights = Mutex<[Workspace]>([])
 
   package init(cell: SequenceCell, size: SequenceSize, weights: SequenceWeights) {
     self.cell = cell
@@ -135,6 +136,40 @@ package final class PackedCell: @unchecked Sendable {
       }
       return made
     }
+  }
+
+  /// The weights by phase in the order in which a stream reads them, `[block][k][slot][16]`, k over the input, then over the
+  /// operand: one walk through memory. Made when first asked for.
+  func stream() -> [UnsafePointer<KernelScalar>] {
+    streamWeights.withLock { made in
+      if made.isEmpty { made = cell.phases.indices.map(interleaved) }
+      return made.map { UnsafePointer($0.pointer) }
+    }
+  }
+
+  private func interleaved(_ phase: Int) -> Workspace {
+    let lanes = MatrixProduct.lanes
+    let (slots, inputRange) = (cell.phases[phase], cell.inputRange)
+    let inputSlots = cell.phases.count == 1 ? inputRange : slots
+    let blockCount = (inputSlots.count * size.input + slots.count * size.hidden) * lanes
+    let made = Workspace(count: max(1, size.blocks * blockCount))
+    Self.shareBlocks(of: size, scalars: size.blocks * blockCount) { blocks in
+      for block in blocks {
+        var next = made.pointer + block * blockCount
+        func append(_ panels: UnsafePointer<KernelScalar>, slots: Int, length: Int) {
+          for k in 0..<length {
+            for slot in 0..<slots {
+              next.update(from: panels + (slot * length + k) * lanes, count: lanes)
+              next += lanes
+            }
+          }
+        }
+        let inputPanel = block * inputRange.count + inputSlots.lowerBound - inputRange.lowerBound
+        append(UnsafePointer(input + inputPanel * size.input * lanes), slots: inputSlots.count, length: size.input)
+        append(recurrent[phase] + block * slots.count * size.hidden * lanes, slots: slots.count, length: size.hidden)
+      }
+    }
+    return made
   }
 
   /// `[k][16]` panels over `columns`, k running over blocks, `slots` and units.

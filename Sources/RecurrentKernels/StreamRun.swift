@@ -9,88 +9,58 @@ package final class StreamRun {
 
   private let cells: [PackedCell]
   private let states: [Workspace]
-  private let kernels = InstructionSet.kernels
-  /// One for each cell; behind a pointer, so that a step neither counts references nor checks for exclusive access.
-  private let steps: UnsafeMutablePointer<StreamStep>
-  private let count: Int
-  package let inputSize, outputSize: Int
+  /// What a step works on.
+  package let steps: StreamSteps
 
   /// A stream at the state zero; every cell reads the output of the one before.
   package init(_ cells: [PackedCell]) {
     precondition(!cells.isEmpty)
     self.cells = cells
-    count = cells.count
-    (inputSize, outputSize) = (cells[0].size.input, cells[count - 1].size.hidden)
     states = cells.map { Workspace(count: StreamStep.stateCount(of: $0.cell) * $0.size.paddedHidden) }
-    steps = .allocate(capacity: count)
+    let first = UnsafeMutablePointer<StreamStep>.allocate(capacity: cells.count)
     for index in cells.indices {
-      (steps + index).initialize(
+      (first + index).initialize(
         to: StreamStep(cells[index], states[index].pointer, isShared: cells[index].bytes > Self.sharedBytes))
     }
+    steps = StreamSteps(first: first, count: cells.count, outputSize: cells[cells.count - 1].size.hidden)
   }
 
   deinit {
-    steps.deinitialize(count: count)
-    steps.deallocate()
+    steps.first.deinitialize(count: steps.count)
+    steps.first.deallocate()
   }
 
   /// The states of a cell after the last step: h, then its memories.
   package func states(of cell: Int) -> [[KernelScalar]] {
-    let (step, size) = (steps[cell].step, cells[cell].size)
+    let (step, size) = (steps.first[cell].step, cells[cell].size)
     let hidden = Array(UnsafeBufferPointer(start: step.previousHidden, count: size.hidden))
     return [hidden]
       + (0..<cells[cell].cell.memories).map { memory in
-        (0..<size.hidden).map { step.memory[steps[cell].memoryPlace(unit: $0, of: memory)] }
+        (0..<size.hidden).map { step.memory[steps.first[cell].memoryPlace(unit: $0, of: memory)] }
       }
   }
 
   /// Continues from these states of a cell, in the order of `states(of:)`.
   package func load(_ states: [UnsafePointer<KernelScalar>], into cell: Int) {
-    let (step, size) = (steps[cell].step, cells[cell].size)
+    let (step, size) = (steps.first[cell].step, cells[cell].size)
     UnsafeMutablePointer(mutating: step.previousHidden!).update(from: states[0], count: size.hidden)
     for (memory, values) in states.dropFirst().enumerated() {
-      for unit in 0..<size.hidden { step.memory[steps[cell].memoryPlace(unit: unit, of: memory)] = values[unit] }
+      for unit in 0..<size.hidden { step.memory[steps.first[cell].memoryPlace(unit: unit, of: memory)] = values[unit] }
     }
   }
+}
 
-  /// Takes one input of `inputSize` scalars and writes the last cell's `outputSize`.
+/// The cells of a run as a step needs them: nothing but addresses, as counting a reference makes the processor wait for all its
+/// stores, and checks of exclusive access take time. The run must outlive it.
+package struct StreamSteps {
+  fileprivate let first: UnsafeMutablePointer<StreamStep>
+  fileprivate let count, outputSize: Int
+
+  /// Takes one input of the first cell's size and writes the last cell's `outputSize`.
   package func advance(_ inputs: UnsafePointer<KernelScalar>, into outputs: UnsafeMutablePointer<KernelScalar>) {
     var inputs = inputs
-    for step in UnsafeMutableBufferPointer(start: steps, count: count).indices {
-      inputs = advance(steps + step, inputs)
-    }
+    for index in 0..<count { inputs = first[index].advance(inputs) }
     outputs.update(from: inputs, count: outputSize)
-  }
-
-  @inline(__always)
-  private func advance(
-    _ cell: UnsafeMutablePointer<StreamStep>, _ inputs: UnsafePointer<KernelScalar>
-  ) -> UnsafePointer<KernelScalar> {
-    cell.pointee.step.inputs = inputs
-    if cell.pointee.program != nil { cell.pointee.program!.advance(cell.pointee.step, kernels) }
-    for phase in 0..<cell.pointee.phases {
-      if cell.pointee.isShared, WorkerPool.threadCount > 1 {
-        share(cell, phase)
-      } else {
-        kernels.streamStep(&cell.pointee.step, phase, 0, cell.pointee.blocks)
-      }
-    }
-    let next = cell.pointee.step.nextHidden
-    cell.pointee.step.nextHidden = UnsafeMutablePointer(mutating: cell.pointee.step.previousHidden)
-    cell.pointee.step.previousHidden = UnsafePointer(next)
-    return UnsafePointer(next!)
-  }
-
-  private func share(_ cell: UnsafeMutablePointer<StreamStep>, _ phase: Int32) {
-    let blocks = Int(cell.pointee.blocks)
-    withUnsafePointer(to: &cell.pointee.step) { step in
-      WorkerPool.withTeam(atMost: blocks) { team in
-        team.run { member in
-          let range = MatrixProduct.share(of: blocks, member: member, of: team.size)
-          kernels.streamStep(step, phase, Int64(range.lowerBound), Int64(range.upperBound))
-        }
-      }
-    }
   }
 }
 
@@ -98,10 +68,11 @@ package final class StreamRun {
 private struct StreamStep {
   var step = rk_stream()
   /// Of a cell that the kernels do not know by name, which has no phases of its own here.
-  var program: PointwiseStreamStep?
-  let phases: Int32
-  let blocks: Int64
-  let isShared: Bool
+  private var program: PointwiseStreamStep?
+  private let kernels = InstructionSet.kernels
+  private let phases: Int32
+  private let blocks: Int64
+  private let isShared: Bool
   private let memories: Int
 
   /// The vectors of a state: h before and after, r ⊙ h, z, the memories; of a program its gate values too.
@@ -124,15 +95,45 @@ private struct StreamStep {
     step.cell = packed.cell.index
     step.input = Int64(packed.size.input)
     step.hidden = Int64(packed.size.hidden)
-    step.inputRight = UnsafePointer(packed.input)
     step.start = UnsafePointer(packed.start)
     step.recurrentStart = UnsafePointer(packed.recurrentStart)
-    step.right = (packed.recurrent[0], packed.recurrent.last)
+    if phases > 0 {
+      let weights = packed.stream()
+      step.right = (weights[0], weights.last)
+    }
     step.previousHidden = UnsafePointer(states)
     step.nextHidden = states + width
     step.operand = states + 2 * width
     step.updateGate = states + 3 * width
     step.memory = states + 4 * width
     program = PointwiseStreamStep(packed, memory: step.memory, operand: step.operand)
+  }
+
+  /// Takes the input of a step and gives the new h, where it stays until the step after the next.
+  @inline(__always)
+  mutating func advance(_ inputs: UnsafePointer<KernelScalar>) -> UnsafePointer<KernelScalar> {
+    step.inputs = inputs
+    if phases == 0 { program!.advance(step, kernels) }
+    for phase in 0..<phases {
+      if isShared, WorkerPool.threadCount > 1 { share(phase) } else { kernels.streamStep(&step, phase, 0, blocks) }
+    }
+    let next = step.nextHidden!
+    step.nextHidden = UnsafeMutablePointer(mutating: step.previousHidden)
+    step.previousHidden = UnsafePointer(next)
+    step.isTurned ^= 1
+    return UnsafePointer(next)
+  }
+
+  @inline(never)
+  private mutating func share(_ phase: Int32) {
+    let (kernels, blocks) = (kernels, Int(blocks))
+    withUnsafePointer(to: &step) { step in
+      WorkerPool.withTeam(atMost: blocks) { team in
+        team.run { member in
+          let range = MatrixProduct.share(of: blocks, member: member, of: team.size)
+          kernels.streamStep(step, phase, Int64(range.lowerBound), Int64(range.upperBound))
+        }
+      }
+    }
   }
 }

@@ -18,6 +18,7 @@ public final class RecurrentStream<Cell: RecurrentCell> {
   public let inputSize, outputSize: Int
   /// The whole stack; nil if the cell is not one of the kernels' own.
   private let run: StreamRun?
+  private let steps: StreamSteps?
   private let layer: RecurrentLayer<Cell>
   private var looped: StackedState<Cell.State>
 
@@ -31,6 +32,7 @@ public final class RecurrentStream<Cell: RecurrentCell> {
     (inputSize, outputSize) = (layer.inputSize, layer.outputSize)
     let packed = layer.cells.compactMap { $0.packedForStream() }
     run = packed.isEmpty ? nil : StreamRun(packed)
+    steps = run?.steps
     looped = layer.initialState(batchSize: 1)
     self.state = state ?? looped
   }
@@ -62,12 +64,12 @@ public final class RecurrentStream<Cell: RecurrentCell> {
       input.count == inputSize,
       LayerMessages.count(Cell.layerName, "scalars of a step's input", expected: inputSize, received: input.count))
     if output.count != outputSize { output = [Scalar](repeating: 0, count: outputSize) }
-    guard let run else { return stepByLoop(input, into: &output) }
+    guard let steps else { return stepByLoop(input, into: &output) }
     output.withUnsafeMutableBufferPointer { output in
       input.withUnsafeBufferPointer { input in
         guard let target = output.baseAddress else { return }
         // A recurrence without input reads nothing.
-        run.advance(input.baseAddress ?? UnsafePointer(target), into: target)
+        steps.advance(input.baseAddress ?? UnsafePointer(target), into: target)
       }
     }
   }

@@ -29,7 +29,8 @@ import Testing
     }
   }
 
-  @Test(arguments: [3, 16, 37, 70, 130], [0, 1, 5, 18]) func everyStepIsThatOfTheSequence(hidden: Int, input: Int) {
+  @Test(arguments: [5, 16, 17, 33, 50, 70, 130], [0, 1, 18])
+  func everyStepIsThatOfTheSequence(hidden: Int, input: Int) {
     for activation in Activation.allCases {
       follow({ ElmanCell(inputSize: $0.inputSize, hiddenSize: hidden, activation: activation) }, input: input)
     }
@@ -43,13 +44,15 @@ import Testing
     follow({ Twisted(inputSize: $0.inputSize, hiddenSize: hidden) }, input: input)
   }
 
-  @Test func everyInstructionSetStepsAlike() {
+  /// Blocks alone and several side by side, with weights in the nearest cache and beyond it.
+  @Test(arguments: [5, 21, 70]) func everyInstructionSetStepsAlike(hidden: Int) {
     for set in InstructionSet.allCases where set.isAvailable {
       InstructionSet.using(set) {
-        follow({ LSTMCell(inputSize: $0.inputSize, hiddenSize: 21) }, input: 3, layers: 3)
-        follow({ GRUCell(inputSize: $0.inputSize, hiddenSize: 21) }, input: 3, layers: 3)
-        follow({ GRUCell(inputSize: $0.inputSize, hiddenSize: 21, reset: .beforeProduct) }, input: 3, layers: 3)
-        follow({ MinimalGatedCell(inputSize: $0.inputSize, hiddenSize: 21) }, input: 3, layers: 3)
+        follow({ ElmanCell(inputSize: $0.inputSize, hiddenSize: hidden) }, input: 3, layers: 3)
+        follow({ LSTMCell(inputSize: $0.inputSize, hiddenSize: hidden) }, input: 3, layers: 3)
+        follow({ GRUCell(inputSize: $0.inputSize, hiddenSize: hidden) }, input: 3, layers: 3)
+        follow({ GRUCell(inputSize: $0.inputSize, hiddenSize: hidden, reset: .beforeProduct) }, input: 3, layers: 3)
+        follow({ MinimalGatedCell(inputSize: $0.inputSize, hiddenSize: hidden) }, input: 3, layers: 3)
       }
     }
   }
