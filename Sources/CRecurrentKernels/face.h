@@ -162,6 +162,14 @@ typedef struct {
   rk_scalar *operand, *updateGate;   // reset-before GRU, from phase to phase
 } rk_stream;
 
+/// Rows of `count` scalars: result[r][i] is made of a[r][i] and b[r][i], of which operations of one operand leave b alone.
+typedef struct {
+  rk_scalar *result;
+  const rk_scalar *a, *b;
+  int64_t resultStride, aStride, bStride;  // distances of rows
+  int64_t rows, count;
+} rk_elementwise;
+
 typedef struct {
   /// Rows [row, rowEnd) x panels [panel, panelEnd) of a product.
   void (*product)(const rk_product *, int64_t row, int64_t rowEnd, int64_t panel, int64_t panelEnd);
@@ -185,6 +193,8 @@ typedef struct {
   rk_scalar (*sumOfSquares)(const rk_scalar *, int64_t);
   /// y = exp(x - largest x) / sum over at least one scalar; gives the sum.
   rk_scalar (*softmax)(const rk_scalar *x, rk_scalar *y, int64_t count, rk_scalar *largest);
+  /// An operation of one or two operands, row after row; the result is replaced, or as the mode has it.
+  void (*elementwise)(rk_operation operation, rk_mode mode, const rk_elementwise *);
   int rowTile;  // rows of the largest register tile
 } rk_kernels;
 

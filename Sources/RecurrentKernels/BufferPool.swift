@@ -59,11 +59,14 @@ private struct SendableBlock: @unchecked Sendable {
 
 /// Free lists threaded through the free blocks themselves, so that giving back allocates nothing.
 private struct BufferPoolState: @unchecked Sendable {
-  var heads = [UnsafeMutableRawPointer?](repeating: nil, count: 4 * 48)
+  static let classes = 4 * 48
+  let heads = UnsafeMutablePointer<UnsafeMutableRawPointer?>.allocate(capacity: classes)
   var usedBytes = 0
   var cachedBytes = 0
   var peakBytes = 0
   var systemAllocations = 0
+
+  init() { heads.initialize(repeating: nil, count: Self.classes) }
 
   mutating func take(_ sizeClass: Int) -> UnsafeMutableRawPointer? {
     let bytes = BufferPool.bytes(ofClass: sizeClass)
@@ -88,7 +91,7 @@ private struct BufferPoolState: @unchecked Sendable {
   }
 
   mutating func evict(downTo limit: Int) {
-    var sizeClass = heads.count - 1
+    var sizeClass = Self.classes - 1
     while cachedBytes > limit, sizeClass >= 0 {
       if let block = heads[sizeClass] {
         heads[sizeClass] = block.load(as: UnsafeMutableRawPointer?.self)

@@ -5,7 +5,7 @@ package enum MatrixProduct {
   /// Below this many floating-point operations a call stays on one thread.
   package static let parallelThreshold = 2_000_000
   /// The same where other threads sleep, as waking them takes longer than a small product.
-  static let sleepingThreshold = 16 * parallelThreshold
+  package static let sleepingThreshold = 16 * parallelThreshold
 
   /// Below this many scalars a matrix is packed by one thread.
   static let parallelPacking = 1 << 17
@@ -39,28 +39,57 @@ package enum MatrixProduct {
   ) {
     let (inner, columns) = (right.inner, right.columns)
     guard rows > 0, columns > 0 else { return }
-    let panels = panels(columns)
-    var product = rk_product()
-    let start = bias.map { padded($0, columns) }
-    product.start = start.map { UnsafePointer($0.pointer) }
-    product.inner.mainCount = 1
-    product.inner.mainLength = Int64(inner)
-    product.right = UnsafePointer(right.memory.pointer)
-    product.result.base = result
-    product.result.stride = Int64(columns)
-    product.columns = Int64(columns)
-    (product.groupSlots, product.groupCount) = (1, 1)
-    product.mode = accumulating ? RK_FROM_RESULT : bias != nil ? RK_FROM_START : RK_FROM_ZERO
+    let start = columns.isMultiple(of: lanes) ? nil : bias.map { padded($0, columns) }
+    var product = product(
+      right, into: result, start: start.map { UnsafePointer($0.pointer) } ?? bias, accumulating: accumulating)
     defer { withExtendedLifetime((right, start)) {} }
-    let operations = 2 * rows * columns * inner
     if leftTransposed {
-      runTransposed(product, left, rows: rows, panels: panels, operations: operations)
+      let kernels = InstructionSet.kernels
+      runTransposed(product, rows: rows, sharedFrom: parallelThreshold) { first, count, packed in
+        kernels.pack(left + first, Int64(inner), Int64(count), Int64(rows), 1, packed.group(0))
+      }
     } else {
       product.left.base = UnsafeMutablePointer(mutating: left)
       product.left.stride = Int64(inner)
       product.leftStep = 1
-      run(product, rows: rows, panels: panels, operations: operations)
+      run(product, rows: rows, panels: panels(columns), operations: 2 * rows * columns * inner)
     }
+  }
+
+  /// `result[left.width, right.width] = start + Σ leftᵀ · right` over the rows of two tables of equally many.
+  ///
+  /// The start is the present content of `result` if `accumulating`, else zero. Every element is one chain over the rows.
+  package static func multiplyRows(
+    _ left: RowTable, _ right: RowTable, into result: UnsafeMutablePointer<KernelScalar>, accumulating: Bool
+  ) {
+    guard left.width > 0, right.width > 0 else { return }
+    let packed = PackedMatrix(right)
+    let product = product(packed, into: result, start: nil, accumulating: accumulating)
+    // Between such products the other threads sleep.
+    runTransposed(product, rows: left.width, sharedFrom: sleepingThreshold) { first, count, packed in
+      for place in 0..<panels(count) {
+        left.pack(column: first + place * lanes, width: min(lanes, count - place * lanes), into: packed.group(place))
+      }
+    }
+    withExtendedLifetime((left, packed)) {}
+  }
+
+  /// A product that lacks its left side.
+  private static func product(
+    _ right: PackedMatrix, into result: UnsafeMutablePointer<KernelScalar>, start: UnsafePointer<KernelScalar>?,
+    accumulating: Bool
+  ) -> rk_product {
+    var product = rk_product()
+    product.start = start
+    product.inner.mainCount = 1
+    product.inner.mainLength = Int64(right.inner)
+    product.right = UnsafePointer(right.memory.pointer)
+    product.result.base = result
+    product.result.stride = Int64(right.columns)
+    product.columns = Int64(right.columns)
+    (product.groupSlots, product.groupCount) = (1, 1)
+    product.mode = accumulating ? RK_FROM_RESULT : start != nil ? RK_FROM_START : RK_FROM_ZERO
+    return product
   }
 
   /// The bias with zeros up to whole panels.
@@ -89,15 +118,16 @@ package enum MatrixProduct {
     }
   }
 
-  /// Runs a product whose left matrix lies transposed, `[inner, rows]`: some rows at a time are packed.
+  /// Runs a product whose left rows lie as columns: `pack` packs `count` of them at a time.
   private static func runTransposed(
-    _ product: rk_product, _ left: UnsafePointer<KernelScalar>, rows: Int, panels: Int, operations: Int
+    _ product: rk_product, rows: Int, sharedFrom threshold: Int, pack: (_ first: Int, _ count: Int, PackedRows) -> Void
   ) {
     let kernels = InstructionSet.kernels
-    let inner = Int(product.inner.mainLength)
+    let (inner, panels) = (Int(product.inner.mainLength), panels(Int(product.columns)))
+    let operations = 2 * rows * inner * Int(product.columns)
     let together = PackedRows.groups * lanes
     let groups = (rows + together - 1) / together
-    WorkerPool.withTeam(atMost: operations < parallelThreshold ? 1 : groups) { team in
+    WorkerPool.withTeam(atMost: operations < threshold ? 1 : groups) { team in
       team.run { member in
         var packed = PackedRows(inner: inner)
         var product = product
@@ -106,7 +136,7 @@ package enum MatrixProduct {
           let count = min(together, rows - first)
           packed.removeAll()
           for place in 0..<Self.panels(count) { packed.append(group: place, width: min(lanes, count - place * lanes)) }
-          kernels.pack(left + first, Int64(inner), Int64(count), Int64(rows), 1, packed.group(0))
+          pack(first, count, packed)
           packed.use(in: &product)
           product.result.shift = Int64(first) * product.result.stride
           kernels.product(&product, 0, Int64(count), 0, Int64(panels))

@@ -16,7 +16,7 @@ package enum PointwiseOperation: Sendable, Hashable {
   /// a + b, zero where that has vanished.
   case settledSum
 
-  fileprivate var index: rk_operation {
+  var index: rk_operation {
     switch self {
     case .copy: RK_COPY
     case .add: RK_ADD

@@ -1,3 +1,5 @@
+import RecurrentKernels
+
 /// The gradient of one node of a tape while it is being gathered.
 struct GradientSlot {
   let shape: Shape
@@ -9,6 +11,8 @@ struct GradientSlot {
   var gathered: RowGatherer?
   /// Products that are still to be added.
   var pending: PendingProduct?
+  /// The columns written so far, unless all are.
+  var columns: WrittenColumns?
 
   init(
     shape: Shape, external: UnsafeMutablePointer<Scalar>? = nil, isWritten: Bool = false, gathersRows: Bool = false
@@ -20,6 +24,19 @@ struct GradientSlot {
   }
 }
 
+/// What an operation adds to the gradient of an input: an elementwise operation on that of its output, and a tensor.
+struct GradientTerm {
+  let operation: PointwiseOperation
+  let operand: TensorStorage?
+  let slot: TapeSlot?
+
+  /// `operation(upstream, operand)` for an input, which may have no place on a tape.
+  @inline(__always)
+  init(_ operation: PointwiseOperation, _ operand: TensorStorage? = nil, for slot: TapeSlot?) {
+    (self.operation, self.operand, self.slot) = (operation, operand, slot)
+  }
+}
+
 /// Where backward functions leave the gradients of their inputs; several uses of one input add up in place.
 package struct GradientSink {
   var slots: [GradientSlot]
@@ -28,7 +45,7 @@ package struct GradientSink {
   package mutating func accumulate(_ gradient: Tensor, into slot: TapeSlot?) {
     guard let slot else { return }
     let index = Int(slot.index)
-    addPending(index)
+    complete(index)
     let count = slots[index].shape.count
     require(
       gradient.count == count,
@@ -41,18 +58,14 @@ package struct GradientSink {
     if slots[index].external == nil && !isKnownUniquelyReferenced(&slots[index].storage) {
       let old = slots[index].storage!
       let sum = TensorStorage(count: count)
-      Loops.zip(old.pointer, gradient.storage.pointer, into: sum.pointer, count: count) { $0 + $1 }
+      Elementwise.apply(.add, old.pointer, gradient.storage.pointer, into: sum.pointer, count: count)
       withExtendedLifetime((old, gradient)) {}
       slots[index].storage = sum
       return
     }
     gradient.withUnsafePointer { source in
       write(into: slot) { target, accumulating in
-        if accumulating {
-          Loops.zip(target, source, into: target, count: count) { $0 + $1 }
-        } else {
-          target.update(from: source, count: count)
-        }
+        Elementwise.apply(.copy, source, into: target, count: count, mode: accumulating ? .adding : .replacing)
       }
     }
   }
@@ -80,13 +93,13 @@ package struct GradientSink {
   mutating func addRows(_ gradient: Tensor, at indices: [Int], into slot: TapeSlot?) {
     guard let slot, !indices.isEmpty else { return }
     let (index, length) = (Int(slot.index), gradient.count / indices.count)
-    addPending(index)
+    complete(index)
     guard slots[index].gathersRows, !slots[index].isWritten else {
       return add(into: slot) { target in
         gradient.withUnsafePointer { gradient in
           for (place, row) in indices.enumerated() {
             let row = target + row * length
-            Loops.zip(row, gradient + place * length, into: row, count: length) { $0 + $1 }
+            Elementwise.apply(.copy, gradient + place * length, into: row, count: length, mode: .adding)
           }
         }
       }
@@ -107,7 +120,7 @@ package struct GradientSink {
 
   /// The memory of a gradient that only this sink holds, and whether it has content.
   private mutating func prepare(_ index: Int) -> (pointer: UnsafeMutablePointer<Scalar>, accumulating: Bool) {
-    addPending(index)
+    complete(index)
     let accumulating = slots[index].isWritten || slots[index].gathered != nil
     slots[index].isWritten = true
     if let external = slots[index].external {
@@ -132,19 +145,19 @@ package struct GradientSink {
   mutating func addPairs(_ left: Tensor, _ right: Tensor, into slot: TapeSlot?) {
     guard let slot else { return }
     let index = Int(slot.index)
-    guard left.shape[0] <= PendingProduct.mostRows / 4 else {
+    guard PendingProduct.waits(rows: left.shape[0]) else {
       return addProduct((left, true), (right, false), into: slot)
     }
-    guard let pending = slots[index].pending else {
-      slots[index].pending = PendingProduct(left, right)
-      return
-    }
+    let pending = slots[index].pending ?? PendingProduct(left, right)
+    slots[index].pending = pending
     pending.append(left, right)
-    if pending.rows > PendingProduct.mostRows * 3 / 4 { addPending(index) }
+    if pending.isWorthwhile { complete(index) }
   }
 
+  /// Lets the gradient hold all that was added so far.
   @inline(__always)
-  private mutating func addPending(_ index: Int) {
+  private mutating func complete(_ index: Int) {
+    if slots[index].columns != nil { fillColumns(index) }
     guard let pending = slots[index].pending else { return }
     slots[index].pending = nil
     let (gradient, accumulating) = prepare(index)
@@ -161,16 +174,50 @@ package struct GradientSink {
 
   /// Moves a finished gradient out.
   mutating func take(_ index: Int32) -> Tensor? {
-    let index = Int(index)
-    addPending(index)
-    guard let storage = slots[index].storage else { return nil }
-    slots[index].storage = nil
-    return Tensor(storage: storage, shape: slots[index].shape)
+    guard let storage = takeStorage(index) else { return nil }
+    return Tensor(storage: storage, shape: slots[Int(index)].shape)
+  }
+
+  @inline(__always)
+  mutating func takeStorage(_ index: Int32) -> TensorStorage? {
+    complete(Int(index))
+    return slots[Int(index)].storage.take()
+  }
+
+  /// Adds the gradients that one or two terms make of `upstream`, whose memory the last one takes over where it can.
+  mutating func add(_ term: GradientTerm, _ second: GradientTerm?, upstream: consuming TensorStorage) {
+    guard let second else { return add(term, upstream: upstream) }
+    add(term, upstream: copy upstream)
+    add(second, upstream: upstream)
+  }
+
+  private mutating func add(_ term: GradientTerm, upstream: consuming TensorStorage) {
+    guard let slot = term.slot else { return }
+    let index = Int(slot.index)
+    let count = slots[index].shape.count
+    let isFresh = slots[index].external == nil && !slots[index].isWritten && slots[index].pending == nil
+    var upstream = upstream
+    if isFresh, term.operation == .copy || isKnownUniquelyReferenced(&upstream) {
+      if term.operation != .copy {
+        upstream.contentWillChange()
+        Elementwise.apply(
+          term.operation, upstream.pointer, term.operand.map { UnsafePointer($0.pointer) }, into: upstream.pointer,
+          count: count)
+      }
+      slots[index].storage = upstream
+      slots[index].isWritten = true
+      return
+    }
+    let (gradient, accumulating) = prepare(index)
+    Elementwise.apply(
+      term.operation, upstream.pointer, term.operand.map { UnsafePointer($0.pointer) }, into: gradient, count: count,
+      mode: accumulating ? .adding : .replacing)
+    withExtendedLifetime((upstream, term)) {}
   }
 
   /// Ends the walk: adds what is pending and fills the memory of leaves on which nothing depends with zeros.
   mutating func finishLeaves() {
-    for index in slots.indices where slots[index].pending != nil { addPending(index) }
+    for index in slots.indices { complete(index) }
     for slot in slots {
       if let external = slot.external, !slot.isWritten, slot.gathered == nil {
         external.update(repeating: 0, count: slot.shape.count)

@@ -1,3 +1,5 @@
+import RecurrentKernels
+
 /// Loops over buffers, on the caller's thread. The bodies are inlined, so that each use compiles to one vectorised loop; in a
 /// closure for the pool a body would be a call for each element, which costs more than a few threads bring.
 enum Loops {
@@ -43,19 +45,43 @@ extension Tensor {
     Tensor(shape: shape) { result in withUnsafePointer { Loops.map($0, into: result, count: count, body) } }
   }
 
-  /// A tensor made element by element from two tensors of equal shape.
+  /// What an operation makes element by element of two tensors of equal shape.
   @inline(__always)
-  func zipped(_ other: Tensor, _ operation: String, _ body: (Scalar, Scalar) -> Scalar) -> Tensor {
-    require(
-      shape == other.shape, ShapeMessages.mismatch(operation, expected: shape, received: other.shape))
-    return Tensor(shape: shape) { result in
-      withUnsafePointer { a in
-        other.withUnsafePointer { b in Loops.zip(a, b, into: result, count: count, body) }
-      }
-    }
+  func zipped(_ operation: PointwiseOperation, _ other: Tensor, _ name: String) -> TensorStorage {
+    if shape != other.shape { stop(ShapeMessages.mismatch(name, expected: shape, received: other.shape)) }
+    return storage.zipped(operation, other.storage, count: shape.count)
   }
 
   /// The slot of this tensor on its tape, for backward functions to write to.
   @inline(__always)
   package var slot: TapeSlot? { node?.slot }
+}
+
+extension TensorStorage {
+  /// What an operation makes of `count` scalars and those of another storage.
+  @inline(never)
+  func zipped(_ operation: PointwiseOperation, _ other: TensorStorage, count: Int) -> TensorStorage {
+    let result = TensorStorage(count: count)
+    Elementwise.apply(operation, pointer, other.pointer, into: result.pointer, count: count)
+    return result
+  }
+
+  /// What a kernel makes of `count` scalars.
+  @inline(never)
+  func mapped(
+    _ kernel: (UnsafePointer<Scalar>, UnsafeMutablePointer<Scalar>, Int) -> Void, count: Int
+  ) -> TensorStorage {
+    let result = TensorStorage(count: count)
+    kernel(pointer, result.pointer, count)
+    return result
+  }
+
+  /// The columns from `offset` on of rows of `width` scalars, `length` of each.
+  @inline(never)
+  func columns(from offset: Int, of width: Int, length: Int, rows: Int) -> TensorStorage {
+    let result = TensorStorage(count: rows * length)
+    Elementwise.applyRows(
+      .copy, (UnsafePointer(pointer) + offset, width), into: (result.pointer, length), rows: rows, count: length)
+    return result
+  }
 }

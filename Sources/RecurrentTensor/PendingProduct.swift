@@ -1,58 +1,42 @@
 import RecurrentKernels
 
 /// Pairs of rows whose products are to be added to a gradient: those of a weight that is used at every step of a loop.
-///
-/// The first pair of matrices waits as it is, since most weights are used once; only the second one makes room for more.
 final class PendingProduct {
-  /// The most rows that wait.
-  static let mostRows = 128
+  private var left, right: RowTable
+  /// What the rows lie in.
+  private var storages: [TensorStorage] = []
 
-  private(set) var rows: Int
-  private let first: (left: Tensor, right: Tensor)
-  private var gathered: (left: Workspace, right: Workspace)?
+  /// Whether few enough rows come at once that they had better wait for more.
+  static func waits(rows: Int) -> Bool { rows <= fewestRows / 4 }
 
+  /// Rows that are worth reading and writing a gradient on one thread.
+  private static let fewestRows = 128
+  /// The most that wait for work that is worth a second thread.
+  private static let mostRows = 1024
+
+  /// No rows yet, which will be as wide as those of these matrices.
   init(_ left: Tensor, _ right: Tensor) {
-    first = (left, right)
-    rows = left.shape[0]
+    self.left = RowTable(width: left.shape[1], capacity: Self.mostRows + Self.fewestRows / 4)
+    self.right = RowTable(width: right.shape[1], capacity: Self.mostRows + Self.fewestRows / 4)
   }
 
-  private var leftWidth: Int { first.left.shape[1] }
-  private var rightWidth: Int { first.right.shape[1] }
+  /// Whether there are so many rows that more would hardly make the product faster.
+  var isWorthwhile: Bool {
+    guard left.count > Self.fewestRows * 3 / 4 else { return false }
+    guard WorkerPool.threadCount > 1, left.count < Self.mostRows else { return true }
+    return 2 * left.count * left.width * right.width >= MatrixProduct.sleepingThreshold
+  }
 
-  /// Copies the rows of two matrices of equally many rows.
+  /// Keeps the rows of two matrices of equally many rows.
   func append(_ left: Tensor, _ right: Tensor) {
-    if let gathered { return copy(left, right, behind: rows, into: gathered) }
-    let room = (
-      left: Workspace(count: Self.mostRows * leftWidth), right: Workspace(count: Self.mostRows * rightWidth)
-    )
-    gathered = room
-    copy(first.left, first.right, behind: 0, into: room)
-    copy(left, right, behind: rows, into: room)
-  }
-
-  private func copy(_ left: Tensor, _ right: Tensor, behind count: Int, into room: (left: Workspace, right: Workspace))
-  {
-    left.withUnsafePointer { (room.left.pointer + count * leftWidth).update(from: $0, count: left.count) }
-    right.withUnsafePointer { (room.right.pointer + count * rightWidth).update(from: $0, count: right.count) }
-    rows = count + left.shape[0]
+    self.left.append(left.storage.pointer, count: left.shape[0])
+    self.right.append(right.storage.pointer, count: right.shape[0])
+    storages.append(left.storage)
+    storages.append(right.storage)
   }
 
   /// Adds the products of all rows, or writes them.
   func add(to gradient: UnsafeMutablePointer<Scalar>, accumulating: Bool) {
-    if let gathered {
-      return add(gathered.left.pointer, gathered.right.pointer, to: gradient, accumulating)
-    }
-    first.left.withUnsafePointer { left in
-      first.right.withUnsafePointer { right in add(left, right, to: gradient, accumulating) }
-    }
-  }
-
-  private func add(
-    _ left: UnsafePointer<Scalar>, _ right: UnsafePointer<Scalar>, to gradient: UnsafeMutablePointer<Scalar>,
-    _ accumulating: Bool
-  ) {
-    MatrixProduct.multiply(
-      left, transposed: true, right, into: gradient, rows: leftWidth, columns: rightWidth, inner: rows,
-      accumulating: accumulating)
+    MatrixProduct.multiplyRows(left, right, into: gradient, accumulating: accumulating)
   }
 }

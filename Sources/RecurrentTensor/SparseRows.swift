@@ -1,3 +1,5 @@
+import RecurrentKernels
+
 /// The gradient of a table of which few rows were used: those rows; all others are zero.
 package struct SparseRows: Sendable {
   /// The scalars of a row.
@@ -44,7 +46,7 @@ package struct SparseRows: Sendable {
   package func add(to table: UnsafeMutablePointer<Scalar>) {
     forEachRow { row, scalars in
       let target = table + row * rowLength
-      Loops.zip(target, scalars, into: target, count: rowLength) { $0 + $1 }
+      Elementwise.apply(.copy, scalars, into: target, count: rowLength, mode: .adding)
     }
   }
 
@@ -93,7 +95,7 @@ final class RowGatherer {
     }
     scalars.withUnsafeMutableBufferPointer { scalars in
       guard let target = scalars.baseAddress?.advanced(by: place * rowLength) else { return }
-      Loops.zip(target, gradient, into: target, count: rowLength) { $0 + $1 }
+      Elementwise.apply(.copy, gradient, into: target, count: rowLength, mode: .adding)
     }
   }
 

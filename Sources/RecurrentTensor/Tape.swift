@@ -74,15 +74,28 @@ package final class Tape: Sendable {
   }
 
   /// Records an operation with one output and gives the output its place on the tape.
-  package func record(_ output: consuming Tensor, backward: @escaping Backward) -> Tensor {
-    let shape = output.shape
-    let slot = state.withLock { state in
+  package func record(_ output: Tensor, backward: @escaping Backward) -> Tensor {
+    record(output.storage, output.shape, .one(backward))
+  }
+
+  /// Records an operation whose gradients are made element by element of that of its output.
+  @inline(__always)
+  func record(_ output: TensorStorage, _ shape: Shape, _ term: GradientTerm, _ second: GradientTerm? = nil) -> Tensor {
+    record(output, shape, .terms(term, second))
+  }
+
+  @inline(__always)
+  func record(_ output: TensorStorage, _ shape: Shape, _ backward: TapeEntry.Kind) -> Tensor {
+    Tensor(storage: output, shape: shape, node: TapeNode(tape: self, slot: append(backward, shape)))
+  }
+
+  @inline(never)
+  private func append(_ backward: TapeEntry.Kind, _ shape: Shape) -> TapeSlot {
+    state.withLock { state in
       let slot = state.appendSlot(GradientSlot(shape: shape))
-      state.entries.append(TapeEntry(firstSlot: slot.index, backward: .one(backward)))
+      state.entries.append(TapeEntry(firstSlot: slot.index, backward: backward))
       return slot
     }
-    output.node = TapeNode(tape: self, slot: slot)
-    return output
   }
 
   /// Records an operation with several outputs and gives each its place on the tape.
@@ -145,13 +158,22 @@ struct TapeEntry {
   enum Kind {
     case one(Tape.Backward)
     case several(Tape.BackwardOfSeveral, count: Int32)
+    case terms(GradientTerm, GradientTerm?)
+    /// The output is the columns from the first number on of the input seen as rows of so many scalars.
+    case columns(Int, of: Int, TapeSlot?)
   }
 
   let firstSlot: Int32
   let backward: Kind
 
-  func walk(_ sink: inout GradientSink) {
+  consuming func walk(_ sink: inout GradientSink) {
     switch backward {
+    case .columns(let column, let width, let slot):
+      if let part = sink.takeStorage(firstSlot) {
+        sink.addColumns(part, count: sink.slots[Int(firstSlot)].shape.count, at: column, of: width, into: slot)
+      }
+    case .terms(let term, let second):
+      if let upstream = sink.takeStorage(firstSlot) { sink.add(term, second, upstream: upstream) }
     case .one(let backward):
       if let upstream = sink.take(firstSlot) { backward(upstream, &sink) }
     case .several(let backward, let count):

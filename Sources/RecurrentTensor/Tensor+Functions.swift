@@ -3,42 +3,30 @@ import RecurrentKernels
 extension Tensor {
   /// e raised to every element.
   public func exp() -> Tensor {
-    let result = Tensor(shape: shape) { result in withUnsafePointer { VectorMath.exp($0, into: result, count: count) } }
-    guard let tape = Tape.recording(self) else { return result }
-    let slot = slot
-    return tape.record(result) { upstream, sink in sink.accumulate(into: slot, upstream, result) { $0 * $1 } }
+    let result = storage.mapped(VectorMath.exp, count: shape.count)
+    guard let tape = Tape.recording(self) else { return Tensor(storage: result, shape: shape) }
+    return tape.record(result, shape, GradientTerm(.multiply, result, for: slot))
   }
 
   /// The natural logarithm of every element.
   public func log() -> Tensor {
     let result = mapped { naturalLogarithm($0) }
     guard let tape = Tape.recording(self) else { return result }
-    let (slot, input) = (slot, detached())
-    return tape.record(result) { upstream, sink in sink.accumulate(into: slot, upstream, input) { $0 / $1 } }
+    return tape.record(result.storage, shape, GradientTerm(.divide, storage, for: slot))
   }
 
   /// The hyperbolic tangent of every element.
   public func tanh() -> Tensor {
-    let result = Tensor(shape: shape) { result in
-      withUnsafePointer { VectorMath.tanh($0, into: result, count: count) }
-    }
-    guard let tape = Tape.recording(self) else { return result }
-    let slot = slot
-    return tape.record(result) { upstream, sink in
-      sink.accumulate(into: slot, upstream, result) { $0 * (1 - $1 * $1) }
-    }
+    let result = storage.mapped(VectorMath.tanh, count: shape.count)
+    guard let tape = Tape.recording(self) else { return Tensor(storage: result, shape: shape) }
+    return tape.record(result, shape, GradientTerm(.multiplyTanhSlope, result, for: slot))
   }
 
   /// 1 / (1 + exp(-x)) of every element x.
   public func sigmoid() -> Tensor {
-    let result = Tensor(shape: shape) { result in
-      withUnsafePointer { VectorMath.sigmoid($0, into: result, count: count) }
-    }
-    guard let tape = Tape.recording(self) else { return result }
-    let slot = slot
-    return tape.record(result) { upstream, sink in
-      sink.accumulate(into: slot, upstream, result) { $0 * ($1 * (1 - $1)) }
-    }
+    let result = storage.mapped(VectorMath.sigmoid, count: shape.count)
+    guard let tape = Tape.recording(self) else { return Tensor(storage: result, shape: shape) }
+    return tape.record(result, shape, GradientTerm(.multiplySigmoidSlope, result, for: slot))
   }
 
   /// log(1 + exp(x)) of every element x, without overflow.

@@ -49,26 +49,24 @@ extension Tensor {
   ///   - bias: `[out]`, or nil for none.
   /// - Returns: this tensor's shape with `out` as the last axis.
   public func linear(weight: Tensor, bias: Tensor? = nil) -> Tensor {
-    require(weight.shape.rank == 2, ShapeMessages.rank("linear", expected: 2, received: weight.shape))
+    if weight.shape.rank != 2 { stop(ShapeMessages.rank("linear", expected: 2, received: weight.shape)) }
     let (rows, inner, columns) = (shape.rowCount, weight.shape[1], weight.shape[0])
-    require(shape.rank >= 1 && shape.last == inner, ShapeMessages.inner("linear", shape, weight.shape))
-    if let bias {
-      require(
-        bias.shape == [columns], ShapeMessages.mismatch("linear bias", expected: [columns], received: bias.shape))
+    if shape.rank < 1 || shape.last != inner { stop(ShapeMessages.inner("linear", shape, weight.shape)) }
+    if let received = bias?.shape, received.rank != 1 || received.count != columns {
+      stop(ShapeMessages.mismatch("linear bias", expected: [columns], received: received))
     }
-    let result = Tensor(shape: shape.replacing(axis: shape.rank - 1, with: columns)) { result in
-      withUnsafePointer { input in
-        MatrixProduct.multiply(
-          input, weight.panels(transposed: true, rows: rows), into: result, rows: rows,
-          bias: bias.map { UnsafePointer($0.storage.pointer) })
-      }
-      withExtendedLifetime(bias) {}
-    }
-    guard let tape = Tape.recording(self, weight, bias) else { return result }
+    let storage = TensorStorage(count: rows * columns)
+    MatrixProduct.multiply(
+      self.storage.pointer, weight.panels(transposed: true, rows: rows), into: storage.pointer, rows: rows,
+      bias: bias.map { UnsafePointer($0.storage.pointer) })
+    withExtendedLifetime(self.storage) {}
+    withExtendedLifetime(bias) {}
+    let result = shape.replacing(axis: shape.rank - 1, with: columns)
+    guard let tape = Tape.recording(self, weight, bias) else { return Tensor(storage: storage, shape: result) }
     let (inputSlot, weightSlot, biasSlot) = (slot, weight.slot, bias?.slot)
-    let input = detached().reshapedStorage(to: [rows, inner])
+    let input = self.storage
     let weight = weight.detached()
-    return tape.record(result) { upstream, sink in
+    let backward: Tape.Backward = { upstream, sink in
       let upstream = upstream.reshapedStorage(to: [rows, columns])
       sink.write(into: inputSlot) { gradient, accumulating in
         upstream.withUnsafePointer {
@@ -76,9 +74,10 @@ extension Tensor {
             $0, weight.panels(transposed: false, rows: rows), into: gradient, rows: rows, accumulating: accumulating)
         }
       }
-      sink.addPairs(upstream, input, into: weightSlot)
+      sink.addPairs(upstream, Tensor(storage: input, shape: [rows, inner]), into: weightSlot)
       sink.addColumnSums(of: upstream, into: biasSlot)
     }
+    return tape.record(storage, result, .one(backward))
   }
 }
 

@@ -26,11 +26,9 @@ extension Tensor {
         }
         result.update(repeating: 0, count: view.outer * view.inner)
         for outer in 0..<view.outer {
-          let target = result + outer * view.inner
-          for index in 0..<view.size {
-            let row = input + (outer * view.size + index) * view.inner
-            Loops.zip(target, row, into: target, count: view.inner) { $0 + $1 }
-          }
+          Elementwise.applyRows(
+            .copy, (input + outer * view.size * view.inner, view.inner), into: (result + outer * view.inner, 0),
+            rows: view.size, count: view.inner, mode: .adding)
         }
       }
     }
@@ -40,10 +38,10 @@ extension Tensor {
       sink.add(into: slot) { gradient in
         upstream.withUnsafePointer { upstream in
           for outer in 0..<view.outer {
-            for index in 0..<view.size {
-              let target = gradient + (outer * view.size + index) * view.inner
-              Loops.zip(target, upstream + outer * view.inner, into: target, count: view.inner) { $0 + $1 }
-            }
+            Elementwise.applyRows(
+              .copy, (upstream + outer * view.inner, 0),
+              into: (gradient + outer * view.size * view.inner, view.inner), rows: view.size, count: view.inner,
+              mode: .adding)
           }
         }
       }

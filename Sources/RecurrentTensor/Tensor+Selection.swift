@@ -1,3 +1,5 @@
+import RecurrentKernels
+
 extension Tensor {
   /// The elements of `chosen` where the mask is not 0, those of `other` elsewhere.
   ///
@@ -51,7 +53,7 @@ extension GradientSink {
         upstream.withUnsafePointer { upstream in
           for row in 0..<rows where (mask[row] != 0) == isSet {
             let target = gradient + row * length
-            Loops.zip(target, upstream + row * length, into: target, count: length) { $0 + $1 }
+            Elementwise.apply(.copy, upstream + row * length, into: target, count: length, mode: .adding)
           }
         }
       }

@@ -3,8 +3,7 @@ extension Tensor {
   public func reshaped(to shape: Shape) -> Tensor {
     let result = detached().reshapedStorage(to: shape)
     guard let tape = Tape.recording(self) else { return result }
-    let slot = slot
-    return tape.record(result) { upstream, sink in sink.accumulate(upstream, into: slot) }
+    return tape.record(storage, shape, GradientTerm(.copy, for: slot))
   }
 
   func reshapedStorage(to shape: Shape) -> Tensor {

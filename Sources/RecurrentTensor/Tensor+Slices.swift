@@ -1,3 +1,5 @@
+import RecurrentKernels
+
 extension Tensor {
   /// The part of the tensor with indices in `range` along `axis`: `x[0..<3, axis: 1]`.
   public subscript(range: Range<Int>, axis axis: Int) -> Tensor {
@@ -12,30 +14,14 @@ extension Tensor {
   /// The scalars with indices in `range` along `axis`, in this shape.
   private func part(_ range: Range<Int>, axis: Int, shape part: Shape) -> Tensor {
     let view = shape.view(around: axis)
-    require(
-      range.lowerBound >= 0 && range.upperBound <= view.size,
-      ShapeMessages.range("Tensor[range, axis:]", range, axis: axis, shape))
+    if range.lowerBound < 0 || range.upperBound > view.size {
+      stop(ShapeMessages.range("Tensor[range, axis:]", range, axis: axis, shape))
+    }
     let (offset, length) = (range.lowerBound * view.inner, range.count * view.inner)
     let stride = view.size * view.inner
-    let result = Tensor(shape: part) { result in
-      withUnsafePointer { input in
-        for outer in 0..<view.outer {
-          (result + outer * length).update(from: input + outer * stride + offset, count: length)
-        }
-      }
-    }
-    guard let tape = Tape.recording(self) else { return result }
-    let slot = slot
-    return tape.record(result) { upstream, sink in
-      sink.add(into: slot) { gradient in
-        upstream.withUnsafePointer { upstream in
-          for outer in 0..<view.outer {
-            let target = gradient + outer * stride + offset
-            Loops.zip(target, upstream + outer * length, into: target, count: length) { $0 + $1 }
-          }
-        }
-      }
-    }
+    let result = storage.columns(from: offset, of: stride, length: length, rows: view.outer)
+    guard let tape = Tape.recording(self) else { return Tensor(storage: result, shape: part) }
+    return tape.record(result, part, .columns(offset, of: stride, slot))
   }
 
   /// Tensors joined along an axis on which alone their sizes may differ.
@@ -73,9 +59,8 @@ extension Tensor {
       for tensor in tensors {
         let length = tensor.count / view.outer
         tensor.withUnsafePointer { input in
-          for outer in 0..<view.outer {
-            (result + outer * stride + offset).update(from: input + outer * length, count: length)
-          }
+          Elementwise.applyRows(
+            .copy, (input, length), into: (result + offset, stride), rows: view.outer, count: length)
         }
         offset += length
       }
@@ -87,16 +72,9 @@ extension Tensor {
         var offset = 0
         for input in inputs {
           sink.write(into: input.slot) { gradient, accumulating in
-            for outer in 0..<view.outer {
-              let target = gradient + outer * input.length
-              let source = upstream + outer * stride + offset
-              if accumulating {
-                Loops.zip(target, source, into: target, count: input.length) { $0 + $1 }
-              } else {
-                // A sum that starts at zero knows no negative zero.
-                Loops.map(source, into: target, count: input.length) { 0 + $0 }
-              }
-            }
+            Elementwise.applyRows(
+              .copy, (upstream + offset, stride), into: (gradient, input.length), rows: view.outer, count: input.length,
+              mode: accumulating ? .adding : .startingSum)
           }
           offset += input.length
         }

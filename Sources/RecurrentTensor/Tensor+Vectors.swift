@@ -3,7 +3,7 @@ import RecurrentKernels
 extension Tensor {
   /// Adds a vector of shape `[last]` to every row (the rows run along the last axis).
   public func adding(rowVector vector: Tensor) -> Tensor {
-    let result = mappedRows(vector, "adding(rowVector:)") { $0 + $1 }
+    let result = mappedRows(.add, vector, "adding(rowVector:)")
     guard let tape = Tape.recording(self, vector) else { return result }
     let (slot, vectorSlot) = (slot, vector.slot)
     return tape.record(result) { upstream, sink in
@@ -14,7 +14,7 @@ extension Tensor {
 
   /// Multiplies every row elementwise by a vector of shape `[last]`.
   public func multiplying(rowVector vector: Tensor) -> Tensor {
-    let result = mappedRows(vector, "multiplying(rowVector:)") { $0 * $1 }
+    let result = mappedRows(.multiply, vector, "multiplying(rowVector:)")
     guard let tape = Tape.recording(self, vector) else { return result }
     let (slot, vectorSlot) = (slot, vector.slot)
     let (input, vector) = (detached(), vector.detached())
@@ -55,18 +55,16 @@ extension Tensor {
     }
   }
 
-  @inline(__always)
-  private func mappedRows(_ vector: Tensor, _ operation: String, _ body: (Scalar, Scalar) -> Scalar) -> Tensor {
+  private func mappedRows(_ operation: PointwiseOperation, _ vector: Tensor, _ name: String) -> Tensor {
     let columns = shape.last
     require(
       shape.rank >= 1 && vector.shape == [columns],
-      ShapeMessages.mismatch(operation, expected: [columns], received: vector.shape))
+      ShapeMessages.mismatch(name, expected: [columns], received: vector.shape))
     return Tensor(shape: shape) { result in
       withUnsafePointer { input in
         vector.withUnsafePointer { vector in
-          for row in 0..<shape.rowCount {
-            Loops.zip(input + row * columns, vector, into: result + row * columns, count: columns, body)
-          }
+          Elementwise.applyRows(
+            operation, (input, columns), (vector, 0), into: (result, columns), rows: shape.rowCount, count: columns)
         }
       }
     }
@@ -101,12 +99,10 @@ extension GradientSink {
         // Threads take whole cache lines.
         let lines = (columns + 15) / 16
         WorkerPool.ranges(of: lines, atLeast: Swift.max(2, (1 << 12) / Swift.max(1, rows))) { range in
-          for row in 0..<rows {
-            let source = source + row * columns
-            for column in range.lowerBound * 16..<Swift.min(columns, range.upperBound * 16) {
-              gradient[column] += source[column]
-            }
-          }
+          let first = range.lowerBound * 16
+          Elementwise.applyRows(
+            .copy, (source + first, columns), into: (gradient + first, 0), rows: rows,
+            count: Swift.min(columns, range.upperBound * 16) - first, mode: .adding)
         }
       }
     }

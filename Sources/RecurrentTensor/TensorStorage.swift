@@ -7,7 +7,8 @@ import Synchronization
 package final class TensorStorage: @unchecked Sendable {
   package let pointer: UnsafeMutablePointer<Scalar>
   private let sizeClass: Int32
-  private let derived = Mutex(DerivedContent())
+  private let derived = Mutex<DerivedContent?>(nil)
+  private let hasDerived = Atomic(false)
 
   /// Not initialised memory for `count` scalars.
   package init(count: Int) {
@@ -22,7 +23,7 @@ package final class TensorStorage: @unchecked Sendable {
 
   /// A number that no other content has, in this storage or another.
   package var contentVersion: UInt64 {
-    derived.withLock { derived in
+    withDerived { derived in
       if derived.version == 0 { derived.version = ContentVersions.next() }
       return derived.version
     }
@@ -36,7 +37,7 @@ package final class TensorStorage: @unchecked Sendable {
   ///   - make: Makes the value; called under a lock, so that threads make it once.
   /// - Returns: The value.
   package func derived<Value: AnyObject & Sendable>(for key: [UInt64], make: () -> Value) -> Value {
-    derived.withLock { derived in
+    withDerived { derived in
       if derived.key == key, let value = derived.value as? Value { return value }
       let value = make()
       (derived.key, derived.value) = (key, value)
@@ -47,13 +48,23 @@ package final class TensorStorage: @unchecked Sendable {
   /// This content as a packed matrix, or its transpose. It is kept from the second time on that it is asked for, until the
   /// content changes: what is used once would only be held longer.
   func packed(transposed: Bool, _ pack: () -> PackedMatrix) -> PackedMatrix {
-    derived.withLock { transposed ? $0.transposed.matrix(pack) : $0.plain.matrix(pack) }
+    withDerived { transposed ? $0.transposed.matrix(pack) : $0.plain.matrix(pack) }
   }
 
   /// Forgets what was made of the old content; called before every write.
   package func contentWillChange() {
+    guard hasDerived.load(ordering: .relaxed) else { return }
+    hasDerived.store(false, ordering: .relaxed)
+    derived.withLock { $0 = nil }
+  }
+
+  private func withDerived<Result: Sendable>(_ body: (inout DerivedContent) -> Result) -> Result {
     derived.withLock { derived in
-      if !derived.isEmpty { derived = DerivedContent() }
+      if derived == nil {
+        derived = DerivedContent()
+        hasDerived.store(true, ordering: .relaxed)
+      }
+      return body(&derived!)
     }
   }
 }
@@ -64,8 +75,6 @@ private struct DerivedContent: Sendable {
   var value: (any AnyObject & Sendable)?
   /// The content as a matrix to multiply with, as it lies and transposed.
   var plain = RepeatedPacking(), transposed = RepeatedPacking()
-
-  var isEmpty: Bool { version == 0 && value == nil && !plain.wasAsked && !transposed.wasAsked }
 }
 
 private struct RepeatedPacking: Sendable {

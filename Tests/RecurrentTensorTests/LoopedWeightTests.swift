@@ -26,15 +26,19 @@ import Testing
   }
 
   /// Few rows wait, many do not; a product of two matrices packs and adds at every use.
-  @Test(arguments: [1, 5, 16, 32, 33, 300])
-  func gradientsHaveTheBitsOfSingleProducts(rows: Int) {
+  @Test(arguments: [1, 5, 16, 32, 33, 300], [1, 3])
+  func gradientsHaveTheBitsOfSingleProducts(rows: Int, threads: Int) {
     for set in InstructionSet.allCases where set.isAvailable {
-      InstructionSet.using(set) {
-        let looped = run(rows: rows, steps: 45) { $0.linear(weight: $1) }
-        let single = run(rows: rows, steps: 45) { $0.matrixProduct($1, otherTransposed: true) }
-        #expect(looped == single, "\(set)")
-        #expect(looped.weightGradient.scalars.contains { $0 != 0 })
+      let (looped, single) = WorkerPool.using(threads: threads) {
+        InstructionSet.using(set) {
+          (
+            run(rows: rows, steps: 45) { $0.linear(weight: $1) },
+            run(rows: rows, steps: 45) { $0.matrixProduct($1, otherTransposed: true) }
+          )
+        }
       }
+      #expect(looped == single, "\(set)")
+      #expect(looped.weightGradient.scalars.contains { $0 != 0 })
     }
   }
 
