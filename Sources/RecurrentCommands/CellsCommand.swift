@@ -51,6 +51,11 @@ package struct CellsCommand: Command {
         commandPath: arguments.commandPath)
     }
     isOne = arguments.text("name") != nil
+    if isOne, arguments.flag("markdown") {
+      throw UsageError(
+        .conflictingOptions, "--markdown is a page of all cells", hint: "leave the name out",
+        commandPath: arguments.commandPath)
+    }
     form = arguments.flag("json") ? .json : arguments.flag("markdown") ? .markdown : .text
   }
 

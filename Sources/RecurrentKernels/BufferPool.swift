@@ -69,6 +69,7 @@ private struct BufferPoolState: @unchecked Sendable {
   init() { heads.initialize(repeating: nil, count: Self.classes) }
 
   mutating func take(_ sizeClass: Int) -> UnsafeMutableRawPointer? {
+    precondition(sizeClass < Self.classes, "no machine has so much memory")
     let bytes = BufferPool.bytes(ofClass: sizeClass)
     usedBytes += bytes
     peakBytes = max(peakBytes, usedBytes)

@@ -56,9 +56,11 @@ package enum MatrixProduct {
     }
   }
 
-  /// `result[left.width, right.width] = start + Σ leftᵀ · right` over the rows of two tables of equally many.
-  ///
-  /// The start is the present content of `result` if `accumulating`, else zero. Every element is one chain over the rows.
+  /// Whether a product of columns has parts enough for a second thread.
+  package static func isShared(width: Int) -> Bool { width > PackedRows.groups * lanes }
+
+  /// `result[left.width, right.width] = Σ leftᵀ · right` over the rows of two tables of equally many, added to what is there
+  /// if `accumulating`. Every element is one chain over the rows.
   package static func multiplyRows(
     _ left: RowTable, _ right: RowTable, into result: UnsafeMutablePointer<KernelScalar>, accumulating: Bool
   ) {

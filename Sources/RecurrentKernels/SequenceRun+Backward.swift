@@ -110,6 +110,7 @@ extension SequenceRun {
           for phase in phases.indices.reversed() {
             let slots = phases[phase]
             kernels.stepBackward(&step, Int32(phase), 0, active, firstBlock, endBlock)
+            guard joinsUnits else { continue }
             barrier.wait()
             product.left = step.gates
             product.left.shift = Int64(slots.lowerBound * MatrixProduct.lanes)
@@ -126,6 +127,7 @@ extension SequenceRun {
           let first = max(steps.lowerBound, StepStore.start(of: time, by: timeBlock))
           if time == first {
             let end = StepStore.start(of: time, by: timeBlock) + timeBlock
+            if !joinsUnits { barrier.wait() }
             propagate(part, time..<min(steps.upperBound, end), walk, inputPanels)
           }
         }

@@ -42,6 +42,9 @@ package final class SequenceRun: @unchecked Sendable {
   let cell: SequenceCell
   /// The cell's phases, made once and not in every step.
   let phases: [Range<Int>]
+  /// Whether a unit of a step needs others of the step before. Without recurrent products shares of units do not wait for
+  /// each other.
+  let joinsUnits: Bool
   let size: SequenceSize
   let layout: SequenceLayout
   let history: SequenceHistory
@@ -66,6 +69,7 @@ package final class SequenceRun: @unchecked Sendable {
   ) {
     self.cell = cell
     phases = cell.phases
+    joinsUnits = phases.contains { !$0.isEmpty }
     self.size = size
     self.history = history
     layout = SequenceLayout(
@@ -191,7 +195,7 @@ package final class SequenceRun: @unchecked Sendable {
               kernels.stepForward(
                 &step, Int32(phase), 0, Int64(part.active[time]), Int64(blocks.lowerBound), Int64(blocks.upperBound))
             }
-            barrier.wait()
+            if joinsUnits { barrier.wait() }
           }
         }
       }

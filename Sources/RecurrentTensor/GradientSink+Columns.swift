@@ -28,7 +28,8 @@ extension GradientSink {
     let rows = slots[index].shape.count / width
     let length = count / rows
     let target = startColumns(column..<column + length, of: width, index)
-    let (gradient, mode) = target.map { ($0, .startingSum) } ?? (prepareSum(index), Elementwise.Mode.adding)
+    let (gradient, mode) =
+      target.map { ($0, .startingSum) } ?? (self.gradient(of: slot).pointer, Elementwise.Mode.adding)
     Elementwise.applyRows(
       .copy, (UnsafePointer(part.pointer), length), into: (gradient + column, width), rows: rows, count: length,
       mode: mode)
@@ -40,20 +41,14 @@ extension GradientSink {
     Scalar
   >? {
     if var written = slots[index].columns {
-      guard written.width == width, written.join(columns) else { return nil }
+      // Products that wait came first.
+      guard slots[index].pending == nil, written.width == width, written.join(columns) else { return nil }
       slots[index].columns = written.columns.count == width ? nil : written
       return slots[index].external ?? slots[index].storage?.pointer
     }
     guard !slots[index].isWritten, slots[index].gathered == nil, slots[index].pending == nil else { return nil }
     let (gradient, _) = self.gradient(of: TapeSlot(index: Int32(index)))
     slots[index].columns = columns.count == width ? nil : WrittenColumns(width: width, columns: columns)
-    return gradient
-  }
-
-  /// The memory of a gradient that holds something in every element.
-  private mutating func prepareSum(_ index: Int) -> UnsafeMutablePointer<Scalar> {
-    let (gradient, accumulating) = self.gradient(of: TapeSlot(index: Int32(index)))
-    if !accumulating { gradient.update(repeating: 0, count: slots[index].shape.count) }
     return gradient
   }
 

@@ -186,7 +186,7 @@ package struct GradientSink {
 
   /// Adds the gradients that one or two terms make of `upstream`, whose memory the last one takes over where it can.
   mutating func add(_ term: GradientTerm, _ second: GradientTerm?, upstream: consuming TensorStorage) {
-    guard let second else { return add(term, upstream: upstream) }
+    guard let second, second.slot != nil else { return add(term, upstream: upstream) }
     add(term, upstream: copy upstream)
     add(second, upstream: upstream)
   }
@@ -203,6 +203,7 @@ package struct GradientSink {
         Elementwise.apply(
           term.operation, upstream.pointer, term.operand.map { UnsafePointer($0.pointer) }, into: upstream.pointer,
           count: count)
+        withExtendedLifetime(term) {}
       }
       slots[index].storage = upstream
       slots[index].isWritten = true

@@ -23,7 +23,9 @@ final class PendingProduct {
   /// Whether there are so many rows that more would hardly make the product faster.
   var isWorthwhile: Bool {
     guard left.count > Self.fewestRows * 3 / 4 else { return false }
-    guard WorkerPool.threadCount > 1, left.count < Self.mostRows else { return true }
+    guard WorkerPool.threadCount > 1, MatrixProduct.isShared(width: left.width), left.count < Self.mostRows else {
+      return true
+    }
     return 2 * left.count * left.width * right.width >= MatrixProduct.sleepingThreshold
   }
 
@@ -38,5 +40,6 @@ final class PendingProduct {
   /// Adds the products of all rows, or writes them.
   func add(to gradient: UnsafeMutablePointer<Scalar>, accumulating: Bool) {
     MatrixProduct.multiplyRows(left, right, into: gradient, accumulating: accumulating)
+    withExtendedLifetime(storages) {}
   }
 }

@@ -13,8 +13,8 @@ package struct TapeNode: Sendable {
 
 /// The operations of one gradient computation: a flat list that is only appended to and walked back once.
 ///
-/// An entry is a backward function and the slots of its outputs. Entries and slots are released while walking back.
-/// An operation on a tensor of a finished tape stops the program.
+/// An entry is the slots of its outputs and how their gradients become those of its inputs: a function, or terms as data.
+/// Entries and slots are released while walking back. An operation on a tensor of a finished tape stops the program.
 package final class Tape: Sendable {
   /// Adds what `upstream`, the gradient of the one output, means for the inputs to the sink.
   package typealias Backward = (_ upstream: Tensor, _ sink: inout GradientSink) -> Void

@@ -61,8 +61,8 @@ extension Tensor {
       bias: bias.map { UnsafePointer($0.storage.pointer) })
     withExtendedLifetime(self.storage) {}
     withExtendedLifetime(bias) {}
-    let result = shape.replacing(axis: shape.rank - 1, with: columns)
-    guard let tape = Tape.recording(self, weight, bias) else { return Tensor(storage: storage, shape: result) }
+    let resultShape = shape.replacing(axis: shape.rank - 1, with: columns)
+    guard let tape = Tape.recording(self, weight, bias) else { return Tensor(storage: storage, shape: resultShape) }
     let (inputSlot, weightSlot, biasSlot) = (slot, weight.slot, bias?.slot)
     let input = self.storage
     let weight = weight.detached()
@@ -77,7 +77,7 @@ extension Tensor {
       sink.addPairs(upstream, Tensor(storage: input, shape: [rows, inner]), into: weightSlot)
       sink.addColumnSums(of: upstream, into: biasSlot)
     }
-    return tape.record(storage, result, .one(backward))
+    return tape.record(storage, resultShape, .one(backward))
   }
 }
 

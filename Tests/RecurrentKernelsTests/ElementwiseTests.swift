@@ -41,10 +41,30 @@ import Testing
 
   /// A result that every row is added to takes them in their order.
   @Test func rowsAreSummedInTheirOrder() {
-    let rows: [KernelScalar] = [1e8, 1, -1e8, 2, 1, 3]
+    // Beside it a one is lost.
+    let large: KernelScalar = MemoryLayout<KernelScalar>.size == 8 ? 1e17 : 1e8
+    let rows: [KernelScalar] = [large, 1, -large, 2, 1, 3]
     var sums: [KernelScalar] = [0, 0]
     apply(.copy, (rows, 2), (rows, 2), into: &sums, 0, rows: 3, count: 2, .adding)
-    #expect(sums == [(1e8 + -1e8) + 1, 6])
+    #expect(sums == [1, 6])
+  }
+
+  /// The result may be an operand, as a gradient is that takes over the memory of the one it comes from.
+  @Test(arguments: operations.indices) func theResultMayBeAnOperand(index: Int) {
+    let (operation, formula) = Self.operations[index]
+    let a = (0..<37).map { KernelScalar(($0 * 7 + 3) % 11) / 3 - 1 }
+    let b = (0..<37).map { KernelScalar(($0 * 5 + 1) % 13) / 7 - 2.1 }
+    for set in InstructionSet.allCases where set.isAvailable {
+      var seen = a
+      seen.withUnsafeMutableBufferPointer { seen in
+        b.withUnsafeBufferPointer { b in
+          InstructionSet.using(set) {
+            Elementwise.apply(operation, seen.baseAddress!, b.baseAddress!, into: seen.baseAddress!, count: 37)
+          }
+        }
+      }
+      #expect(seen == zip(a, b).map(formula), "\(set)")
+    }
   }
 
   private func apply(

@@ -61,7 +61,10 @@ import Testing
           reversed: reversed)
         let first = with(threads: 1) { problem.run() }
         for threads in [2, 3, 7] { #expect(with(threads: threads) { problem.run() } == first) }
-        for set in InstructionSet.fused { #expect(with(threads: 2, set: set) { problem.run() } == first, "\(set)") }
+        let sets = InstructionSet.fused
+        let fused =
+          sets.contains(.current) ? first : sets.first.map { set in with(threads: 1, set: set) { problem.run() } }
+        for set in sets { #expect(with(threads: 2, set: set) { problem.run() } == fused, "\(set)") }
       }
     }
   }

@@ -4,7 +4,8 @@ import RecurrentTensor
 import RecurrentTestSupport
 import Testing
 
-/// Numbers computed elsewhere in float64: `layers_and_losses.py`, `likelihoods.py` and `cells.py` of `Tests/Reference` say how.
+/// Numbers computed elsewhere in float64: `layers_and_losses.py`, `likelihoods.py` and `cells.py` of `Tests/Reference`
+/// say how.
 enum ReferenceNumbers {
   static let file = fixture("layers-and-losses"), likelihoods = fixture("likelihoods"), cells = fixture("cells")
 
@@ -18,8 +19,6 @@ enum ReferenceNumbers {
   static let lengths = [4, 0, 2]
 
   static func tensor(_ name: String) -> Tensor { try! file.tensor(name) }
-
-  static func cell(_ name: String) -> Tensor { try! cells.tensor(name) }
 
   /// How far numbers may be apart: relative to the largest, by the scalar of the build.
   static var tolerance: Double { MemoryLayout<Scalar>.size == 8 ? 1e-12 : 1e-5 }

@@ -42,7 +42,51 @@ import Testing
     }
   }
 
-  /// Without another use at the end of the walk the last rows are added all the same, to what memory of the caller holds too.
+  /// So many rows that the most that may wait have come; and so many columns that their product is shared between threads.
+  @Test(arguments: [(width: 9, rows: 31, steps: 40), (width: 150, rows: 32, steps: 30)], [1, 3])
+  func manyRowsHaveTheBitsOfSingleProducts(size: (width: Int, rows: Int, steps: Int), threads: Int) {
+    func gradient(_ product: (_ x: Tensor, _ weight: Tensor) -> Tensor) -> Tensor {
+      var data = TestData(seed: 6)
+      let (input, weight) = (
+        data.tensor([size.rows, size.width]), data.tensor([size.width, size.width], in: -0.1...0.1)
+      )
+      let tape = Tape()
+      let w = tape.watch(weight)
+      var hidden = input
+      for _ in 0..<size.steps { hidden = product(hidden, w).tanh() + input }
+      tape.backward(from: hidden.sum())
+      return tape.gradient(of: w)
+    }
+    let (looped, single) = WorkerPool.using(threads: threads) {
+      (gradient { $0.linear(weight: $1) }, gradient { $0.matrixProduct($1, otherTransposed: true) })
+    }
+    #expect(looped == single)
+  }
+
+  /// Parts of a weight that stand apart from its use in a loop are added in their place on the tape.
+  @Test(arguments: [1, 3]) func slicesOfALoopedWeightKeepTheirPlace(threads: Int) {
+    func gradient(_ product: (_ x: Tensor, _ weight: Tensor) -> Tensor) -> Tensor {
+      var data = TestData(seed: 7)
+      let (input, weight) = (data.tensor([1, 4]), data.tensor([4, 4]))
+      let tape = Tape()
+      let w = tape.watch(weight)
+      var loss = (w[0..<2, axis: 0] * 0.37).sum()
+      var hidden = input
+      for _ in 0..<100 {
+        hidden = product(hidden, w).tanh()
+        loss = loss + hidden.sum()
+      }
+      tape.backward(from: loss + (w[2..<4, axis: 0] * 0.71).sum())
+      return tape.gradient(of: w)
+    }
+    let (looped, single) = WorkerPool.using(threads: threads) {
+      (gradient { $0.linear(weight: $1) }, gradient { $0.matrixProduct($1, otherTransposed: true) })
+    }
+    #expect(looped == single)
+  }
+
+  /// Without another use at the end of the walk the last rows are added all the same, to what memory of the caller holds
+  /// too.
   @Test func rowsThatWaitAreAddedAtTheEnd() {
     var data = TestData(seed: 4)
     let (x, weight) = (data.tensor([2, 5]), data.tensor([3, 5]))

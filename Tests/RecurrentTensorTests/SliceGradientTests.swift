@@ -7,8 +7,7 @@ import Testing
   /// Ranges in the order in which their gradients come: side by side from either end, with gaps, overlapping, or all.
   private static let orders: [[Range<Int>]] = [
     [6..<8, 4..<6, 2..<4, 0..<2], [0..<3, 3..<8], [2..<4, 4..<6], [0..<2, 6..<8, 2..<4], [0..<5, 3..<8],
-    [2..<5, 3..<4],
-    [5..<5, 1..<2], [0..<8, 2..<3],
+    [2..<5, 3..<4], [5..<5, 1..<2], [5..<5], [0..<8, 2..<3],
   ]
 
   /// The weight of an element in the loss, which is its gradient.
@@ -25,7 +24,7 @@ import Testing
         let x = tape.watch(input, gradient: gradient.baseAddress, accumulating: starts != nil)
         var loss = Tensor(0)
         // The tape is walked from its end.
-        for (slice, range) in ranges.enumerated().reversed() where !range.isEmpty {
+        for (slice, range) in ranges.enumerated().reversed() {
           let part = x[range, axis: axis]
           let weights = Tensor((0..<part.count).map { weight($0, slice) }, shape: part.shape)
           loss = loss + (part * weights).sum()

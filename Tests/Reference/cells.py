@@ -111,7 +111,7 @@ def slstm(w, x, h, c, n, m):
     """Without the stabiliser, as the paper's first form: what m carries is compared apart."""
     i, s = blocks(w)
     write, keep = numpy.exp(i(0, x) + s(0, h)), numpy.exp(i(1, x) + s(1, h))
-    scale = numpy.exp(m)
+    scale = numpy.exp(m)  # 0 at the start
     c = keep * (c * scale) + write * numpy.tanh(i(2, x) + s(2, h))
     n = keep * (n * scale) + write
     m = numpy.maximum(i(1, x) + s(1, h) + m, i(0, x) + s(0, h))
@@ -141,6 +141,8 @@ for name, (step, from_input, from_state, units, memories) in CELLS.items():
         last = numpy.zeros((1 + memories, len(LENGTHS), HIDDEN))
         for row, length in enumerate(LENGTHS):
             state = numpy.zeros((1 + memories, HIDDEN))
+            if name == "slstm":
+                state[3] = -1e30
             for t in range(length)[::-1 if reversed_ else 1]:
                 h, others = step(weights, inputs[row, t], *state)
                 outputs[row, t], state = h, numpy.array([h, *others])

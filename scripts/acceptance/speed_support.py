@@ -63,10 +63,10 @@ class Comparison:
     """The rows of one suite: our time, everybody's time, and which of them did not do the same work.
 
     A machine that others share changes its speed within minutes, so all rounds of a few rows are run before the next few:
-    everyone's times of a row then lie within a minute.
+    everyone's times of a row then lie within a minute. `between` is called before each few.
     """
 
-    def __init__(self, suite, threads=2, keras=True):
+    def __init__(self, suite, threads=2, keras=True, between=lambda: None):
         known = environments()
         self.backends = sorted(known)
         if "torch" not in known:
@@ -75,6 +75,7 @@ class Comparison:
         self.ours, self.peers, self.different, self.rounds, self.unfit = {}, {}, [], 0, 0
         self.is_verified = suite in ("layers", "models")
         for only in groups(suite):
+            between()
             self._add({name: path for name, path in known.items() if name != "keras"}, ROUNDS, only,
                       known["torch"] if self.is_verified else None)
             if keras and "keras" in known:

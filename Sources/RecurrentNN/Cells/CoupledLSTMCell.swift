@@ -1,5 +1,5 @@
-/// Long short-term memory that writes as much as it forgets: the coupled input and forget gate (CIFG) of Greff et al., "LSTM: A
-/// search space odyssey", 2015.
+/// Long short-term memory that writes as much as it forgets: the coupled input and forget gate (CIFG) of Greff et al.,
+/// "LSTM: A search space odyssey", 2015.
 ///
 ///     forgetGate f = σ(W_if x + b_if + W_hf h + b_hf)
 ///     candidate  g = tanh(W_ig x + b_ig + W_hg h + b_hg)
@@ -7,8 +7,9 @@
 ///     c' = f ⊙ c + (1 - f) ⊙ g
 ///     h' = o ⊙ tanh(c')
 ///
-/// The gates lie in the order f, g, o: three quarters of the weights of ``LSTMCell``. Defaults: all weights uniform within
-/// ±1/√hidden.
+/// The paper couples the other way round, f = 1 - i, which is the same but for the sign of a gate's weights, and has
+/// peepholes. The gates lie in the order f, g, o: three quarters of the weights of ``LSTMCell``. Defaults: all weights
+/// uniform within ±1/√hidden.
 public struct CoupledLSTMCell: PointwiseCell, NamedCell {
   /// The name, the source and the equations.
   public static let about = CellDescription(

@@ -10,7 +10,8 @@ extension CellWeights {
 
   /// All steps by the sequence driver, recorded as one entry on the tape.
   ///
-  /// Shapes as in `RecurrentCell.scan`; `hidden` and each of `memories` are `[batch, hidden]`. No recomputation changes a bit.
+  /// Shapes as in `RecurrentCell.scan`; `hidden` and each of `memories` are `[batch, hidden]`. No recomputation changes a
+  /// bit.
   func fusedScan(
     _ cell: SequenceCell, layer: String, _ inputs: Tensor, lengths: [Int]?, reversed: Bool, hidden: Tensor,
     memories: [Tensor] = [], recomputation: Recomputation

@@ -14,7 +14,8 @@ public import RecurrentTensor
 public struct GRUCell: RecurrentCell, NamedCell {
   /// The name, the source and the equations.
   public static let about = CellDescription(
-    name: "gru", title: "Gated recurrent unit (GRU)", source: "Cho et al. 2014",
+    name: "gru", title: "Gated recurrent unit (GRU)",
+    source: "Cho et al. 2014, the reset after the product as in cuDNN",
     equations: """
       r = σ(W_ir x + b_ir + W_hr h + b_hr)
       z = σ(W_iz x + b_iz + W_hz h + b_hz)

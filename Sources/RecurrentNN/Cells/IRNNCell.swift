@@ -3,8 +3,9 @@
 ///
 ///     h' = max(0, W_ih x + b_ih + W_hh h + b_hh)
 ///
-/// The state is `h`, `[batch, hidden]`; it is also the output. Defaults: recurrent weights the identity, input weights normal
-/// with a standard deviation of 0.001, biases zero, as the paper. A step size of 1e-8 to 1e-2 and clipped gradients belong to it.
+/// The state is `h`, `[batch, hidden]`; it is also the output. Defaults: recurrent weights the identity, input weights
+/// normal with a standard deviation of 0.001, biases zero, as the paper. A step size of 1e-8 to 1e-2 and clipped
+/// gradients belong to it.
 public struct IRNNCell: PointwiseCell, NamedCell {
   /// The name, the source and the equations.
   public static let about = CellDescription(

@@ -4,9 +4,9 @@ public import RecurrentTensor
 ///
 ///     h' = max(0, W_ih x + b_ih + u ⊙ h)
 ///
-/// The state is `h`, `[batch, hidden]`; it is also the output. `u` is the parameter `recurrent`, `[hidden]`; units meet in the
-/// layer above. Defaults: u uniform in 0...1, so that some units remember long and others not; over T steps a magnitude of
-/// at most 2^(1/T) keeps values from exploding.
+/// The state is `h`, `[batch, hidden]`; it is also the output. `u` is the parameter `recurrent`, `[hidden]`; units meet
+/// in the layer above. Defaults: u uniform in 0...1, so that some units remember long and others not; over T steps a
+/// magnitude of at most 2^(1/T) keeps values from exploding.
 public struct IndRNNCell: PointwiseCell, NamedCell {
   /// The name, the source and the equations.
   public static let about = CellDescription(

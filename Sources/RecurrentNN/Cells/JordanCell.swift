@@ -4,8 +4,8 @@
 ///     unit   s = tanh(W_is x + b_is + W_hs h + b_hs)
 ///     output h' = tanh(W_ho s + b_ho)
 ///
-/// The state is the output `h`, `[batch, hidden]`. The rows of `weight_hh` are those of s, then those of h'; `weight_ih` has
-/// those of s alone.
+/// In the paper the fed-back units also keep a part of themselves; here they do not. The state is the output `h`,
+/// `[batch, hidden]`. The rows of `weight_hh` are those of s, then those of h'; `weight_ih` has those of s alone.
 public struct JordanCell: PointwiseCell, NamedCell {
   /// The name, the source and the equations.
   public static let about = CellDescription(

@@ -4,8 +4,8 @@
 ///     candidate  n = tanh(W_in x + b_in + W_hn (f ⊙ h) + b_hn)
 ///     h' = (1 - f) ⊙ h + f ⊙ n
 ///
-/// The gates lie in the order f, n. The state is `h`, `[batch, hidden]`; it is also the output. Defaults: all weights uniform
-/// within ±1/√hidden.
+/// The gates lie in the order f, n. The state is `h`, `[batch, hidden]`; it is also the output. Defaults: all weights
+/// uniform within ±1/√hidden.
 public struct MGUCell: PointwiseCell, NamedCell {
   /// The name, the source and the equations.
   public static let about = CellDescription(

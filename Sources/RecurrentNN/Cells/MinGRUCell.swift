@@ -4,9 +4,9 @@
 ///     candidate  n = W_in x + b_in
 ///     h' = (1 - z) ⊙ h + z ⊙ n
 ///
-/// The gates lie in the order z, n. The state is `h`, `[batch, hidden]`; it is also the output. Nothing of a step but the state
-/// of each unit depends on the step before, so all products are made at once and threads share the units without waiting
-/// for each other. Defaults: all weights uniform within ±1/√hidden.
+/// The gates lie in the order z, n. The state is `h`, `[batch, hidden]`; it is also the output. Nothing of a step but the
+/// state of each unit depends on the step before: there are products of the input alone, of many steps at a time.
+/// Defaults: all weights uniform within ±1/√hidden.
 public struct MinGRUCell: PointwiseCell, NamedCell {
   /// The name, the source and the equations.
   public static let about = CellDescription(

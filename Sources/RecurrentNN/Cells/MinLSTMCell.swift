@@ -5,8 +5,8 @@
 ///     candidate  n = W_in x + b_in
 ///     h' = (f ⊙ h + i ⊙ n) / (f + i)
 ///
-/// The gates lie in the order f, i, n. The state is `h`, `[batch, hidden]`; it is also the output. Threads share the units as in
-/// ``MinGRUCell``. Defaults: all weights uniform within ±1/√hidden.
+/// The gates lie in the order f, i, n. The state is `h`, `[batch, hidden]`; it is also the output. Products are those of
+/// ``MinGRUCell``; where both gates are zero the state stays. Defaults: all weights uniform within ±1/√hidden.
 public struct MinLSTMCell: PointwiseCell, NamedCell {
   /// The name, the source and the equations.
   public static let about = CellDescription(
@@ -21,8 +21,9 @@ public struct MinLSTMCell: PointwiseCell, NamedCell {
   /// What a step computes.
   public static let equations = CellEquations { cell in
     let forget = cell.inputGate().sigmoid(), input = cell.inputGate().sigmoid(), candidate = cell.inputGate()
-    // A share is made first: both gates may be so small that what they weigh would vanish.
-    let share = input / (forget + input)
+    // A share is made first: both gates may be so small that what they weigh would vanish. Where both are zero nothing is
+    // taken.
+    let share = input / .maximum(forget + input, 1e-30)
     return .init(hidden: cell.hidden + share * (candidate - cell.hidden))
   }
 

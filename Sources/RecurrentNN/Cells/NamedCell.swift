@@ -17,8 +17,8 @@ public protocol NamedCell: RecurrentCell {
   /// - Returns: The cell.
   static func fresh(inputSize: Int, hiddenSize: Int, random: RandomSource) -> Self
 
-  /// The place of what carries the past among the tensors of the state, which a start given from outside sets. Default: 0, the
-  /// hidden state.
+  /// The place of what carries the past among the tensors of the state, which a start given from outside sets. Default:
+  /// 0, the hidden state.
   static var carrier: Int { get }
 }
 
@@ -35,8 +35,8 @@ public struct CellDescription: Hashable, Sendable {
   public let title: String
   /// Who described it, and in which year.
   public let source: String
-  /// What a step computes, one equation a line. x is the input, h the hidden state, σ the logistic function, ⊙ the product unit
-  /// by unit, ' what holds after the step.
+  /// What a step computes, one equation a line. x is the input, h the hidden state, σ the logistic function, ⊙ the
+  /// product unit by unit, ' what holds after the step.
   public let equations: String
 
   /// A description of these parts.

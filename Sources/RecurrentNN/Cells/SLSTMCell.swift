@@ -1,5 +1,7 @@
-/// Long short-term memory with exponential gates and a stabiliser: sLSTM of Beck et al., "xLSTM: Extended long short-term memory",
-/// 2024, with one head.
+import RecurrentTensor
+
+/// Long short-term memory with exponential gates and a stabiliser: sLSTM of Beck et al., "xLSTM: Extended long short-term
+/// memory", 2024, with one head.
 ///
 ///     inputGate  i = W_ii x + b_ii + W_hi h + b_hi
 ///     forgetGate f = W_if x + b_if + W_hf h + b_hf
@@ -10,8 +12,9 @@
 ///     n' = exp(f + m - m') ⊙ n + exp(i - m')
 ///     h' = o ⊙ c' / n'
 ///
-/// The gates lie in the order i, f, g, o; the memories are c, n, m, `[batch, hidden]` each. m only keeps the exponentials within
-/// what a number holds: h' does not depend on it. Defaults: all weights uniform within ±1/√hidden.
+/// The gates lie in the order i, f, g, o; the memories are c, n, m, `[batch, hidden]` each. m only keeps the exponentials
+/// within what a number holds: it starts so low that the first step sets it, and h' does not depend on it. Defaults: all
+/// weights uniform within ±1/√hidden.
 public struct SLSTMCell: PointwiseCell, NamedCell {
   /// The name, the source and the equations.
   public static let about = CellDescription(
@@ -36,7 +39,7 @@ public struct SLSTMCell: PointwiseCell, NamedCell {
     let (kept, written) = ((forget - next).exp(), (input - next).exp())
     let memory = kept * before + written * candidate
     let newWeight = kept * weight + written
-    // Nothing has been written yet where the weight is zero.
+    // Nothing has been written where the weight is zero.
     return .init(
       hidden: output * (memory / .maximum(newWeight, 1e-30)), memories: [memory, newWeight, next])
   }
@@ -46,4 +49,11 @@ public struct SLSTMCell: PointwiseCell, NamedCell {
 
   /// A cell of these weights.
   public init(weights: CellWeights) { self.weights = weights }
+
+  /// Zeros, and a stabiliser that is lower than any gate.
+  public func initialState(batchSize: Int) -> PointwiseState {
+    let zeros = Tensor(zeros: [batchSize, outputSize])
+    return PointwiseState(
+      hidden: zeros, memories: [zeros, zeros, Tensor(repeating: -1e30, shape: [batchSize, outputSize])])
+  }
 }

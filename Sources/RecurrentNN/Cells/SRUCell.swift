@@ -1,6 +1,6 @@
 public import RecurrentTensor
 
-/// The simple recurrent unit of Lei et al., "Simple recurrent units for highly parallelizable recurrence", 2017.
+/// The simple recurrent unit of Lei et al., "Simple recurrent units for highly parallelizable recurrence", 2018.
 ///
 ///     candidate  n = W_in x + b_in
 ///     forgetGate f = σ(W_if x + b_if + v_f ⊙ c)
@@ -8,13 +8,15 @@ public import RecurrentTensor
 ///     c' = f ⊙ c + (1 - f) ⊙ n
 ///     h' = r ⊙ c' + (1 - r) ⊙ (W_is x + b_is)
 ///
-/// The rows lie in the order n, f, r, s; `v_f` and `v_r` are `peephole_f` and `peephole_r`, `[hidden]` each. The paper passes the
-/// input itself by where its size is the hidden one; here it has weights whatever the sizes, which start, if the sizes are equal,
-/// as the identity. Threads share the units as in ``MinGRUCell``. Defaults: all other weights uniform within ±1/√hidden.
+/// The rows lie in the order n, f, r, s; `v_f` and `v_r` are `peephole_f` and `peephole_r`, `[hidden]` each. The paper
+/// passes the input itself by where its size is the hidden one; here it has weights whatever the sizes, which start, if
+/// the sizes are equal, as the identity. n has a bias, and the paper's scaling of the input is left out. Products are
+/// those of the input alone, as in ``MinGRUCell``; units see their own memories. Defaults: all other weights uniform
+/// within ±1/√hidden.
 public struct SRUCell: PointwiseCell, NamedCell {
   /// The name, the source and the equations.
   public static let about = CellDescription(
-    name: "sru", title: "Simple recurrent unit (SRU)", source: "Lei et al. 2017",
+    name: "sru", title: "Simple recurrent unit (SRU)", source: "Lei et al. 2018",
     equations: """
       n = W_in x + b_in
       f = σ(W_if x + b_if + v_f ⊙ c)

@@ -46,13 +46,13 @@ public protocol PointwiseCell: RecurrentCell where State == PointwiseState {
   static var equations: CellEquations { get }
   /// The weights of all gates and of single units, made for these equations.
   var weights: CellWeights { get set }
-  /// How the weights of a fresh cell start unless its maker says otherwise. Default: as PyTorch.
+  /// How the weights of a fresh cell start unless its maker names another way. Default: as PyTorch.
   static var initialization: CellInitialization { get }
 
   /// A cell of these weights.
   init(weights: CellWeights)
 
-  /// Changes what `initialization` cannot say of fresh weights. Default: nothing.
+  /// Changes what `initialization` cannot say of weights that start by it. Default: nothing.
   static func start(_ weights: inout CellWeights, random: RandomSource)
 }
 
@@ -69,16 +69,16 @@ extension PointwiseCell {
   ///   - inputSize: The features of the input; 0 for none.
   ///   - hiddenSize: The units of the state.
   ///   - hasBias: Whether there are biases.
-  ///   - initialization: How the weights start.
+  ///   - initialization: How the weights start; nil for the cell's own way.
   ///   - random: The randomness of the start.
   public init(
-    inputSize: Int, hiddenSize: Int, hasBias: Bool = true, initialization: CellInitialization = Self.initialization,
+    inputSize: Int, hiddenSize: Int, hasBias: Bool = true, initialization: CellInitialization? = nil,
     random: RandomSource = .unseeded()
   ) {
     var weights = CellWeights(
       for: Self.equations, inputSize: inputSize, hiddenSize: hiddenSize, hasBias: hasBias,
-      initialization: initialization, random: random)
-    Self.start(&weights, random: random)
+      initialization: initialization ?? Self.initialization, random: random)
+    if initialization == nil { Self.start(&weights, random: random) }
     self.init(weights: weights)
   }
 
@@ -137,12 +137,12 @@ extension RecurrentLayer where Cell: PointwiseCell {
   ///   - dropout: The probability with which an output between two layers is zeroed in training.
   ///   - hasBias: Whether there are biases.
   ///   - initialState: Whether the state before the first step is trained.
-  ///   - initialization: How the weights start.
+  ///   - initialization: How the weights start; nil for the cell's own way.
   ///   - random: The randomness of the start.
   public init(
     inputSize: Int, hiddenSize: Int, layers: Int = 1, direction: Direction = .forward, dropout: Scalar = 0,
     hasBias: Bool = true, initialState: InitialState = .fixed,
-    initialization: CellInitialization = Cell.initialization, random: RandomSource = .unseeded()
+    initialization: CellInitialization? = nil, random: RandomSource = .unseeded()
   ) {
     self.init(
       inputSize: inputSize, layers: layers, direction: direction, dropout: dropout, initialState: initialState

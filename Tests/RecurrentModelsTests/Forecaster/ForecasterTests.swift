@@ -95,9 +95,10 @@ private func split(_ series: TimeSeries, horizon: Int, origins: Int) throws -> S
     for threads in [1, 2, 3, 7] {
       #expect(try WorkerPool.using(threads: threads) { try digest() } == expected, "\(threads) threads")
     }
-    for set in InstructionSet.fused {
-      #expect(try InstructionSet.using(set) { try digest() } == expected, "\(set)")
-    }
+    let sets = InstructionSet.fused
+    let fused =
+      try sets.contains(.current) ? expected : sets.first.map { try InstructionSet.using($0) { try digest() } }
+    for set in sets { #expect(try InstructionSet.using(set) { try digest() } == fused, "\(set)") }
     #expect(try digest { $0.seed = 2 } != expected)
     #expect(try digest { $0.epochs = 0 } != expected)
   }

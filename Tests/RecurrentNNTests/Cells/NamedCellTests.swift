@@ -29,20 +29,27 @@ import Testing
   @Test(arguments: RecurrentKind.all) func numbersAreThoseOfTheEquations(kind: RecurrentKind) throws {
     func check<Cell: NamedCell>(_: Cell.Type) throws {
       let fresh = Cell.fresh(inputSize: 3, hiddenSize: 5, random: RandomSource(seed: 1))
-      let weights = fresh.namedTensors.map { ($0.name, ReferenceNumbers.cell("\(kind.name).\($0.name)")) }
+      let weights = try fresh.namedTensors.map {
+        ($0.name, try ReferenceNumbers.cells.tensor("\(kind.name).\($0.name)"))
+      }
       let cell = ModuleTensors.replacing(fresh, Dictionary(uniqueKeysWithValues: weights))
       for (reversed, direction) in [(false, "forward"), (true, "backward")] {
         for byLoop in [false, true] {
-          let (inputs, state) = (ReferenceNumbers.cell("inputs"), cell.initialState(batchSize: 4))
+          let (inputs, state) = (try ReferenceNumbers.cells.tensor("inputs"), cell.initialState(batchSize: 4))
           let result =
             byLoop
             ? cell.scanByLoop(inputs, lengths: Self.lengths, reversed: reversed, from: state)
             : cell.scan(inputs, lengths: Self.lengths, reversed: reversed, from: state)
           ReferenceNumbers.expectEqual(
             result.outputs, "\(kind.name).\(direction).outputs", in: ReferenceNumbers.cells)
-          ReferenceNumbers.expectEqual(
-            Tensor.stack(result.finalState.tensors, axis: 0), "\(kind.name).\(direction).state",
-            in: ReferenceNumbers.cells)
+          let states = try ReferenceNumbers.cells.tensor("\(kind.name).\(direction).state")
+          for (place, seen) in result.finalState.tensors.enumerated() {
+            // A row without a step keeps its state.
+            #expect(seen[at: 1, axis: 0] == state.tensors[place][at: 1, axis: 0])
+            let error = Comparison.relativeError(
+              seen.rows(at: [0, 2, 3]), states[at: place, axis: 0].rows(at: [0, 2, 3]))
+            #expect(error <= ReferenceNumbers.tolerance, "state \(place)")
+          }
         }
       }
     }

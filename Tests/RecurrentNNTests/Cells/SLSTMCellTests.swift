@@ -19,7 +19,15 @@ import Testing
       cell.weights.inputBias![unit] = gates.input
       cell.weights.inputBias![3 + unit] = gates.forget
     }
-    #expect(outputs(cell).scalars.allSatisfy { $0.isFinite && abs($0) <= 1 })
+    var data = TestData(seed: 4)
+    let x = data.tensor([1, 6, 2])
+    let outputs = cell.scan(x, lengths: nil, reversed: false, from: cell.initialState(batchSize: 1)).outputs
+    #expect(outputs.scalars.allSatisfy { $0.isFinite && abs($0) <= 1 })
+    // There is nothing but the first candidate after the first step, however it is weighed.
+    let gates = x[at: 0, axis: 1].linear(weight: cell.weights.inputWeight, bias: cell.weights.inputBias)
+    let biases = cell.weights.recurrentBias!.reshaped(to: [1, 12])
+    let (candidate, output) = ((gates + biases)[6..<9, axis: 1].tanh(), (gates + biases)[9..<12, axis: 1].sigmoid())
+    #expect(Comparison.relativeError(outputs[at: 0, axis: 1], output * candidate) < 1e-5)
   }
 
   @Test func theStabiliserChangesNothing() {

@@ -52,11 +52,10 @@ import Testing
   @Test func bitsDoNotDependOnTheInstructionSet() {
     func check<Cell: PointwiseCell>(_: Cell.Type) {
       let cell = ModuleTensors.randomized(Cell(inputSize: 3, hiddenSize: 37), seed: 9)
-      let expected = numbers(cell)
-      for set in InstructionSet.allCases
-      where set.isAvailable && set != .portable && InstructionSet.current != .portable {
-        #expect(InstructionSet.using(set) { numbers(cell) } == expected, "\(set)")
-      }
+      let sets = InstructionSet.fused
+      let expected =
+        sets.contains(.current) ? numbers(cell) : sets.first.map { InstructionSet.using($0) { numbers(cell) } }
+      for set in sets { #expect(InstructionSet.using(set) { numbers(cell) } == expected, "\(set)") }
     }
     check(EquationLSTM.self)
     check(PeepholeCell.self)
@@ -67,8 +66,9 @@ import Testing
   /// Calls that are large enough for several threads, each with some rows, or with some units.
   @Test(arguments: [(rows: 41, hidden: 37), (rows: 2, hidden: 200)], [Recomputation.never, .blocks(of: 2)])
   func threadsShareRowsAndUnits(size: (rows: Int, hidden: Int), recomputation: Recomputation) {
-    func check<Cell: PointwiseCell>(_: Cell.Type) {
-      let cell = ModuleTensors.randomized(Cell(inputSize: 90, hiddenSize: size.hidden), seed: 9, in: -0.2...0.2)
+    func check<Cell: PointwiseCell>(_: Cell.Type, inputSize: Int = 90) {
+      let cell = ModuleTensors.randomized(
+        Cell(inputSize: inputSize, hiddenSize: size.hidden), seed: 9, in: -0.2...0.2)
       let lengths = (0..<size.rows).map { 6 - $0 % 4 }
       func numbers(_ threads: Int) -> [Tensor] {
         WorkerPool.using(threads: threads) { self.numbers(cell, lengths: lengths, recomputation: recomputation) }
@@ -81,6 +81,9 @@ import Testing
     check(PeepholeCell.self)
     check(MinimalGatedCell.self)
     check(Crowded.self)
+    // Shares of units that never meet.
+    check(Independent.self, inputSize: 500)
+    check(SRUCell.self, inputSize: 130)
   }
 
   @Test func packedWeightsFollowTheWeightsOfSingleUnits() {

@@ -59,6 +59,7 @@ import Testing
 
   @Test func threadsShareLargeWeightsWithoutChangingABit() {
     WorkerPool.using(threads: 3) {
+      follow({ ElmanCell(inputSize: $0.inputSize, hiddenSize: 800) }, input: 60)
       follow({ LSTMCell(inputSize: $0.inputSize, hiddenSize: 390) }, input: 60)
       follow({ GRUCell(inputSize: $0.inputSize, hiddenSize: 390) }, input: 60)
       follow({ GRUCell(inputSize: $0.inputSize, hiddenSize: 390, reset: .beforeProduct) }, input: 60)
