@@ -53,7 +53,7 @@ import Testing
       ElmanCell(inputSize: 3, hiddenSize: 5, random: random), steps: 530, reversed: reversed, lengths: lengths,
       recomputation: recomputation)
     check(
-      PeepholeCell(inputSize: 3, hiddenSize: 17, random: RandomSource(seed: 7)), steps: 530, reversed: reversed,
+      PeepholeLSTMCell(inputSize: 3, hiddenSize: 17, random: RandomSource(seed: 7)), steps: 530, reversed: reversed,
       lengths: lengths,
       recomputation: recomputation)
     check(
@@ -151,7 +151,7 @@ import Testing
     check(EquationGRU.self)
     check(EquationGRUBefore.self)
     check(MinimalGatedCell.self)
-    check(PeepholeCell.self)
+    check(PeepholeLSTMCell.self)
     check(Independent.self)
     check(Crowded.self)
     check(Twisted.self)

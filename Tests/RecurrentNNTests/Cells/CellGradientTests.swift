@@ -69,7 +69,7 @@ import Testing
     check(LSTMCell(inputSize: 0, hiddenSize: 2))
     check(GRUCell(inputSize: 0, hiddenSize: 2, reset: .beforeProduct))
     check(ElmanCell(inputSize: 0, hiddenSize: 2))
-    check(PeepholeCell(inputSize: 0, hiddenSize: 2))
+    check(PeepholeLSTMCell(inputSize: 0, hiddenSize: 2))
   }
 
   @Test func cellsOfEquations() {
@@ -78,7 +78,7 @@ import Testing
     check(EquationGRU(inputSize: 2, hiddenSize: 3))
     check(EquationGRUBefore(inputSize: 2, hiddenSize: 3, hasBias: false))
     check(MinimalGatedCell(inputSize: 2, hiddenSize: 3))
-    check(PeepholeCell(inputSize: 2, hiddenSize: 3), lengths: nil)
+    check(PeepholeLSTMCell(inputSize: 2, hiddenSize: 3), lengths: nil)
     check(Independent(inputSize: 2, hiddenSize: 3))
     check(Resting(inputSize: 2, hiddenSize: 3))
     check(Twisted(inputSize: 2, hiddenSize: 3))

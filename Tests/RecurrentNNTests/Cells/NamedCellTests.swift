@@ -84,6 +84,25 @@ import Testing
     check(kind.cell)
   }
 
+  /// A rectified unit that is off hands no gradient back, while others do.
+  @Test(arguments: RecurrentKind.all.filter(\.hasKink)) func aUnitThatIsOffLearnsNothing(kind: RecurrentKind) throws {
+    func check<Cell: NamedCell>(_: Cell.Type) throws {
+      var biases = Tensor(repeating: 0.2, shape: [3])
+      biases[1] = -50
+      let cell = ModuleTensors.replacing(
+        Self.fresh(Cell.self, inputSize: 2, hiddenSize: 3, in: 0.1...0.6), ["bias_ih": biases])
+      var data = TestData(seed: 4)
+      let x = data.tensor([2, 5, 2], in: 0.1...0.6)
+      func outputs(_ cell: Cell, _ x: Tensor) -> Tensor {
+        cell.scan(x, lengths: [5, 2], reversed: false, from: cell.initialState(batchSize: 2)).outputs
+      }
+      #expect(GradientCheck.disagreements(of: cell, at: [x]) { [outputs($0, $1[0])] } == [])
+      #expect(outputs(cell, x)[1..<2, axis: 2] == Tensor(zeros: [2, 5, 1]))
+      #expect(outputs(cell, x)[0..<1, axis: 2].scalars.contains { $0 > 0 })
+    }
+    try check(kind.cell)
+  }
+
   @Test(arguments: RecurrentKind.all, [5, 17, 48]) func theScanIsTheLoop(kind: RecurrentKind, hidden: Int) {
     func check<Cell: NamedCell>(_: Cell.Type) {
       let cell = Self.fresh(Cell.self, hiddenSize: hidden, in: -0.3...0.3)

@@ -47,19 +47,6 @@ struct MinimalGatedCell: PointwiseCell {
   var weights: CellWeights
 }
 
-/// Weights of single units, one of them on the new memory.
-struct PeepholeCell: PointwiseCell {
-  static let equations = CellEquations { cell in
-    let before = cell.memory()
-    let input = (cell.gate() + cell.unitWeight("peephole_i") * before).sigmoid()
-    let forget = (cell.gate() + cell.unitWeight("peephole_f") * before).sigmoid()
-    let memory = forget * before + input * cell.gate().tanh()
-    let output = (cell.gate() + cell.unitWeight("peephole_o") * memory).sigmoid()
-    return .init(hidden: output * memory.tanh(), memories: [memory])
-  }
-  var weights: CellWeights
-}
-
 /// No recurrent product at all.
 struct Independent: PointwiseCell {
   static let equations = CellEquations { cell in

@@ -58,7 +58,7 @@ import Testing
       for set in sets { #expect(InstructionSet.using(set) { numbers(cell) } == expected, "\(set)") }
     }
     check(EquationLSTM.self)
-    check(PeepholeCell.self)
+    check(PeepholeLSTMCell.self)
     check(MinimalGatedCell.self)
     check(Crowded.self)
   }
@@ -78,7 +78,7 @@ import Testing
       #expect(numbers(3) == expected)
     }
     check(EquationLSTM.self)
-    check(PeepholeCell.self)
+    check(PeepholeLSTMCell.self)
     check(MinimalGatedCell.self)
     check(Crowded.self)
     // Shares of units that never meet.

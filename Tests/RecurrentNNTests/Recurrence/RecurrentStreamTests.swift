@@ -38,7 +38,7 @@ import Testing
     for reset in GRUCell.Reset.allCases {
       follow({ GRUCell(inputSize: $0.inputSize, hiddenSize: hidden, reset: reset) }, input: input)
     }
-    follow({ PeepholeCell(inputSize: $0.inputSize, hiddenSize: hidden) }, input: input, layers: 2)
+    follow({ PeepholeLSTMCell(inputSize: $0.inputSize, hiddenSize: hidden) }, input: input, layers: 2)
     follow({ Independent(inputSize: $0.inputSize, hiddenSize: hidden) }, input: input)
     follow({ Crowded(inputSize: $0.inputSize, hiddenSize: hidden) }, input: input)
     follow({ Twisted(inputSize: $0.inputSize, hiddenSize: hidden) }, input: input)
