@@ -38,6 +38,6 @@ package enum Elementwise {
     var rowsOfAll = rk_elementwise(
       result: result.row, a: a.row, b: b.row, resultStride: Int64(result.stride), aStride: Int64(a.stride),
       bStride: Int64(b.stride), rows: Int64(rows), count: Int64(count))
-    InstructionSet.kernels.elementwise(operation.index, mode.mode, &rowsOfAll)
+    InstructionSet.kernels.pointee.elementwise(operation.index, mode.mode, &rowsOfAll)
   }
 }

@@ -50,8 +50,9 @@ package enum InstructionSet: String, CaseIterable, Sendable {
   /// The set of the scope that this thread is in, if there is one; other threads know nothing of it.
   static var scope: InstructionSet? { scopes.load(ordering: .relaxed) > 0 ? scoped : nil }
 
-  static var kernels: rk_kernels {
-    if scopes.load(ordering: .relaxed) > 0, let scoped { return rk_kernels_of(scoped.index).pointee }
-    return rk_kernels_of(rk_set(UInt32(chosen.load(ordering: .relaxed)))).pointee
+  /// The functions of the set in use.
+  static var kernels: UnsafePointer<rk_kernels> {
+    if scopes.load(ordering: .relaxed) > 0, let scoped { return rk_kernels_of(scoped.index) }
+    return rk_kernels_of(rk_set(UInt32(chosen.load(ordering: .relaxed))))
   }
 }

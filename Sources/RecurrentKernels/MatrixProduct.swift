@@ -46,7 +46,7 @@ package enum MatrixProduct {
     if leftTransposed {
       let kernels = InstructionSet.kernels
       runTransposed(product, rows: rows, sharedFrom: parallelThreshold) { first, count, packed in
-        kernels.pack(left + first, Int64(inner), Int64(count), Int64(rows), 1, packed.group(0))
+        kernels.pointee.pack(left + first, Int64(inner), Int64(count), Int64(rows), 1, packed.group(0))
       }
     } else {
       product.left.base = UnsafeMutablePointer(mutating: left)
@@ -114,7 +114,7 @@ package enum MatrixProduct {
     WorkerPool.run(parts: parts) { part in
       let range = share(of: panels, member: part, of: parts)
       let first = range.lowerBound * lanes
-      kernels.pack(
+      kernels.pointee.pack(
         right + first * nStride, Int64(inner), Int64(min(columns, range.upperBound * lanes) - first), Int64(kStride),
         Int64(nStride), packed + range.lowerBound * inner * lanes)
     }
@@ -141,7 +141,7 @@ package enum MatrixProduct {
           pack(first, count, packed)
           packed.use(in: &product)
           product.result.shift = Int64(first) * product.result.stride
-          kernels.product(&product, 0, Int64(count), 0, Int64(panels))
+          kernels.pointee.product(&product, 0, Int64(count), 0, Int64(panels))
         }
         withExtendedLifetime(packed) {}
       }
@@ -152,20 +152,20 @@ package enum MatrixProduct {
   static func run(_ product: rk_product, rows: Int, panels: Int, operations: Int) {
     let kernels = InstructionSet.kernels
     guard operations >= parallelThreshold else {
-      return withUnsafePointer(to: product) { kernels.product($0, 0, Int64(rows), 0, Int64(panels)) }
+      return withUnsafePointer(to: product) { kernels.pointee.product($0, 0, Int64(rows), 0, Int64(panels)) }
     }
-    let rowUnits = (rows + Int(kernels.rowTile) - 1) / Int(kernels.rowTile)
+    let rowUnits = (rows + Int(kernels.pointee.rowTile) - 1) / Int(kernels.pointee.rowTile)
     let byPanels = panels >= 2 * WorkerPool.threadCount || panels >= rowUnits
     WorkerPool.withTeam(atMost: byPanels ? panels : rowUnits) { team in
       team.run { member in
         withUnsafePointer(to: product) { product in
           if byPanels {
             let range = share(of: panels, member: member, of: team.size)
-            kernels.product(product, 0, Int64(rows), Int64(range.lowerBound), Int64(range.upperBound))
+            kernels.pointee.product(product, 0, Int64(rows), Int64(range.lowerBound), Int64(range.upperBound))
           } else {
             let range = share(of: rowUnits, member: member, of: team.size)
-            let tile = Int(kernels.rowTile)
-            kernels.product(
+            let tile = Int(kernels.pointee.rowTile)
+            kernels.pointee.product(
               product, Int64(range.lowerBound * tile), Int64(min(rows, range.upperBound * tile)), 0, Int64(panels))
           }
         }

@@ -57,7 +57,7 @@ package final class PackedCell: @unchecked Sendable {
           guard let gate = gates.firstIndex(of: slot) else { preconditionFailure("slot \(slot) has no gate") }
           let panel = packed + (block * slots.count + slot - slots.lowerBound) * rowLength * lanes
           let from = weights + (gate * size.hidden + block * lanes) * rowLength
-          kernels.pack(from, Int64(rowLength), Int64(width), 1, Int64(rowLength), panel)
+          kernels.pointee.pack(from, Int64(rowLength), Int64(width), 1, Int64(rowLength), panel)
         }
       }
     }
@@ -192,7 +192,7 @@ package final class PackedCell: @unchecked Sendable {
     let parts = rows.count * columns < MatrixProduct.parallelPacking ? 1 : min(panels, WorkerPool.threadCount)
     WorkerPool.run(parts: max(1, parts)) { part in
       for panel in MatrixProduct.share(of: panels, member: part, of: max(1, parts)) {
-        kernels.packRows(
+        kernels.pointee.packRows(
           rows.pointer, Int64(rows.count), Int64(panel * lanes), Int64(min(lanes, columns - panel * lanes)),
           packed.pointer + panel * rows.count * lanes, nil)
       }

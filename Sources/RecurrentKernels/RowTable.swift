@@ -22,7 +22,7 @@ package struct RowTable {
 
   /// Packs up to 16 columns as `[row][16]`.
   func pack(column: Int, width: Int, into packed: UnsafeMutablePointer<KernelScalar>) {
-    InstructionSet.kernels.packRows(rows.pointer, Int64(count), Int64(column), Int64(width), packed, nil)
+    InstructionSet.kernels.pointee.packRows(rows.pointer, Int64(count), Int64(column), Int64(width), packed, nil)
   }
 }
 

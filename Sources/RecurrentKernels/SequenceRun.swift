@@ -48,7 +48,7 @@ package final class SequenceRun: @unchecked Sendable {
   let size: SequenceSize
   let layout: SequenceLayout
   let history: SequenceHistory
-  let kernels = InstructionSet.kernels
+  let kernels = InstructionSet.kernels.pointee
   let values: StepValues
   /// Steps that the input projection, and on the way back the gradients of inputs, take together. No choice changes a bit.
   let timeBlock: Int

@@ -69,7 +69,7 @@ private struct StreamStep {
   var step = rk_stream()
   /// Of a cell that the kernels do not know by name, which has no phases of its own here.
   private var program: PointwiseStreamStep?
-  private let kernels = InstructionSet.kernels
+  private let kernels = InstructionSet.kernels.pointee
   private let phases: Int32
   private let blocks: Int64
   private let isShared: Bool

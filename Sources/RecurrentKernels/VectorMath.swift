@@ -5,20 +5,20 @@ package enum VectorMath {
   package static func exp(
     _ input: UnsafePointer<KernelScalar>, into output: UnsafeMutablePointer<KernelScalar>, count: Int
   ) {
-    InstructionSet.kernels.exp(input, output, Int64(count))
+    InstructionSet.kernels.pointee.exp(input, output, Int64(count))
   }
 
   package static func tanh(
     _ input: UnsafePointer<KernelScalar>, into output: UnsafeMutablePointer<KernelScalar>, count: Int
   ) {
-    InstructionSet.kernels.tanh(input, output, Int64(count))
+    InstructionSet.kernels.pointee.tanh(input, output, Int64(count))
   }
 
   /// `1 / (1 + exp(-x))`.
   package static func sigmoid(
     _ input: UnsafePointer<KernelScalar>, into output: UnsafeMutablePointer<KernelScalar>, count: Int
   ) {
-    InstructionSet.kernels.sigmoid(input, output, Int64(count))
+    InstructionSet.kernels.pointee.sigmoid(input, output, Int64(count))
   }
 
   /// Writes exp(x - largest x) divided by its sum over `count` scalars, at least one; gives log Σ exp(x) in its two parts.
@@ -26,18 +26,18 @@ package enum VectorMath {
     _ input: UnsafePointer<KernelScalar>, into output: UnsafeMutablePointer<KernelScalar>, count: Int
   ) -> (largest: KernelScalar, sum: KernelScalar) {
     var largest: KernelScalar = 0
-    let sum = InstructionSet.kernels.softmax(input, output, Int64(count), &largest)
+    let sum = InstructionSet.kernels.pointee.softmax(input, output, Int64(count), &largest)
     return (largest, sum)
   }
 
   /// The sum in blocks of 1024 and 16 lanes joined pairwise: the same bits for every thread count and set.
   package static func sum(_ input: UnsafePointer<KernelScalar>, count: Int) -> KernelScalar {
-    sum(input, count, InstructionSet.kernels.sum)
+    sum(input, count, InstructionSet.kernels.pointee.sum)
   }
 
   /// The sum of squares in the order of `sum`.
   package static func sumOfSquares(_ input: UnsafePointer<KernelScalar>, count: Int) -> KernelScalar {
-    sum(input, count, InstructionSet.kernels.sumOfSquares)
+    sum(input, count, InstructionSet.kernels.pointee.sumOfSquares)
   }
 
   /// Threads take parts of so many blocks that each is a whole branch of the tree of the sum.

@@ -218,11 +218,10 @@ package struct GradientSink {
 
   /// Ends the walk: adds what is pending and fills the memory of leaves on which nothing depends with zeros.
   mutating func finishLeaves() {
-    for index in slots.indices { complete(index) }
-    for slot in slots {
-      if let external = slot.external, !slot.isWritten, slot.gathered == nil {
-        external.update(repeating: 0, count: slot.shape.count)
-      }
+    for index in slots.indices {
+      complete(index)
+      guard let external = slots[index].external, !slots[index].isWritten, slots[index].gathered == nil else { continue }
+      external.update(repeating: 0, count: slots[index].shape.count)
     }
   }
 }

@@ -51,10 +51,6 @@ extension Tensor {
     if shape != other.shape { stop(ShapeMessages.mismatch(name, expected: shape, received: other.shape)) }
     return storage.zipped(operation, other.storage, count: shape.count)
   }
-
-  /// The slot of this tensor on its tape, for backward functions to write to.
-  @inline(__always)
-  package var slot: TapeSlot? { node?.slot }
 }
 
 extension TensorStorage {

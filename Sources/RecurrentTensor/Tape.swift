@@ -5,12 +5,6 @@ package struct TapeSlot: Hashable, Sendable {
   let index: Int32
 }
 
-/// Where a tensor was computed: a tape and a slot on it.
-package struct TapeNode: Sendable {
-  package let tape: Tape
-  package let slot: TapeSlot
-}
-
 /// The operations of one gradient computation: a flat list that is only appended to and walked back once.
 ///
 /// An entry is the slots of its outputs and how their gradients become those of its inputs: a function, or terms as data.
@@ -32,21 +26,21 @@ package final class Tape: Sendable {
 
   /// The tape that has to record an operation on these tensors; nil if none is on a tape.
   @inline(__always)
-  package static func recording(_ tensor: Tensor) -> Tape? { tensor.node?.tape }
+  package static func recording(_ tensor: Tensor) -> Tape? { tensor.tape }
 
   @inline(__always)
   package static func recording(_ first: Tensor, _ second: Tensor) -> Tape? {
-    common(first.node?.tape, second.node?.tape)
+    common(first.tape, second.tape)
   }
 
   @inline(__always)
   package static func recording(_ first: Tensor, _ second: Tensor, _ third: Tensor?) -> Tape? {
-    common(common(first.node?.tape, second.node?.tape), third?.node?.tape)
+    common(common(first.tape, second.tape), third?.tape)
   }
 
   package static func recording(_ tensors: [Tensor]) -> Tape? {
     var tape: Tape?
-    for tensor in tensors { tape = common(tape, tensor.node?.tape) }
+    for tensor in tensors { tape = common(tape, tensor.tape) }
     return tape
   }
 
@@ -70,7 +64,7 @@ package final class Tape: Sendable {
     let slot = GradientSlot(
       shape: tensor.shape, external: gradient, isWritten: accumulating, gathersRows: gathersRows)
     let index = state.withLock { $0.appendSlot(slot) }
-    return Tensor(storage: tensor.storage, shape: tensor.shape, node: TapeNode(tape: self, slot: index))
+    return Tensor(storage: tensor.storage, shape: tensor.shape, tape: self, slot: index)
   }
 
   /// Records an operation with one output and gives the output its place on the tape.
@@ -85,15 +79,16 @@ package final class Tape: Sendable {
   }
 
   @inline(__always)
-  func record(_ output: TensorStorage, _ shape: Shape, _ backward: TapeEntry.Kind) -> Tensor {
-    Tensor(storage: output, shape: shape, node: TapeNode(tape: self, slot: append(backward, shape)))
+  func record(_ output: TensorStorage, _ shape: Shape, _ backward: consuming TapeEntry.Kind) -> Tensor {
+    Tensor(storage: output, shape: shape, tape: self, slot: append(backward, shape))
   }
 
   @inline(never)
-  private func append(_ backward: TapeEntry.Kind, _ shape: Shape) -> TapeSlot {
-    state.withLock { state in
+  private func append(_ backward: consuming TapeEntry.Kind, _ shape: Shape) -> TapeSlot {
+    var moved: TapeEntry.Kind? = backward
+    return state.withLock { state in
       let slot = state.appendSlot(GradientSlot(shape: shape))
-      state.entries.append(TapeEntry(firstSlot: slot.index, backward: backward))
+      state.entries.append(TapeEntry(firstSlot: slot.index, backward: moved.take()!))
       return slot
     }
   }
@@ -108,8 +103,8 @@ package final class Tape: Sendable {
       return first
     }
     return outputs.enumerated().map { offset, output in
-      let node = TapeNode(tape: self, slot: TapeSlot(index: first + Int32(offset)))
-      return Tensor(storage: output.storage, shape: output.shape, node: node)
+      Tensor(
+        storage: output.storage, shape: output.shape, tape: self, slot: TapeSlot(index: first + Int32(offset)))
     }
   }
 
@@ -127,9 +122,9 @@ package final class Tape: Sendable {
     var sink = GradientSink(slots: slots)
     slots = []
     for (output, upstream) in outputs {
-      guard let node = output.node else { continue }
-      require(node.tape === self, ShapeMessages.twoTapes)
-      sink.accumulate(upstream, into: node.slot)
+      guard let tape = output.tape else { continue }
+      require(tape === self, ShapeMessages.twoTapes)
+      sink.accumulate(upstream, into: output.slot)
     }
     while let entry = entries.popLast() { entry.walk(&sink) }
     sink.finishLeaves()
@@ -138,7 +133,7 @@ package final class Tape: Sendable {
 
   /// The gradient of a watched tensor after `backward`; zeros if nothing depended on it.
   package func gradient(of tensor: Tensor) -> Tensor {
-    let storage = state.withLock { state in tensor.node.flatMap { state.slots[Int($0.slot.index)].storage } }
+    let storage = state.withLock { state in tensor.slot.flatMap { state.slots[Int($0.index)].storage } }
     return storage.map { Tensor(storage: $0, shape: tensor.shape) } ?? Tensor(zeros: tensor.shape)
   }
 
@@ -166,7 +161,7 @@ struct TapeEntry {
   let firstSlot: Int32
   let backward: Kind
 
-  consuming func walk(_ sink: inout GradientSink) {
+  func walk(_ sink: inout GradientSink) {
     switch backward {
     case .columns(let column, let width, let slot):
       if let part = sink.takeStorage(firstSlot) {
@@ -189,7 +184,7 @@ struct TapeState: @unchecked Sendable {
   var slots: [GradientSlot] = []
   var isFinished = false
 
-  mutating func appendSlot(_ slot: GradientSlot) -> TapeSlot {
+  mutating func appendSlot(_ slot: consuming GradientSlot) -> TapeSlot {
     require(!isFinished, ShapeMessages.finishedTape)
     slots.append(slot)
     return TapeSlot(index: Int32(slots.count - 1))

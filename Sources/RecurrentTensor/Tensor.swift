@@ -5,13 +5,23 @@ public struct Tensor: Sendable {
   package var storage: TensorStorage
   /// The sizes along the axes, outermost first.
   public private(set) var shape: Shape
-  /// The place on a tape where this tensor was computed or is watched; nil outside of gradient computations.
-  package var node: TapeNode?
+  /// The tape on which this tensor was computed or is watched; nil outside of gradient computations.
+  package private(set) var tape: Tape?
+  private var place = TapeSlot(index: 0)
 
-  package init(storage: TensorStorage, shape: Shape, node: TapeNode? = nil) {
+  /// The slot of this tensor on its tape, for backward functions to write to.
+  @inline(__always)
+  package var slot: TapeSlot? { tape == nil ? nil : place }
+
+  package init(storage: TensorStorage, shape: Shape) {
     self.storage = storage
     self.shape = shape
-    self.node = node
+  }
+
+  package init(storage: TensorStorage, shape: Shape, tape: Tape, slot: TapeSlot) {
+    self.storage = storage
+    self.shape = shape
+    (self.tape, place) = (tape, slot)
   }
 
   /// A tensor whose scalars `body` writes, all of them, into memory that is not initialised.
@@ -104,7 +114,7 @@ public struct Tensor: Sendable {
   package mutating func withUnsafeMutablePointer<Result, Failure>(
     _ body: (UnsafeMutablePointer<Scalar>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    node = nil
+    tape = nil
     if isKnownUniquelyReferenced(&storage) { storage.contentWillChange() } else { copyStorage() }
     defer { withExtendedLifetime(storage) {} }
     return try body(storage.pointer)

@@ -32,7 +32,7 @@ import Testing
     let tape = Tape()
     var tensor = tape.watch(Tensor([1, 2], shape: [2]))
     tensor[0] = 3
-    #expect(tensor.node == nil)
+    #expect(tensor.tape == nil)
   }
 
   @Test func equality() {

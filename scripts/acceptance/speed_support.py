@@ -9,6 +9,7 @@ import math
 import os
 import pathlib
 import re
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -188,20 +189,44 @@ class Setting:
         return {row["name"]: row["ms"] for row in map(json.loads, text.splitlines())}
 
 
-def alternate(line, settings, suite, only="", seconds=0.4, rounds=ROUNDS, on_one_cpu=False):
-    """The least median of each row for each setting, in rounds in which the settings take turns.
+class Rounds:
+    """The times of rows in rounds in which settings took turns within seconds."""
 
-    In every other round busy threads are kept on CPUs of their own; `on_one_cpu` keeps all settings of a round on one.
+    def __init__(self):
+        self.each, self.unfit = [], 0
+
+    def names(self, setting):
+        return sorted({name for times in self.each for name in times[setting]})
+
+    def quotient(self, setting, name, other_setting, other_name):
+        """What the first row takes of the second one: the median of the rounds' own quotients, as a machine that others
+        share is now fast and now slow, but mostly the same within seconds."""
+        return statistics.median(times[setting][name] / times[other_setting][other_name] for times in self.each
+                                 if name in times[setting] and other_name in times[other_setting])
+
+
+def alternate(line, settings, suite, onlys=("",), seconds=0.4, rounds=ROUNDS, on_one_cpu=False):
+    """Rounds in which the settings take turns: all rounds of the rows that contain one of `onlys` before those of the next.
+
+    In every other round busy threads are kept on CPUs of their own; `on_one_cpu` keeps all settings of a round on one. A
+    round of two threads around which plain arithmetic gives less than 1.8 on two threads is made again, at most twice.
     """
-    best = {setting.name: {} for setting in settings}
-    allowed = sorted(os.sched_getaffinity(0))
-    for turn in range(rounds):
-        line.note(f"round {turn + 1}: two threads give {probe():.2f} of one on plain arithmetic")
-        cpus = {allowed[turn % len(allowed)]} if on_one_cpu else None
-        for setting in settings:
-            for name, ms in setting.milliseconds(suite, only, seconds, turn % 2 == 0, cpus).items():
-                best[setting.name][name] = min(ms, best[setting.name].get(name, math.inf))
-    return best
+    result, allowed = Rounds(), sorted(os.sched_getaffinity(0))
+    is_shared = any(setting.threads > 1 for setting in settings)
+    for only in onlys:
+        kept, unfit = [], []
+        while len(kept) < rounds and len(kept) + len(unfit) < 3 * rounds:
+            turn = len(kept) + len(unfit)
+            cpus = {allowed[turn % len(allowed)]} if on_one_cpu else None
+            is_fit = not is_shared or probe() >= 1.8
+            times = {setting.name: setting.milliseconds(suite, only, seconds, turn % 2 == 0, cpus) for setting in settings}
+            (kept if is_fit and (not is_shared or probe() >= 1.8) else unfit).append(times)
+        result.each += kept + unfit[:rounds - len(kept)]
+        result.unfit += len(unfit)
+        if unfit:
+            line.note(f"{only or suite}: {len(kept)} rounds, and {len(unfit)} around which two threads gave less than 1.8 of "
+                      f"one on plain arithmetic, of which {max(0, rounds - len(kept))} count")
+    return result
 
 
 def compiled(source, folder, *options):

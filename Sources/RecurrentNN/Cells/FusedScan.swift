@@ -45,10 +45,10 @@ extension CellWeights {
       return FusedResult(outputs: results[0], hidden: results[1], memories: tensors.finalMemories)
     }
     let slots = FusedSlots(
-      inputs: inputs.node?.slot, hidden: hidden.node?.slot, memories: memories.map { $0.node?.slot },
-      inputWeight: inputWeight.node?.slot, recurrentWeight: recurrentWeight.node?.slot,
-      inputBias: inputBias?.node?.slot, recurrentBias: recurrentBias?.node?.slot,
-      units: unitWeights.map { $0.tensor.node?.slot })
+      inputs: inputs.slot, hidden: hidden.slot, memories: memories.map { $0.slot },
+      inputWeight: inputWeight.slot, recurrentWeight: recurrentWeight.slot,
+      inputBias: inputBias?.slot, recurrentBias: recurrentBias?.slot,
+      units: unitWeights.map { $0.tensor.slot })
     let weights = detached()
     let recorded = tape.record(results) { upstreams, sink in
       var gradients = slots.gradients(in: &sink)

@@ -78,7 +78,7 @@ import Testing
   @Test func theModelItselfStaysOffTheTape() {
     let model = SmallModel()
     _ = valueAndGradients(of: model) { loss($0, x) }
-    #expect(model.last.weight.node == nil)
+    #expect(model.last.weight.tape == nil)
     #expect(model(x) == SmallModel()(x))
   }
 
