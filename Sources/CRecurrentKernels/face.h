@@ -83,6 +83,7 @@ typedef enum {
   RK_MULTIPLY_SIGMOID_SLOPE,  // a b (1 - b), b = sigmoid x
   RK_MULTIPLY_RELU_SLOPE,     // b <= 0 ? 0 : a
   RK_SETTLED_SUM,             // a + b, zero where that has vanished
+  RK_SOFTPLUS,                // log(1 + exp a)
 } rk_operation;
 
 typedef enum {
@@ -125,8 +126,8 @@ typedef struct {
   rk_pointwise_code forward[2], backward[2];
 } rk_pointwise;
 
-/// Registers of a program.
-enum { RK_REGISTERS = 32 };
+/// Registers of a program, and the most operands that a second phase may have.
+enum { RK_REGISTERS = 32, RK_MOST_OPERANDS = 4 };
 
 /// One time step of one cell for a range of rows. `gates` rows hold [block][slot][16]; on entry to the forward phase
 /// they hold start + input terms, afterwards activated values, after the backward phase their gradients.
@@ -138,13 +139,14 @@ typedef struct {
   rk_rows gates;
   rk_rows previousHidden, hidden_;        // h of the step before and of this step, H wide
   rk_rows previousMemory, memory;         // LSTM c, H rounded up to 16 wide; of a program [block][memory][16]
-  rk_rows operand;                        // left side of the second phase's product (reset-before GRU: r * h), H wide
+  rk_rows operand;                        // left side of the second phase's product (reset-before GRU: r * h)
+  int64_t operands;                       // vectors of H side by side that an operand is made of
   const rk_scalar *right;                 // forward: this phase's recurrent weights, [block][slot][H][16]
   // Backward only.
   rk_rows upstream;                       // dL/d output of this step, H wide; base NULL if there is none
   rk_rows hiddenGradient;                 // dL/dh, in place: of this step on entry, of the step before on exit
   rk_rows memoryGradient;                 // dL/dc, in place, laid out as memory
-  rk_rows operandGradient;                // dL/d operand, H wide
+  rk_rows operandGradient;                // dL/d operand, laid out as it
 } rk_step;
 
 /// One time step of one row, as a stream takes it. States are H rounded up to 16 wide.

@@ -8,7 +8,7 @@ package enum MatrixProduct {
   package static let sleepingThreshold = 16 * parallelThreshold
 
   /// Below this many scalars a matrix is packed by one thread.
-  static let parallelPacking = 1 << 17
+  package static let parallelPacking = 1 << 17
 
   static let lanes = Int(RK_LANES)
 

@@ -24,8 +24,9 @@ package final class PackedCell: @unchecked Sendable {
     let inputRange = cell.inputRange
     let inputPanels = size.blocks * inputRange.count
     let extraPanels = size.blocks * cell.extraSlots
-    let recurrentPanels = size.blocks * cell.phases.reduce(0) { $0 + $1.count }
-    let count = lanes * (inputPanels * (size.input + 1) + extraPanels + recurrentPanels * size.hidden)
+    let widths = cell.phases.indices.map { cell.operandWidth(size, phase: $0) }
+    let recurrentLengths = zip(cell.phases, widths).reduce(0) { $0 + size.blocks * $1.0.count * $1.1 }
+    let count = lanes * (inputPanels * (size.input + 1) + extraPanels + recurrentLengths)
     memory = Workspace(count: count)
     bytes = count * MemoryLayout<KernelScalar>.stride
     input = memory.pointer
@@ -34,11 +35,10 @@ package final class PackedCell: @unchecked Sendable {
     var next = recurrentStart + extraPanels * lanes
     Self.packPanels(weights.input, rowLength: size.input, slots: inputRange, gates: cell.inputSlots, size, into: input)
     var phases: [UnsafePointer<KernelScalar>] = []
-    for slots in cell.phases {
-      Self.packPanels(
-        weights.hidden, rowLength: size.hidden, slots: slots, gates: cell.recurrentSlots, size, into: next)
+    for (slots, width) in zip(cell.phases, widths) {
+      Self.packPanels(weights.hidden, rowLength: width, slots: slots, gates: cell.recurrentSlots, size, into: next)
       phases.append(UnsafePointer(next))
-      next += size.blocks * slots.count * size.hidden * lanes
+      next += size.blocks * slots.count * width * lanes
     }
     recurrent = phases
     packStart(weights)
@@ -127,8 +127,9 @@ package final class PackedCell: @unchecked Sendable {
   func backward(_ weights: SequenceWeights, forInputs: Bool) -> BackwardWeights {
     backwardWeights.withLock { made in
       if made.recurrent.isEmpty {
-        made.recurrent = cell.phases.map {
-          transposed(weights.hidden, columns: size.hidden, slots: $0, gates: cell.recurrentSlots)
+        made.recurrent = cell.phases.enumerated().map { phase, slots in
+          transposed(
+            weights.hidden, columns: cell.operandWidth(size, phase: phase), slots: slots, gates: cell.recurrentSlots)
         }
       }
       if forInputs, made.input == nil {

@@ -10,7 +10,7 @@ package enum PointwiseOperation: Sendable, Hashable {
   case negate, maximum, minimum
   /// a where b >= c, or b < c; else 0.
   case whereAtLeast, whereBelow
-  case exp, tanh, sigmoid, relu
+  case exp, tanh, sigmoid, relu, softplus
   /// a times the derivative of the function whose value is b.
   case multiplyTanhSlope, multiplySigmoidSlope, multiplyReLUSlope
   /// a + b, zero where that has vanished.
@@ -34,6 +34,7 @@ package enum PointwiseOperation: Sendable, Hashable {
     case .tanh: RK_TANH
     case .sigmoid: RK_SIGMOID
     case .relu: RK_RELU
+    case .softplus: RK_SOFTPLUS
     case .multiplyTanhSlope: RK_MULTIPLY_TANH_SLOPE
     case .multiplySigmoidSlope: RK_MULTIPLY_SIGMOID_SLOPE
     case .multiplyReLUSlope: RK_MULTIPLY_RELU_SLOPE
@@ -45,9 +46,9 @@ package enum PointwiseOperation: Sendable, Hashable {
 /// Where an operand or a result of an instruction lies.
 package enum PointwisePlace: Sendable, Hashable {
   case register(Int), slot(Int), constant(Int)
-  case hiddenBefore, hidden, operand, memoryBefore(Int), memory(Int)
+  case hiddenBefore, hidden, operand(Int), memoryBefore(Int), memory(Int)
   /// dL/d output of the step; dL/dh as it is carried; dL/d operand; dL/d memory.
-  case upstream, hiddenGradient, operandGradient, memoryGradient(Int)
+  case upstream, hiddenGradient, operandGradient(Int), memoryGradient(Int)
 
   fileprivate var place: rk_place {
     let (kind, index): (rk_place_kind, Int) =
@@ -57,12 +58,12 @@ package enum PointwisePlace: Sendable, Hashable {
       case .constant(let index): (RK_CONSTANT, index)
       case .hiddenBefore: (RK_HIDDEN_BEFORE, 0)
       case .hidden: (RK_HIDDEN, 0)
-      case .operand: (RK_OPERAND, 0)
+      case .operand(let index): (RK_OPERAND, index)
       case .memoryBefore(let index): (RK_MEMORY_BEFORE, index)
       case .memory(let index): (RK_MEMORY, index)
       case .upstream: (RK_UPSTREAM, 0)
       case .hiddenGradient: (RK_HIDDEN_GRADIENT, 0)
-      case .operandGradient: (RK_OPERAND_GRADIENT, 0)
+      case .operandGradient(let index): (RK_OPERAND_GRADIENT, index)
       case .memoryGradient(let index): (RK_MEMORY_GRADIENT, index)
       }
     return rk_place(kind: UInt8(kind.rawValue), index: UInt8(index))
@@ -102,6 +103,12 @@ package struct PointwiseSlots: Sendable {
   package var input, recurrent, unit: [Int]
   package var phases: [Range<Int>]
   package var inputRange: Range<Int>
+  /// The values of a unit that the second phase's product meets.
+  package var operands = 1
+  /// Whether the second phase only reads the states out.
+  package var isReadOut = false
+  /// The inputs that a step sees: its own and those before it.
+  package var inputSteps = 1
 
   package init(
     count: Int, input: [Int], recurrent: [Int], unit: [Int], phases: [Range<Int>], inputRange: Range<Int>
@@ -115,6 +122,8 @@ package struct PointwiseSlots: Sendable {
 package final class PointwiseProgram: @unchecked Sendable {
   /// The slots, memories or constants that a program may have.
   package static let places = Int(UInt8.max)
+  /// The operands that a second phase may have.
+  package static let operands = Int(RK_MOST_OPERANDS)
   /// The registers that a program may use.
   package static let registers = Int(RK_REGISTERS)
   private static let made = Atomic<UInt64>(0)

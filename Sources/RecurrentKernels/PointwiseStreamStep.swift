@@ -32,6 +32,7 @@ struct PointwiseStreamStep {
     step.cell = cell.index
     step.pointwise = UnsafePointer(program.pair)
     (step.hidden, step.slots, step.gates) = (Int64(size.hidden), Int64(cell.slots), gates)
+    step.operands = Int64(cell.operands)
     step.previousMemory = rk_rows(base: memory, offset: nil, stride: 0, shift: 0)
     (step.memory, step.operand) = (step.previousMemory, rk_rows(base: operand, offset: nil, stride: 0, shift: 0))
     inputs = packed.inputProduct(into: gates)

@@ -18,6 +18,13 @@ package struct SequenceCell: Sendable, Equatable {
   let inputRange: Range<Int>
   /// States that a unit carries beside h, as LSTM's c.
   package let memories: Int
+  /// The values of a unit, side by side, that the second phase's product meets.
+  package let operands: Int
+  /// Whether the second phase only reads the states out: no later step sees what it makes, so that it takes a block of steps
+  /// at once.
+  let isReadOut: Bool
+  /// The inputs that a step sees, the oldest first: its own and those before it.
+  package let inputSteps: Int
   /// The pointwise pair of a cell that the kernels do not know by name.
   let program: PointwiseProgram?
 
@@ -27,6 +34,7 @@ package struct SequenceCell: Sendable, Equatable {
     (number, self.index, self.slots) = (UInt64(index.rawValue), index, slots)
     (self.inputSlots, self.recurrentSlots, unitSlots) = (inputSlots, recurrentSlots, [])
     (self.phases, self.memories, program) = (phases, memories, nil)
+    (operands, isReadOut, inputSteps) = (1, false, 1)
     inputRange = inputSlots.min()!..<inputSlots.max()! + 1
   }
 
@@ -36,6 +44,7 @@ package struct SequenceCell: Sendable, Equatable {
     (self.slots, inputSlots, recurrentSlots) = (slots.count, slots.input, slots.recurrent)
     (unitSlots, phases, inputRange) = (slots.unit, slots.phases, slots.inputRange)
     (memories, self.program) = (program.memories, program)
+    (operands, isReadOut, inputSteps) = (slots.operands, slots.isReadOut, slots.inputSteps)
   }
 
   package static func == (a: SequenceCell, b: SequenceCell) -> Bool { a.number == b.number }
@@ -48,14 +57,21 @@ package struct SequenceCell: Sendable, Equatable {
   /// Slots that no input reaches.
   var extraSlots: Int { slots - inputRange.count }
 
+  /// Whether a unit of a step needs others of the step before. Without recurrent products shares of units do not wait for
+  /// each other at every step.
+  var joinsUnits: Bool { !isReadOut && !recurrentSlots.isEmpty }
+
   /// Bytes of the recurrent weights of so many units.
   func recurrentBytes(_ size: SequenceSize, units: Int) -> Int {
-    recurrentSlots.count * units * size.hidden * MemoryLayout<KernelScalar>.stride
+    recurrentSlots.count * units * operands * size.hidden * MemoryLayout<KernelScalar>.stride
   }
+
+  /// The scalars of a row that the product of a phase meets.
+  func operandWidth(_ size: SequenceSize, phase: Int) -> Int { phase == 0 ? size.hidden : operands * size.hidden }
 
   /// Multiply-adds of one row and step.
   func products(_ size: SequenceSize) -> Int {
-    (inputSlots.count * size.input + recurrentSlots.count * size.hidden) * size.hidden
+    (inputSlots.count * size.input + recurrentSlots.count * operands * size.hidden) * size.hidden
   }
 }
 

@@ -52,7 +52,7 @@ struct SequenceLayout {
     let operations = 2 * cell.products(size)
     let plan = Self.partition(
       rows: size.batch, blocks: size.blocks, total: operations * total, perStep: operations * size.batch,
-      weightBytes: cell.recurrentBytes(size, units: size.hidden), threads: threads)
+      weightBytes: cell.recurrentBytes(size, units: size.hidden), joinsUnits: cell.joinsUnits, threads: threads)
     unitShares = plan.unitShares
     let order = isEven ? Array(0..<size.batch) : (0..<size.batch).sorted { (lengths[$0], $1) > (lengths[$1], $0) }
     var parts: [SequencePart] = []
@@ -75,15 +75,24 @@ struct SequenceLayout {
 
   /// The table of the thread partition: one thread for small calls; units where the recurrent weights are too large for one
   /// processor's cache, so that each reads only its own; rows where each thread gets at least four; units where a few rows
-  /// meet many units; else rows. No choice changes a bit.
-  static func partition(rows: Int, blocks: Int, total: Int, perStep: Int, weightBytes: Int, threads: Int) -> (
-    rowParts: Int, unitShares: Int
-  ) {
+  /// meet many units, or units that do not meet at every step are at least as even as rows; else rows. No choice changes a
+  /// bit.
+  static func partition(
+    rows: Int, blocks: Int, total: Int, perStep: Int, weightBytes: Int, joinsUnits: Bool, threads: Int
+  ) -> (rowParts: Int, unitShares: Int) {
     guard threads > 1, total >= MatrixProduct.parallelThreshold else { return (1, 1) }
+    if !joinsUnits, rows < 4 * threads, evenness(of: blocks, threads) >= evenness(of: rows, threads) {
+      return (1, max(1, min(threads, blocks)))
+    }
     let unitsAreMany = blocks >= 4 * threads && perStep >= 200_000
     if unitsAreMany, weightBytes > cachedBytes { return (1, threads) }
     if rows >= 4 * threads { return (threads, 1) }
     return unitsAreMany ? (1, threads) : (max(1, min(threads, rows)), 1)
+  }
+
+  /// The share of the threads' time that is work if each takes as many whole parts as the busiest.
+  private static func evenness(of parts: Int, _ threads: Int) -> Double {
+    Double(parts) / Double(max(1, (parts + threads - 1) / threads) * threads)
   }
 
   /// Offset of the row's first step in a `[batch, time, width]` array with `stride` scalars a time step, and the

@@ -37,9 +37,9 @@ extension SequenceRun {
       recurrent: backward.recurrent, toInputs: size.input > 0 && gradients.inputs != nil ? backward.input : nil,
       hidden: Workspace(count: max(1, size.batch * size.hidden)),
       memory: Workspace(count: max(1, size.batch * memoryStride)),
-      operand: Workspace(count: phases.count > 1 ? max(1, size.batch * size.hidden) : 1))
+      operand: Workspace(count: phases.count > 1 ? max(1, size.batch * operandRows * operandWidth) : 1))
     var weightGradients = WeightGradients(of: self, gradients)
-    let inputPanels = MatrixProduct.panels(size.input)
+    let (inputPanels, operandPanels) = (MatrixProduct.panels(size.input), MatrixProduct.panels(operandWidth))
     for part in layout.parts { load(part, walk) }
     if gradients.inputsAreFresh { clearPadding(gradients.inputs, width: size.input, stride: size.input) }
     let longest = layout.parts.map(\.steps).max() ?? 0
@@ -50,13 +50,18 @@ extension SequenceRun {
         let blocks = MatrixProduct.share(of: size.blocks, member: share, of: shares)
         let steps = span.clamped(to: 0..<part.steps)
         if history == .states { recompute(part, steps, buffers, packed, into: walk.values, blocks, barrier) }
-        walkBack(part, steps, walk, blocks, MatrixProduct.share(of: inputPanels, member: share, of: shares), barrier)
+        let panels = MatrixProduct.share(of: operandPanels, member: share, of: shares)
+        walkBack(
+          part, steps, walk, blocks, MatrixProduct.share(of: inputPanels, member: share, of: shares), panels, barrier)
       }
       if weightGradients.isWanted { weightGradients.add(stepTable(span, walk.values, buffers)) }
     }
     weightGradients.finish()
     for part in layout.parts { store(part, walk) }
   }
+
+  /// Steps whose operands have their gradients at a time.
+  var operandRows: Int { cell.isReadOut ? timeBlock : 1 }
 
   /// Walks over a gate row in the order of `PackedCell.transposed`: blocks, slots, units.
   func inner(over slots: Range<Int>) -> rk_inner {
@@ -76,7 +81,7 @@ extension SequenceRun {
 
   private func walkBack(
     _ part: SequencePart, _ steps: Range<Int>, _ walk: BackwardWalk, _ blocks: Range<Int>, _ inputPanels: Range<Int>,
-    _ barrier: TeamBarrier
+    _ operandPanels: Range<Int>, _ barrier: TeamBarrier
   ) {
     let (gradients, buffers) = (walk.gradients, walk.buffers)
     let (outputFirst, outputStep) = layout.offsets(of: part, time: size.time, stride: buffers.outputStride)
@@ -94,6 +99,13 @@ extension SequenceRun {
       stateOffsets.withUnsafeBufferPointer { stateOffset in
         for time in steps.reversed() {
           let active = Int64(part.active[time])
+          // As many steps together as were projected.
+          let first = max(steps.lowerBound, StepStore.start(of: time, by: timeBlock))
+          if cell.isReadOut {
+            let isLast = time + 1 == steps.upperBound || StepStore.start(of: time + 1, by: timeBlock) == time + 1
+            if isLast { readBack(part, first..<time + 1, walk, blocks, operandPanels, barrier) }
+            step.operandGradient.shift = Int64((part.firstIndex[time] - part.firstIndex[first]) * operandWidth)
+          }
           step.gates = walk.values.gates.rows(part, time)
           let outputShift = Int64(time * outputStep)
           step.upstream = rk_rows(
@@ -107,10 +119,10 @@ extension SequenceRun {
               shift: outputShift - Int64(outputStep))
           step.previousMemory = memoryRows(part, time - 1)
           step.memory = memoryRows(part, time)
-          for phase in phases.indices.reversed() {
+          for phase in stepPhases.reversed() {
             let slots = phases[phase]
             kernels.stepBackward(&step, Int32(phase), 0, active, firstBlock, endBlock)
-            guard joinsUnits else { continue }
+            guard cell.joinsUnits else { continue }
             barrier.wait()
             product.left = step.gates
             product.left.shift = Int64(slots.lowerBound * MatrixProduct.lanes)
@@ -123,11 +135,10 @@ extension SequenceRun {
               kernels.product(&product, 0, active, Int64(blocks.lowerBound), Int64(blocks.upperBound))
             }
           }
-          // As many steps together as were projected: their gate gradients are still near.
-          let first = max(steps.lowerBound, StepStore.start(of: time, by: timeBlock))
+          // Their gate gradients are still near.
           if time == first {
             let end = StepStore.start(of: time, by: timeBlock) + timeBlock
-            if !joinsUnits { barrier.wait() }
+            if !cell.joinsUnits { barrier.wait() }
             propagate(part, time..<min(steps.upperBound, end), walk, inputPanels)
           }
         }
@@ -142,7 +153,8 @@ extension SequenceRun {
     carried.hidden.base.update(repeating: 0, count: rows * size.hidden)
     if cell.hasMemory { carried.memory.base.update(repeating: 0, count: rows * memoryStride) }
     for (row, number) in part.rows.enumerated() {
-      if let final = walk.gradients.finalHidden {
+      // What reads out takes this gradient at the row's last step.
+      if let final = walk.gradients.finalHidden, !cell.isReadOut || part.lengths[row] == 0 {
         (carried.hidden.base + row * size.hidden).update(from: final + number * size.hidden, count: size.hidden)
       }
       forEachUnit(of: walk.gradients.finalMemories) { final, unit, place in
@@ -200,7 +212,7 @@ extension SequenceRun {
 }
 
 /// What a walk back reads and carries.
-private struct BackwardWalk {
+struct BackwardWalk {
   let gradients: SequenceGradients
   let buffers: SequenceBuffers
   let values: StepValues
@@ -215,6 +227,13 @@ private struct BackwardWalk {
     func rows(_ workspace: Workspace, _ width: Int) -> rk_rows {
       rk_rows(base: workspace.pointer + part.firstRow * width, offset: nil, stride: Int64(width), shift: 0)
     }
-    return (rows(hidden, run.size.hidden), rows(memory, run.memoryStride), rows(operand, run.size.hidden))
+    return (rows(hidden, run.size.hidden), rows(memory, run.memoryStride), operandGradients(part, run))
+  }
+
+  /// The gradients of the operands of the steps that are taken back together.
+  func operandGradients(_ part: SequencePart, _ run: SequenceRun) -> rk_rows {
+    rk_rows(
+      base: operand.pointer + part.firstRow * run.operandRows * run.operandWidth, offset: nil,
+      stride: Int64(run.operandWidth), shift: 0)
   }
 }

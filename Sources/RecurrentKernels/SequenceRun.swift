@@ -42,9 +42,6 @@ package final class SequenceRun: @unchecked Sendable {
   let cell: SequenceCell
   /// The cell's phases, made once and not in every step.
   let phases: [Range<Int>]
-  /// Whether a unit of a step needs others of the step before. Without recurrent products shares of units do not wait for
-  /// each other.
-  let joinsUnits: Bool
   let size: SequenceSize
   let layout: SequenceLayout
   let history: SequenceHistory
@@ -60,8 +57,11 @@ package final class SequenceRun: @unchecked Sendable {
 
   var gateStride: Int { cell.slots * size.paddedHidden }
   var memoryStride: Int { cell.memories * size.paddedHidden }
-  /// Bytes of the recurrent weights of a block of units.
-  var blockBytes: Int { cell.recurrentBytes(size, units: MatrixProduct.lanes) }
+  var operandWidth: Int { cell.operandWidth(size, phase: 1) }
+  /// Bytes of the recurrent weights of a block of units that every step reads.
+  var blockBytes: Int { cell.joinsUnits ? cell.recurrentBytes(size, units: MatrixProduct.lanes) : 0 }
+  /// The phases that every step runs; a phase that reads out follows a block of steps.
+  var stepPhases: Range<Int> { 0..<(cell.isReadOut ? 1 : phases.count) }
 
   /// A run of this cell; with a history if `backward` will be called.
   package init(
@@ -69,7 +69,6 @@ package final class SequenceRun: @unchecked Sendable {
   ) {
     self.cell = cell
     phases = cell.phases
-    joinsUnits = phases.contains { !$0.isEmpty }
     self.size = size
     self.history = history
     layout = SequenceLayout(
@@ -80,7 +79,7 @@ package final class SequenceRun: @unchecked Sendable {
     values =
       history == .everything
       ? Self.values(cell, size, layout, gateWindow: nil, operandWindow: nil)
-      : Self.values(cell, size, layout, gateWindow: timeBlock, operandWindow: 1)
+      : Self.values(cell, size, layout, gateWindow: timeBlock, operandWindow: cell.isReadOut ? timeBlock : 1)
     let keptStates = history == .none ? size.batch : layout.stepRows
     let width = cell.memories * size.paddedHidden
     memory = cell.hasMemory ? Workspace(count: max(1, keptStates * width)) : nil
@@ -105,7 +104,7 @@ package final class SequenceRun: @unchecked Sendable {
     StepValues(
       gates: StepStore(layout, size: size, width: cell.slots * size.paddedHidden, window: gateWindow),
       operand: cell.phases.count > 1
-        ? StepStore(layout, size: size, width: size.hidden, window: operandWindow) : nil)
+        ? StepStore(layout, size: size, width: cell.operandWidth(size, phase: 1), window: operandWindow) : nil)
   }
 
   /// Runs the parts with their unit shares on a team; members of a part meet at its barrier.
@@ -187,15 +186,18 @@ package final class SequenceRun: @unchecked Sendable {
           step.previousMemory = memoryRows(part, time - 1)
           step.memory = memoryRows(part, time)
           step.operand = values.operandRows(part, time)
-          for (phase, slots) in phases.enumerated() {
-            step.phaseFirst = Int64(slots.lowerBound)
-            step.phaseCount = Int64(slots.count)
+          for phase in stepPhases {
+            step.phaseFirst = Int64(phases[phase].lowerBound)
+            step.phaseCount = Int64(phases[phase].count)
             step.right = weights.recurrent[phase]
             sweep.forEach(in: time) { blocks in
               kernels.stepForward(
                 &step, Int32(phase), 0, Int64(part.active[time]), Int64(blocks.lowerBound), Int64(blocks.upperBound))
             }
-            if joinsUnits { barrier.wait() }
+            if cell.joinsUnits { barrier.wait() }
+          }
+          if cell.isReadOut, time + 1 == part.steps || StepStore.start(of: time + 1, by: timeBlock) == time + 1 {
+            readOut(part, StepStore.start(of: time, by: timeBlock)..<time + 1, buffers, weights, blocks, barrier)
           }
         }
       }
@@ -209,6 +211,7 @@ package final class SequenceRun: @unchecked Sendable {
     step.pointwise = cell.program.map { UnsafePointer($0.pair) }
     step.hidden = Int64(size.hidden)
     step.slots = Int64(cell.slots)
+    step.operands = Int64(cell.operands)
     return step
   }
 

@@ -37,7 +37,7 @@ extension SequenceRun {
         previousHidden[pair] =
           step == 0 ? initial : UnsafePointer(buffers.outputs + index * buffers.outputStride + towardsBefore)
         if let operand = values.operand {
-          table.operands?.pointer[pair] = UnsafePointer(operand.pointer(part, step) + row * size.hidden)
+          table.operands?.pointer[pair] = UnsafePointer(operand.pointer(part, step) + row * operandWidth)
         }
         pair += 1
       }

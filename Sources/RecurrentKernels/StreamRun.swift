@@ -16,7 +16,7 @@ package final class StreamRun {
   package init(_ cells: [PackedCell]) {
     precondition(!cells.isEmpty)
     self.cells = cells
-    states = cells.map { Workspace(count: StreamStep.stateCount(of: $0.cell) * $0.size.paddedHidden) }
+    states = cells.map { Workspace(count: StreamStep.scalars(of: $0)) }
     let first = UnsafeMutablePointer<StreamStep>.allocate(capacity: cells.count)
     for index in cells.indices {
       (first + index).initialize(
@@ -30,21 +30,22 @@ package final class StreamRun {
     steps.first.deallocate()
   }
 
-  /// The states of a cell after the last step: h, then its memories.
+  /// The states of a cell after the last step: h, then its memories, then the inputs that the next step sees again.
   package func states(of cell: Int) -> [[KernelScalar]] {
     let (step, size) = (steps.first[cell].step, cells[cell].size)
     let hidden = Array(UnsafeBufferPointer(start: step.previousHidden, count: size.hidden))
     return [hidden]
       + (0..<cells[cell].cell.memories).map { memory in
         (0..<size.hidden).map { step.memory[steps.first[cell].memoryPlace(unit: $0, of: memory)] }
-      }
+      } + (steps.first[cell].window.map { [Array(UnsafeBufferPointer(start: $0.kept, count: $0.keptCount))] } ?? [])
   }
 
   /// Continues from these states of a cell, in the order of `states(of:)`.
   package func load(_ states: [UnsafePointer<KernelScalar>], into cell: Int) {
     let (step, size) = (steps.first[cell].step, cells[cell].size)
     UnsafeMutablePointer(mutating: step.previousHidden!).update(from: states[0], count: size.hidden)
-    for (memory, values) in states.dropFirst().enumerated() {
+    steps.first[cell].window.map { $0.kept.update(from: states[states.count - 1], count: $0.keptCount) }
+    for (memory, values) in states.dropFirst().prefix(cells[cell].cell.memories).enumerated() {
       for unit in 0..<size.hidden { step.memory[steps.first[cell].memoryPlace(unit: unit, of: memory)] = values[unit] }
     }
   }
@@ -64,6 +65,31 @@ package struct StreamSteps {
   }
 }
 
+/// The inputs that a step sees, the oldest first, where a cell sees those of steps before.
+private struct InputWindow {
+  private let first: UnsafeMutablePointer<KernelScalar>
+  private let step: Int
+  let keptCount: Int
+
+  /// Nil for a cell that sees its own input alone.
+  init?(_ packed: PackedCell, _ memory: UnsafeMutablePointer<KernelScalar>) {
+    guard packed.cell.inputSteps > 1 else { return nil }
+    (first, step) = (memory, packed.size.input / packed.cell.inputSteps)
+    keptCount = packed.size.input - step
+    first.update(repeating: 0, count: packed.size.input)
+  }
+
+  /// The inputs that the next step sees again.
+  var kept: UnsafeMutablePointer<KernelScalar> { first + step }
+
+  /// Takes the input of a step and gives all that it sees.
+  func advance(_ inputs: UnsafePointer<KernelScalar>) -> UnsafePointer<KernelScalar> {
+    first.update(from: kept, count: keptCount)
+    (first + keptCount).update(from: inputs, count: step)
+    return UnsafePointer(first)
+  }
+}
+
 /// What the kernel reads of one cell, and how it is called.
 private struct StreamStep {
   var step = rk_stream()
@@ -74,10 +100,18 @@ private struct StreamStep {
   private let blocks: Int64
   private let isShared: Bool
   private let memories: Int
+  let window: InputWindow?
 
   /// The vectors of a state: h before and after, r ⊙ h, z, the memories; of a program its gate values too.
-  static func stateCount(of cell: SequenceCell) -> Int {
+  private static func stateCount(of cell: SequenceCell) -> Int {
     4 + cell.memories + (cell.program == nil ? 0 : cell.slots)
+  }
+
+  /// The scalars of a state: its vectors; of a program the operand, as many as it is made of, and the inputs of a window.
+  static func scalars(of packed: PackedCell) -> Int {
+    let (cell, size) = (packed.cell, packed.size)
+    return (stateCount(of: cell) + (cell.program == nil ? 0 : cell.operands)) * size.paddedHidden
+      + (cell.inputSteps > 1 ? size.input : 0)
   }
 
   func memoryPlace(unit: Int, of memory: Int) -> Int {
@@ -88,6 +122,8 @@ private struct StreamStep {
   init(_ packed: PackedCell, _ states: UnsafeMutablePointer<KernelScalar>, isShared: Bool) {
     let width = packed.size.paddedHidden
     states.update(repeating: 0, count: Self.stateCount(of: packed.cell) * width)
+    let operand = states + Self.stateCount(of: packed.cell) * width
+    window = InputWindow(packed, operand + packed.cell.operands * width)
     phases = packed.cell.program == nil ? Int32(packed.cell.phases.count) : 0
     memories = packed.cell.memories
     blocks = Int64(packed.size.blocks)
@@ -106,13 +142,13 @@ private struct StreamStep {
     step.operand = states + 2 * width
     step.updateGate = states + 3 * width
     step.memory = states + 4 * width
-    program = PointwiseStreamStep(packed, memory: step.memory, operand: step.operand)
+    program = PointwiseStreamStep(packed, memory: step.memory, operand: operand)
   }
 
   /// Takes the input of a step and gives the new h, where it stays until the step after the next.
   @inline(__always)
   mutating func advance(_ inputs: UnsafePointer<KernelScalar>) -> UnsafePointer<KernelScalar> {
-    step.inputs = inputs
+    step.inputs = window?.advance(inputs) ?? inputs
     if phases == 0 { program!.advance(step, kernels) }
     for phase in 0..<phases {
       if isShared, WorkerPool.threadCount > 1 { share(phase) } else { kernels.streamStep(&step, phase, 0, blocks) }

@@ -32,3 +32,21 @@ func exponential(_ x: Scalar) -> Scalar {
   expf(x)
   #endif
 }
+
+@inline(__always)
+func cosineOf(_ x: Scalar) -> Scalar {
+  #if RECURRENT_DOUBLE
+  cos(x)
+  #else
+  cosf(x)
+  #endif
+}
+
+@inline(__always)
+func sineOf(_ x: Scalar) -> Scalar {
+  #if RECURRENT_DOUBLE
+  sin(x)
+  #else
+  sinf(x)
+  #endif
+}

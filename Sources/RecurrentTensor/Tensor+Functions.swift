@@ -39,6 +39,24 @@ extension Tensor {
     }
   }
 
+  /// The cosine of every element.
+  public func cosine() -> Tensor {
+    let result = mapped { cosineOf($0) }
+    guard let tape = Tape.recording(self) else { return result }
+    let (slot, input) = (slot, detached())
+    return tape.record(result) { upstream, sink in
+      sink.accumulate(into: slot, upstream, input) { -$0 * sineOf($1) }
+    }
+  }
+
+  /// The sine of every element.
+  public func sine() -> Tensor {
+    let result = mapped { sineOf($0) }
+    guard let tape = Tape.recording(self) else { return result }
+    let (slot, input) = (slot, detached())
+    return tape.record(result) { upstream, sink in sink.accumulate(into: slot, upstream, input) { $0 * cosineOf($1) } }
+  }
+
   /// Every element below 0 replaced by 0; NaN stays.
   public func relu() -> Tensor {
     let result = mapped { $0 < 0 ? 0 : $0 }

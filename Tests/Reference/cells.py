@@ -118,6 +118,27 @@ def slstm(w, x, h, c, n, m):
     return sigmoid(i(3, x) + s(3, h)) * c / n, [c / numpy.exp(m), n / numpy.exp(m), m]
 
 
+def qrnn(w, x, h, c, before):
+    product = w["weight_ih"][:, :INPUT] @ before + w["weight_ih"][:, INPUT:] @ x + w["bias_ih"]
+    z, f, o = product[:HIDDEN], product[HIDDEN:2 * HIDDEN], product[2 * HIDDEN:]
+    c = sigmoid(f) * c + (1 - sigmoid(f)) * numpy.tanh(z)
+    return sigmoid(o) * c, [c, x]
+
+
+def lru(w, x, h, real, imaginary):
+    b, c = w["weight_ih"][:HIDDEN] + 1j * w["weight_ih"][HIDDEN:2 * HIDDEN], w["weight_hh"][:, :HIDDEN] - 1j * w["weight_hh"][:, HIDDEN:]
+    eigenvalue = numpy.exp(-numpy.exp(w["nu_log"]) + 1j * numpy.exp(w["theta_log"]))
+    s = eigenvalue * (real + 1j * imaginary) + numpy.exp(w["gamma_log"]) * (b @ x)
+    return (c @ s).real + w["weight_ih"][2 * HIDDEN:] @ x, [s.real, s.imag]
+
+
+def ssm_selective(w, x, h, s):
+    i, _ = blocks(w)
+    a = numpy.exp(-numpy.exp(w["rate_log"]) * numpy.log(1 + numpy.exp(i(0, x))))
+    s = a * s + (1 - a) * i(1, x)
+    return (w["weight_hh"] @ s + w["bias_hh"] + i(3, x)) * i(2, x) * sigmoid(i(2, x)), [s]
+
+
 # The step, blocks that meet the input, blocks that meet a state, weights of single units, memories.
 CELLS = {
     "elman": (elman, 1, 1, [], 0), "lstm": (lstm, 4, 4, [], 1), "gru": (gru, 3, 3, [], 0),
@@ -126,28 +147,35 @@ CELLS = {
     "lstm-coupled": (lstm_coupled, 3, 3, [], 1), "mgu": (mgu, 2, 2, [], 0), "mingru": (mingru, 2, 0, [], 0),
     "minlstm": (minlstm, 3, 0, [], 0), "sru": (sru, 4, 0, ["peephole_f", "peephole_r"], 1),
     "slstm": (slstm, 4, 4, [], 3),
+    "qrnn": (qrnn, 3, 0, [], 1), "lru": (lru, 3, 1, ["nu_log", "theta_log", "gamma_log"], 2),
+    "ssm-selective": (ssm_selective, 4, 1, ["rate_log"], 1),
 }
+# Columns of weights that meet more than one input or more than one state, and states behind the memories of another width.
+INPUT_COLUMNS, STATE_COLUMNS, FURTHER_STATES = {"qrnn": 2 * INPUT}, {"lru": 2 * HIDDEN}, {"qrnn": [INPUT]}
 
 inputs = tensors["inputs"] = random.normal(size=(len(LENGTHS), STEPS, INPUT))
 for name, (step, from_input, from_state, units, memories) in CELLS.items():
-    weights = {"weight_ih": random.normal(size=(from_input * HIDDEN, INPUT)) * 0.6, "bias_ih": random.normal(size=from_input * HIDDEN)}
+    weights = {"weight_ih": random.normal(size=(from_input * HIDDEN, INPUT_COLUMNS.get(name, INPUT))) * 0.6, "bias_ih": random.normal(size=from_input * HIDDEN)}
     if from_state:
-        weights["weight_hh"] = random.normal(size=(from_state * HIDDEN, HIDDEN)) * 0.4
+        weights["weight_hh"] = random.normal(size=(from_state * HIDDEN, STATE_COLUMNS.get(name, HIDDEN))) * 0.4
         weights["bias_hh"] = random.normal(size=from_state * HIDDEN) * 0.5
     weights |= {unit: random.uniform(-0.9, 0.9, size=HIDDEN) for unit in units}
     tensors |= {f"{name}.{key}": value for key, value in weights.items()}
     for reversed_ in (False, True):
         outputs = numpy.zeros((len(LENGTHS), STEPS, HIDDEN))
-        last = numpy.zeros((1 + memories, len(LENGTHS), HIDDEN))
+        widths = [HIDDEN] * (1 + memories) + FURTHER_STATES.get(name, [])
+        last = [numpy.zeros((len(LENGTHS), width)) for width in widths]
         for row, length in enumerate(LENGTHS):
-            state = numpy.zeros((1 + memories, HIDDEN))
+            state = [numpy.zeros(width) for width in widths]
             if name == "slstm":
-                state[3] = -1e30
+                state[3][:] = -1e30
             for t in range(length)[::-1 if reversed_ else 1]:
                 h, others = step(weights, inputs[row, t], *state)
-                outputs[row, t], state = h, numpy.array([h, *others])
-            last[:, row] = state
+                outputs[row, t], state = h, [h, *others]
+            for tensor, value in zip(last, state):
+                tensor[row] = value
         direction = "backward" if reversed_ else "forward"
-        tensors[f"{name}.{direction}.outputs"], tensors[f"{name}.{direction}.state"] = outputs, last
+        tensors[f"{name}.{direction}.outputs"] = outputs
+        tensors |= {f"{name}.{direction}.state.{place}": tensor for place, tensor in enumerate(last)}
 
 save_file({name: numpy.ascontiguousarray(value) for name, value in tensors.items()}, sys.argv[1])

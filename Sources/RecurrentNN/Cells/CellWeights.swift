@@ -6,7 +6,8 @@ public import RecurrentTensor
 public struct CellWeights: Module {
   /// `weight_ih`, `[gates * hidden, input]`: what meets the input, a block for each gate that does.
   public var inputWeight: Tensor
-  /// `weight_hh`, `[gates * hidden, hidden]`: what meets the hidden state, a block for each gate that does.
+  /// `weight_hh`, `[gates * hidden, hidden]`: what meets the hidden state, a block for each gate that does. Where equations
+  /// have gates over several values of a unit, it has columns for each of them.
   public var recurrentWeight: Tensor
   /// `bias_ih`, `[gates * hidden]`, added to the input's product; nil without bias.
   public var inputBias: Tensor?
@@ -30,15 +31,17 @@ public struct CellWeights: Module {
   /// The features of the input.
   public var inputSize: Int { inputWeight.shape[1] }
   /// The units of the hidden state.
-  public var hiddenSize: Int { recurrentWeight.shape[1] }
+  public var hiddenSize: Int { recurrentWeight.shape[1] / operands }
+  /// The values of a unit that the recurrent weights meet.
+  private let operands: Int
 
   /// Weights as `initialization` starts them.
   public init(
     inputSize: Int, hiddenSize: Int, gates: Int, hasBias: Bool, initialization: CellInitialization, random: RandomSource
   ) {
     self.init(
-      inputSize: inputSize, hiddenSize: hiddenSize, inputGates: gates, recurrentGates: gates, hasBias: hasBias,
-      initialization: initialization, random: random)
+      inputSize: inputSize, hiddenSize: hiddenSize, inputGates: gates, recurrentGates: gates, operands: 1,
+      hasBias: hasBias, initialization: initialization, random: random)
   }
 
   /// Weights for a cell of these equations. Weights of single units start as biases do.
@@ -55,8 +58,9 @@ public struct CellWeights: Module {
     initialization: CellInitialization = .uniformAsPyTorch, random: RandomSource = .unseeded()
   ) {
     self.init(
-      inputSize: inputSize, hiddenSize: hiddenSize, inputGates: equations.inputGates,
-      recurrentGates: equations.recurrentGates, hasBias: hasBias, initialization: initialization, random: random)
+      inputSize: inputSize * equations.inputSteps, hiddenSize: hiddenSize, inputGates: equations.inputGates,
+      recurrentGates: equations.recurrentGates, operands: max(1, equations.operands.count), hasBias: hasBias,
+      initialization: initialization, random: random)
     unitWeights = equations.unitWeights.map { name in
       UnitWeight(
         name: name, tensor: initialization.bias.bias(count: hiddenSize, fan: hiddenSize, random: random.stream(name)))
@@ -64,7 +68,7 @@ public struct CellWeights: Module {
   }
 
   private init(
-    inputSize: Int, hiddenSize: Int, inputGates: Int, recurrentGates: Int, hasBias: Bool,
+    inputSize: Int, hiddenSize: Int, inputGates: Int, recurrentGates: Int, operands: Int, hasBias: Bool,
     initialization: CellInitialization, random: RandomSource
   ) {
     require(
@@ -74,8 +78,9 @@ public struct CellWeights: Module {
     inputWeight = initialization.inputWeight.weights(
       outputs: hiddenSize, inputs: inputSize, blocks: inputGates, fan: hiddenSize, random: random.stream("weight_ih"))
     recurrentWeight = initialization.recurrentWeight.weights(
-      outputs: hiddenSize, inputs: hiddenSize, blocks: recurrentGates, fan: hiddenSize,
+      outputs: hiddenSize, inputs: operands * hiddenSize, blocks: recurrentGates, fan: hiddenSize,
       random: random.stream("weight_hh"))
+    self.operands = operands
     guard hasBias else { return }
     func bias(_ name: String, _ gates: Int) -> Tensor? {
       gates == 0

@@ -41,6 +41,6 @@ extension RecurrentCell {
   package func packedForStream() -> PackedCell? {
     if let cell = self as? any FusedCell { return cell.weights.packedForStream(cell.sequenceCell) }
     guard let cell = self as? any PointwiseCell else { return nil }
-    return cell.weights.packedForStream(type(of: cell).equations.sequenceCell)
+    return cell.equationWeights.packedForStream(type(of: cell).equations.sequenceCell)
   }
 }

@@ -82,7 +82,7 @@ extension CellWeights {
     }
     let (inputs, states) = (cell.inputSlots.count * hiddenSize, cell.recurrentSlots.count * hiddenSize)
     check("input weights", inputWeight, [inputs, inputSize])
-    check("recurrent weights", recurrentWeight, [states, hiddenSize])
+    check("recurrent weights", recurrentWeight, [states, cell.operands * hiddenSize])
     check("input biases", inputBias, [inputs])
     check("recurrent biases", recurrentBias, [states])
     require(

@@ -2,8 +2,8 @@ public import RecurrentTensor
 
 /// What one unit of a cell computes in one step: a symbol of ``CellEquations``, not a number.
 ///
-/// Expressions are made of a cell's gates, states and weights by `+ - * /`, `sigmoid`, `tanh`, `relu`, `exp`, `maximum` and
-/// `minimum`. Every unit computes the same expression with its own numbers.
+/// Expressions are made of a cell's gates, states and weights by `+ - * /`, `sigmoid`, `tanh`, `relu`, `exp`, `softplus`,
+/// `maximum` and `minimum`. Every unit computes the same expression with its own numbers.
 public struct CellExpression: Sendable {
   let node: Node
 
@@ -12,7 +12,7 @@ public struct CellExpression: Sendable {
   /// What a node computes from its operands.
   enum Kind: Sendable, Hashable {
     case gate(Int), unitWeight(Int), hidden, memory(Int), constant(Scalar)
-    case add, subtract, multiply, divide, negate, maximum, minimum, exp, tanh, sigmoid, relu
+    case add, subtract, multiply, divide, negate, maximum, minimum, exp, tanh, sigmoid, relu, softplus
   }
 
   /// A node of the graph; expressions that share it are computed once.
@@ -59,6 +59,8 @@ extension CellExpression: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral
   public func tanh() -> CellExpression { CellExpression(.tanh, [self]) }
   /// The larger of x and 0.
   public func relu() -> CellExpression { CellExpression(.relu, [self]) }
+  /// log(1 + exp x).
+  public func softplus() -> CellExpression { CellExpression(.softplus, [self]) }
   /// e raised to x.
   public func exp() -> CellExpression { CellExpression(.exp, [self]) }
   /// The larger of two numbers; where they are equal the gradient goes to `a`.

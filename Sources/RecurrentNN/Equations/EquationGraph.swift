@@ -86,6 +86,7 @@ struct EquationGraph {
     case .tanh: hand(node(.multiplyTanhSlope, [gradient, value]), to: operands[0], &gradients)
     case .sigmoid: hand(node(.multiplySigmoidSlope, [gradient, value]), to: operands[0], &gradients)
     case .relu: hand(node(.multiplyReLUSlope, [gradient, value]), to: operands[0], &gradients)
+    case .softplus: hand(node(.multiply, [gradient, node(.sigmoid, operands)]), to: operands[0], &gradients)
     case .copy, .multiplyAdd, .negatedMultiplyAdd, .whereAtLeast, .whereBelow, .multiplyTanhSlope,
       .multiplySigmoidSlope, .multiplyReLUSlope, .settledSum:
       preconditionFailure("only derivatives hold \(operation)")

@@ -5,7 +5,8 @@ extension CellEquations {
   func step(_ input: Tensor, from state: PointwiseState, weights: CellWeights) -> PointwiseState {
     var evaluation = EquationEvaluation(equations: self, weights: weights, input: input, state: state)
     let next = memories.map { evaluation.value(of: $0.node) }
-    return PointwiseState(hidden: evaluation.value(of: hidden.node), memories: next)
+    return PointwiseState(
+      hidden: evaluation.value(of: hidden.node), memories: next, pastInputs: evaluation.pastInputs)
   }
 }
 
@@ -15,12 +16,16 @@ private struct EquationEvaluation {
   let weights: CellWeights
   let state: PointwiseState
   private let fromInput: Tensor?
+  /// The inputs that the next step sees again.
+  let pastInputs: Tensor?
   private var fromState: Tensor?
   private var values: [ObjectIdentifier: Tensor] = [:]
 
   init(equations: CellEquations, weights: CellWeights, input: Tensor, state: PointwiseState) {
     (self.equations, self.weights, self.state) = (equations, weights, state)
-    fromInput = equations.inputGates > 0 ? weights.inputProduct(input) : nil
+    let seen = state.pastInputs.map { Tensor.concatenate([$0, input], axis: 1) } ?? input
+    pastInputs = state.pastInputs.map { seen[input.shape[1]..<input.shape[1] + $0.shape[1], axis: 1] }
+    fromInput = equations.inputGates > 0 ? weights.inputProduct(seen) : nil
   }
 
   mutating func value(of node: CellExpression.Node) -> Tensor {
@@ -49,6 +54,7 @@ private struct EquationEvaluation {
     case .tanh: return operands[0].tanh()
     case .sigmoid: return operands[0].sigmoid()
     case .relu: return operands[0].relu()
+    case .softplus: return operands[0].softplus()
     }
   }
 
@@ -69,7 +75,9 @@ private struct EquationEvaluation {
     let index = before.count { $0.meetsState }
     let recurrent: Tensor
     if form.isOverOperand {
-      recurrent = weights.gate(index, of: weights.recurrentProduct(value(of: equations.operand!.node)))
+      let parts = equations.operands.map { value(of: $0.node) }
+      let operand = parts.count == 1 ? parts[0] : Tensor.concatenate(parts, axis: 1)
+      recurrent = weights.gate(index, of: weights.recurrentProduct(operand))
     } else {
       fromState = fromState ?? weights.recurrentProduct(state.hidden)
       recurrent = weights.gate(index, of: fromState!)

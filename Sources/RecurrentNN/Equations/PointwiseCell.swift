@@ -7,14 +7,20 @@ public struct PointwiseState: RecurrentState {
   public var hidden: Tensor
   /// The memories in the order of their declaration, `[batch, hidden]` each.
   public var memories: [Tensor]
+  /// The inputs of steps before that the next step sees again, `[batch, steps * input]`, the oldest first; nil if it sees its
+  /// own alone.
+  public var pastInputs: Tensor?
 
   /// A state of these parts.
-  public init(hidden: Tensor, memories: [Tensor] = []) { (self.hidden, self.memories) = (hidden, memories) }
+  public init(hidden: Tensor, memories: [Tensor] = [], pastInputs: Tensor? = nil) {
+    (self.hidden, self.memories, self.pastInputs) = (hidden, memories, pastInputs)
+  }
 
-  /// Shows `hidden`, then the memories.
+  /// Shows `hidden`, then the memories, then the past inputs if there are any.
   public mutating func visitTensors(_ body: (inout Tensor) -> Void) {
     body(&hidden)
     for index in memories.indices { body(&memories[index]) }
+    if pastInputs != nil { body(&pastInputs!) }
   }
 }
 
@@ -46,6 +52,9 @@ public protocol PointwiseCell: RecurrentCell where State == PointwiseState {
   static var equations: CellEquations { get }
   /// The weights of all gates and of single units, made for these equations.
   var weights: CellWeights { get set }
+  /// The weights as the equations see them. Default: `weights`; a cell whose parameters are not the numbers of its equations, as
+  /// an eigenvalue by its logarithm, computes them here, once for all steps.
+  var equationWeights: CellWeights { get }
   /// How the weights of a fresh cell start unless its maker names another way. Default: as PyTorch.
   static var initialization: CellInitialization { get }
 
@@ -59,6 +68,9 @@ public protocol PointwiseCell: RecurrentCell where State == PointwiseState {
 extension PointwiseCell {
   /// Everything uniform within ±1/√hidden, as PyTorch.
   public static var initialization: CellInitialization { .uniformAsPyTorch }
+
+  /// The weights themselves.
+  public var equationWeights: CellWeights { weights }
 
   /// Leaves the weights as they are.
   public static func start(_ weights: inout CellWeights, random: RandomSource) {}
@@ -88,19 +100,22 @@ extension PointwiseCell {
   }
 
   /// The features of the input.
-  public var inputSize: Int { weights.inputSize }
+  public var inputSize: Int { weights.inputSize / Self.equations.inputSteps }
   /// The units of the state.
   public var outputSize: Int { weights.hiddenSize }
 
   /// Zeros.
   public func initialState(batchSize: Int) -> PointwiseState {
     let zeros = Tensor(zeros: [batchSize, outputSize])
-    return PointwiseState(hidden: zeros, memories: Self.equations.memories.map { _ in zeros })
+    let past = weights.inputSize - inputSize
+    return PointwiseState(
+      hidden: zeros, memories: Self.equations.memories.map { _ in zeros },
+      pastInputs: Self.equations.inputSteps > 1 ? Tensor(zeros: [batchSize, past]) : nil)
   }
 
   /// One step of the equations in tensor operations.
   public func step(_ input: Tensor, from state: PointwiseState) -> (output: Tensor, state: PointwiseState) {
-    let next = Self.equations.step(input, from: state, weights: weights)
+    let next = Self.equations.step(input, from: state, weights: equationWeights)
     return (next.hidden, next)
   }
 
@@ -115,11 +130,16 @@ extension PointwiseCell {
   public func scan(
     _ inputs: Tensor, lengths: [Int]?, reversed: Bool, from state: PointwiseState, recomputation: Recomputation
   ) -> SequenceResult<PointwiseState> {
-    let result = weights.fusedScan(
-      Self.equations.sequenceCell, layer: Self.layerName, inputs, lengths: lengths, reversed: reversed,
-      hidden: state.hidden, memories: state.memories, recomputation: recomputation)
+    let window = state.pastInputs.map { past in
+      InputWindow(
+        Self.layerName, inputs, after: past, steps: Self.equations.inputSteps, lengths: lengths, reversed: reversed)
+    }
+    let result = equationWeights.fusedScan(
+      Self.equations.sequenceCell, layer: Self.layerName, window?.inputs ?? inputs, lengths: lengths,
+      reversed: reversed, hidden: state.hidden, memories: state.memories, recomputation: recomputation)
     return SequenceResult(
-      outputs: result.outputs, finalState: PointwiseState(hidden: result.hidden, memories: result.memories))
+      outputs: result.outputs,
+      finalState: PointwiseState(hidden: result.hidden, memories: result.memories, pastInputs: window?.past))
   }
 
   /// Shows the weights of the gates, then those of single units.

@@ -14,11 +14,11 @@ struct PointwiseCompiler {
   private var rawNodes: [Int] = []
   private var hiddenNode = 0
   private var memoryNodes: [Int] = []
-  private var operandNode: Int?
+  private var operandNodes: [Int] = []
 
   init(
-    gates: [CellEquations.Gate], unitWeights: Int, operand: CellExpression?, hidden: CellExpression,
-    memories: [CellExpression], leaves: [CellExpression]
+    gates: [CellEquations.Gate], unitWeights: Int, operands: [CellExpression], hidden: CellExpression,
+    memories: [CellExpression], leaves: [CellExpression], inputSteps: Int
   ) {
     self.leaves = Set(leaves.map { ObjectIdentifier($0.node) })
     self.gates = gates
@@ -26,9 +26,16 @@ struct PointwiseCompiler {
     slots = PointwiseSlots(gates, unitWeights: unitWeights)
     rawNodes = (0..<slots.count).map { graph.leaf(.slot($0)) }
     var translated: [ObjectIdentifier: Int] = [:]
-    operandNode = operand.map { translate($0.node, &translated) }
+    operandNodes = operands.map { translate($0.node, &translated) }
     hiddenNode = translate(hidden.node, &translated)
     memoryNodes = memories.map { translate($0.node, &translated) }
+    (slots.inputSteps, slots.operands) = (inputSteps, max(1, operands.count))
+    slots.isReadOut = onlyReadsOut
+    require(
+      slots.isReadOut || slots.operands == 1,
+      LayerMessages.option(
+        "CellEquations", "a gate over several values", expected: "one that only reads states out",
+        received: "one that the next step depends on, or an output that depends on other gates and states too"))
   }
 
   private mutating func translate(_ node: CellExpression.Node, _ done: inout [ObjectIdentifier: Int]) -> Int {
@@ -60,6 +67,7 @@ struct PointwiseCompiler {
       case .tanh: graph.node(.tanh, operands)
       case .sigmoid: graph.node(.sigmoid, operands)
       case .relu: graph.node(.relu, operands)
+      case .softplus: graph.node(.softplus, operands)
       }
     done[ObjectIdentifier(node)] = number
     return number
@@ -73,7 +81,7 @@ struct PointwiseCompiler {
 
   private mutating func compile() -> SequenceCell {
     let forwardNodes = graph.nodes.count
-    let derivatives = Derivatives(&graph, rawNodes, hiddenNode, memoryNodes, operandNode)
+    let derivatives = Derivatives(&graph, rawNodes, hiddenNode, memoryNodes, operandNodes, isReadOut: slots.isReadOut)
     let kept = keptNodes(derivatives, among: forwardNodes)
     var constants: [Scalar] = []
     let forward = forwardTargets(kept).map { targets, known in
@@ -109,7 +117,7 @@ struct PointwiseCompiler {
     var kept = rawNodes
     for slot in kept.indices {
       var chain = [rawNodes[slot]]
-      let results = Set([hiddenNode] + memoryNodes + [operandNode].compactMap(\.self))
+      let results = Set([hiddenNode] + memoryNodes + operandNodes)
       while let last = chain.last, users[last].count == 1, !results.contains(last) { chain.append(users[last][0]) }
       var best: (node: Int, cost: Int)?
       for node in chain {
@@ -148,12 +156,19 @@ struct PointwiseCompiler {
   /// Forward: a phase keeps what its slots already allow, the first of two makes the operand, the last one the states.
   private func forwardTargets(_ kept: [Int]) -> [Phase] {
     let raw = Dictionary(uniqueKeysWithValues: rawNodes.enumerated().map { ($1, PointwisePlace.slot($0)) })
-    let states: [PointwiseEmission.Target] =
-      [.init(hiddenNode, .hidden)] + memoryNodes.enumerated().map { .init($1, .memory($0)) }
+    let hidden = [PointwiseEmission.Target(hiddenNode, .hidden)]
+    let memories = memoryNodes.enumerated().map { PointwiseEmission.Target($1, .memory($0)) }
+    let operands = operandNodes.enumerated().map { PointwiseEmission.Target($1, .operand($0)) }
     func keep(_ slots: some Sequence<Int>) -> [PointwiseEmission.Target] {
       slots.filter { kept[$0] != rawNodes[$0] }.map { .init(kept[$0], .slot($0)) }
     }
-    guard let operandNode else { return [(keep(kept.indices) + states, raw)] }
+    guard !operands.isEmpty else { return [(keep(kept.indices) + hidden + memories, raw)] }
+    guard !slots.isReadOut else {
+      let late = readSlots
+      return [
+        (keep(kept.indices.filter { !late.contains($0) }) + operands + memories, raw), (keep(late.sorted()) + hidden, raw),
+      ]
+    }
     let late = Set(slots.phases[1].map { rawNodes[$0] })
     let early = kept.indices.filter { graph.needed(for: [kept[$0]]) { _ in false }.isDisjoint(with: late) }
     var known = raw
@@ -162,8 +177,8 @@ struct PointwiseCompiler {
       known[kept[slot]] = .slot(slot)
     }
     return [
-      (keep(early) + [.init(operandNode, .operand)], raw),
-      (keep(kept.indices.filter { !early.contains($0) }) + states, known),
+      (keep(early) + operands, raw),
+      (keep(kept.indices.filter { !early.contains($0) }) + hidden + memories, known),
     ]
   }
 
@@ -174,6 +189,17 @@ struct PointwiseCompiler {
     let known = found(kept)
     var direct: [PointwiseEmission.Target] = []
     var late: [PointwiseEmission.Target] = []
+    if slots.isReadOut {
+      let read = readSlots
+      for (slot, (own, _)) in derivatives.slots.enumerated() {
+        let target = PointwiseEmission.Target(own ?? zero, .slot(slot), settles: own != nil)
+        if read.contains(slot) { direct.append(target) } else { late.append(target) }
+      }
+      for (place, (own, _)) in derivatives.states where place != .hiddenGradient {
+        late.append(.init(own ?? zero, place, settles: own != nil))
+      }
+      return [(late, known), (direct, known)]
+    }
     for (slot, (own, through)) in derivatives.slots.enumerated() {
       guard let through else {
         direct.append(.init(own ?? zero, .slot(slot), settles: own != nil))
@@ -194,7 +220,35 @@ struct PointwiseCompiler {
       guard let through else { continue }
       late.append(.init(graph.node(.add, [graph.leaf(.rows(place)), through]), place, settles: settles))
     }
-    return operandNode == nil ? [(direct, known)] : [(late, known), (direct, known)]
+    return operandNodes.isEmpty ? [(direct, known)] : [(late, known), (direct, known)]
+  }
+
+  // MARK: Read-outs
+
+  /// What these nodes are made of.
+  private func leaves(of nodes: [Int]) -> [EquationGraph.Node.Source] {
+    graph.needed(for: nodes) { _ in false }.map { graph.nodes[$0].source }
+  }
+
+  /// The slots that the output is made of.
+  private var readSlots: Set<Int> {
+    Set(leaves(of: [hiddenNode]).compactMap { if case .slot(let slot) = $0 { slot } else { nil } })
+  }
+
+  /// Whether the product over the operands is for the output alone, which is made of it and of slots that nothing else needs:
+  /// then no step waits for it.
+  private var onlyReadsOut: Bool {
+    guard !operandNodes.isEmpty, slots.phases[0].isEmpty else { return false }
+    let read = readSlots
+    let isOwn = leaves(of: [hiddenNode]).allSatisfy { if case .rows = $0 { false } else { true } }
+    let isUnseen = leaves(of: memoryNodes + operandNodes).allSatisfy { source in
+      switch source {
+      case .slot(let slot): !read.contains(slot) && !slots.phases[1].contains(slot)
+      case .rows(let place): place != .hiddenBefore
+      case .constant, .operation: true
+      }
+    }
+    return isOwn && isUnseen && slots.phases[1].allSatisfy(read.contains)
   }
 }
 
@@ -204,15 +258,19 @@ private struct Derivatives {
   var slots: [Parts]
   var states: [(place: PointwisePlace, parts: Parts)]
 
-  init(_ graph: inout EquationGraph, _ raw: [Int], _ hidden: Int, _ memories: [Int], _ operand: Int?) {
+  /// What is read out has gradients of its own, so that all can be made together, and none by way of the operand.
+  init(
+    _ graph: inout EquationGraph, _ raw: [Int], _ hidden: Int, _ memories: [Int], _ operands: [Int], isReadOut: Bool
+  ) {
     let arriving = [graph.leaf(.rows(.hiddenGradient)), graph.leaf(.rows(.upstream))]
     var seeds = [(node: hidden, gradient: graph.node(.settledSum, arriving))]
     for (index, node) in memories.enumerated() { seeds.append((node, graph.leaf(.rows(.memoryGradient(index))))) }
-    let own = graph.gradients(from: seeds)
-    let through = operand.map { operand in
-      let gradient = graph.leaf(.rows(.operandGradient))
-      return graph.gradients(from: [(operand, gradient)])
+    func ofOperands(_ graph: inout EquationGraph) -> [(node: Int, gradient: Int)] {
+      operands.enumerated().map { ($1, graph.leaf(.rows(.operandGradient($0)))) }
     }
+    if isReadOut { seeds += ofOperands(&graph) }
+    let own = graph.gradients(from: seeds)
+    let through = isReadOut || operands.isEmpty ? nil : graph.gradients(from: ofOperands(&graph))
     slots = raw.map { (own[$0], through?[$0]) }
     let before = [graph.leaf(.rows(.hiddenBefore))] + memories.indices.map { graph.leaf(.rows(.memoryBefore($0))) }
     let places = [PointwisePlace.hiddenGradient] + memories.indices.map { .memoryGradient($0) }

@@ -115,6 +115,9 @@ public struct RecurrentKind: Sendable, CustomStringConvertible {
     RecurrentKind(MinLSTMCell.self),
     RecurrentKind(SRUCell.self),
     RecurrentKind(SLSTMCell.self),
+    RecurrentKind(QRNNCell.self),
+    RecurrentKind(LRUCell.self),
+    RecurrentKind(SelectiveSSMCell.self),
   ]
 
   /// The cell of this name, or nil.
