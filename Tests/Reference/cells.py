@@ -156,6 +156,16 @@ CELLS = {
     "slstm": (slstm, 4, 4, [], 3),
 }
 
+def clockwork(w, x, h, clock):
+    bounds, periods = [0, 2, 3, 4, 5], [1, 2, 4, 8]
+    after = h.copy()
+    for k, period in enumerate(periods):
+        units = slice(bounds[k], bounds[k + 1])
+        if clock[0] % period == 0:
+            after[units] = numpy.tanh(w["weight_ih"][units] @ x + w["bias_ih"][units] + w[f"weight_hh_{k}"] @ h[bounds[k]:])
+    return after, [(clock + 1) % 8]
+
+
 # Cells of other shapes: the step, the shape of each weight, the state before the first step without h.
 OTHERS = {
     "lstm-layer-norm": (lstm_layer_norm, {
@@ -167,6 +177,9 @@ OTHERS = {
     "lstm-projection": (lstm_projection, {
         "weight_ih": (8 * HIDDEN, INPUT), "weight_hh": (8 * HIDDEN, HIDDEN), "bias_ih": (8 * HIDDEN,), "bias_hh": (8 * HIDDEN,),
         "weight_hr": (HIDDEN, 2 * HIDDEN)}, [numpy.zeros(2 * HIDDEN)]),
+    "clockwork": (clockwork, {
+        "weight_ih": (HIDDEN, INPUT), "bias_ih": (HIDDEN,), "weight_hh_0": (2, 5), "weight_hh_1": (1, 3),
+        "weight_hh_2": (1, 2), "weight_hh_3": (1, 1)}, [numpy.zeros(1)]),
 }
 
 

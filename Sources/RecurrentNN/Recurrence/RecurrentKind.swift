@@ -113,6 +113,7 @@ public struct RecurrentKind: Sendable, CustomStringConvertible {
     RecurrentKind(LayerNormLSTMCell.self),
     RecurrentKind(LayerNormGRUCell.self),
     RecurrentKind(ProjectedLSTMCell.self),
+    RecurrentKind(ClockworkCell.self),
     RecurrentKind(MGUCell.self),
     RecurrentKind(MinGRUCell.self),
     RecurrentKind(MinLSTMCell.self),

@@ -16,6 +16,8 @@ import Testing
     check(LayerNormLSTMCell(inputSize: 2, hiddenSize: 3))
     check(LayerNormGRUCell(inputSize: 2, hiddenSize: 3))
     check(ProjectedLSTMCell(inputSize: 2, hiddenSize: 3, projectionSize: 2))
+    check(ClockworkCell(inputSize: 2, hiddenSize: 3))
+    check(DilatedCell(GRUCell(inputSize: 2, hiddenSize: 3), dilation: 2))
     check(Linear(inputSize: 2, outputSize: 3))
     check(Embedding(vocabularySize: 2, size: 3))
     check(LayerNorm(size: 3))
