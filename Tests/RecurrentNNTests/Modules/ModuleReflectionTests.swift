@@ -17,6 +17,9 @@ import Testing
     check(LayerNormGRUCell(inputSize: 2, hiddenSize: 3))
     check(ProjectedLSTMCell(inputSize: 2, hiddenSize: 3, projectionSize: 2))
     check(ClockworkCell(inputSize: 2, hiddenSize: 3))
+    check(
+      OutputFeedback(
+        layer: GRU(inputSize: 3, hiddenSize: 2), head: Linear(inputSize: 2, outputSize: 1), outputSize: 1))
     check(DilatedCell(GRUCell(inputSize: 2, hiddenSize: 3), dilation: 2))
     check(Linear(inputSize: 2, outputSize: 3))
     check(Embedding(vocabularySize: 2, size: 3))
