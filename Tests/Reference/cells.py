@@ -166,6 +166,10 @@ def clockwork(w, x, h, clock):
     return after, [(clock + 1) % 8]
 
 
+def echo_state(w, x, h):
+    return (1 - w["leak"]) * h + w["leak"] * numpy.tanh(w["weight_ih"] @ x + w["bias_ih"] + w["weight_hh"] @ h), []
+
+
 # Cells of other shapes: the step, the shape of each weight, the state before the first step without h.
 OTHERS = {
     "lstm-layer-norm": (lstm_layer_norm, {
@@ -180,6 +184,8 @@ OTHERS = {
     "clockwork": (clockwork, {
         "weight_ih": (HIDDEN, INPUT), "bias_ih": (HIDDEN,), "weight_hh_0": (2, 5), "weight_hh_1": (1, 3),
         "weight_hh_2": (1, 2), "weight_hh_3": (1, 1)}, [numpy.zeros(1)]),
+    "echo-state": (echo_state, {
+        "weight_ih": (HIDDEN, INPUT), "weight_hh": (HIDDEN, HIDDEN), "bias_ih": (HIDDEN,), "leak": (HIDDEN,)}, []),
 }
 
 

@@ -114,6 +114,7 @@ public struct RecurrentKind: Sendable, CustomStringConvertible {
     RecurrentKind(LayerNormGRUCell.self),
     RecurrentKind(ProjectedLSTMCell.self),
     RecurrentKind(ClockworkCell.self),
+    RecurrentKind(EchoStateCell.self),
     RecurrentKind(MGUCell.self),
     RecurrentKind(MinGRUCell.self),
     RecurrentKind(MinLSTMCell.self),

@@ -16,6 +16,7 @@ import Testing
     check(LayerNormLSTMCell(inputSize: 2, hiddenSize: 3))
     check(LayerNormGRUCell(inputSize: 2, hiddenSize: 3))
     check(ProjectedLSTMCell(inputSize: 2, hiddenSize: 3, projectionSize: 2))
+    check(EchoStateCell(inputSize: 2, hiddenSize: 3, spectralRadius: 0.8))
     check(ClockworkCell(inputSize: 2, hiddenSize: 3))
     check(
       OutputFeedback(
