@@ -92,7 +92,7 @@ extension Tensor {
 
 extension GradientSink {
   /// Adds the sums over all rows of `upstream`, row after row, to the gradient of a vector.
-  mutating func addColumnSums(of upstream: Tensor, into slot: TapeSlot?) {
+  package mutating func addColumnSums(of upstream: Tensor, into slot: TapeSlot?) {
     let (rows, columns) = (upstream.shape.rowCount, upstream.shape.last)
     add(into: slot) { gradient in
       upstream.withUnsafePointer { source in

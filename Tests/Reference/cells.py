@@ -139,6 +139,34 @@ def ssm_selective(w, x, h, s):
     return (w["weight_hh"] @ s + w["bias_hh"] + i(3, x)) * i(2, x) * sigmoid(i(2, x)), [s]
 
 
+def normalized(v, gain, bias):
+    return gain * (v - v.mean()) / numpy.sqrt(v.var() + 1e-5) + bias
+
+
+def lstm_layer_norm(w, x, h, c):
+    a = normalized(w["weight_ih"] @ x, w["gain_ih"], w["bias_ih"]) + normalized(w["weight_hh"] @ h, w["gain_hh"], w["bias_hh"])
+    i, f, g, o = a.reshape(4, HIDDEN)
+    c = sigmoid(f) * c + sigmoid(i) * numpy.tanh(g)
+    return sigmoid(o) * numpy.tanh(normalized(c, w["gain_c"], w["bias_c"])), [c]
+
+
+def gru_layer_norm(w, x, h):
+    def parts(side, v):
+        gates, candidate = slice(0, 2 * HIDDEN), slice(2 * HIDDEN, 3 * HIDDEN)
+        both = normalized(v[gates], w[f"gain_{side}"][gates], w[f"bias_{side}"][gates])
+        return *both.reshape(2, HIDDEN), normalized(v[candidate], w[f"gain_{side}"][candidate], w[f"bias_{side}"][candidate])
+    (r, z, n), (from_r, from_z, from_n) = parts("ih", w["weight_ih"] @ x), parts("hh", w["weight_hh"] @ h)
+    z = sigmoid(z + from_z)
+    return (1 - z) * numpy.tanh(n + sigmoid(r + from_r) * from_n) + z * h, []
+
+
+def lstm_projection(w, x, h, c):
+    a = w["weight_ih"] @ x + w["bias_ih"] + w["weight_hh"] @ h + w["bias_hh"]
+    i, f, g, o = a.reshape(4, 2 * HIDDEN)
+    c = sigmoid(f) * c + sigmoid(i) * numpy.tanh(g)
+    return w["weight_hr"] @ (sigmoid(o) * numpy.tanh(c)), [c]
+
+
 # The step, blocks that meet the input, blocks that meet a state, weights of single units, memories.
 CELLS = {
     "elman": (elman, 1, 1, [], 0), "lstm": (lstm, 4, 4, [], 1), "gru": (gru, 3, 3, [], 0),
@@ -153,6 +181,58 @@ CELLS = {
 # Columns of weights that meet more than one input or more than one state, and states behind the memories of another width.
 INPUT_COLUMNS, STATE_COLUMNS, FURTHER_STATES = {"qrnn": 2 * INPUT}, {"lru": 2 * HIDDEN}, {"qrnn": [INPUT]}
 
+def clockwork(w, x, h, clock):
+    bounds, periods = [0, 2, 3, 4, 5], [1, 2, 4, 8]
+    after = h.copy()
+    for k, period in enumerate(periods):
+        units = slice(bounds[k], bounds[k + 1])
+        if clock[0] % period == 0:
+            after[units] = numpy.tanh(w["weight_ih"][units] @ x + w["bias_ih"][units] + w[f"weight_hh_{k}"] @ h[bounds[k]:])
+    return after, [(clock + 1) % 8]
+
+
+def echo_state(w, x, h):
+    return (1 - w["leak"]) * h + w["leak"] * numpy.tanh(w["weight_ih"] @ x + w["bias_ih"] + w["weight_hh"] @ h), []
+
+
+# Cells of other shapes: the step, the shape of each weight, the state before the first step without h.
+OTHERS = {
+    "lstm-layer-norm": (lstm_layer_norm, {
+        "weight_ih": (4 * HIDDEN, INPUT), "weight_hh": (4 * HIDDEN, HIDDEN), "gain_ih": (4 * HIDDEN,), "bias_ih": (4 * HIDDEN,),
+        "gain_hh": (4 * HIDDEN,), "bias_hh": (4 * HIDDEN,), "gain_c": (HIDDEN,), "bias_c": (HIDDEN,)}, [numpy.zeros(HIDDEN)]),
+    "gru-layer-norm": (gru_layer_norm, {
+        "weight_ih": (3 * HIDDEN, INPUT), "weight_hh": (3 * HIDDEN, HIDDEN), "gain_ih": (3 * HIDDEN,), "bias_ih": (3 * HIDDEN,),
+        "gain_hh": (3 * HIDDEN,), "bias_hh": (3 * HIDDEN,)}, []),
+    "lstm-projection": (lstm_projection, {
+        "weight_ih": (8 * HIDDEN, INPUT), "weight_hh": (8 * HIDDEN, HIDDEN), "bias_ih": (8 * HIDDEN,), "bias_hh": (8 * HIDDEN,),
+        "weight_hr": (HIDDEN, 2 * HIDDEN)}, [numpy.zeros(2 * HIDDEN)]),
+    "clockwork": (clockwork, {
+        "weight_ih": (HIDDEN, INPUT), "bias_ih": (HIDDEN,), "weight_hh_0": (2, 5), "weight_hh_1": (1, 3),
+        "weight_hh_2": (1, 2), "weight_hh_3": (1, 1)}, [numpy.zeros(1)]),
+    "echo-state": (echo_state, {
+        "weight_ih": (HIDDEN, INPUT), "weight_hh": (HIDDEN, HIDDEN), "bias_ih": (HIDDEN,), "leak": (HIDDEN,)}, []),
+}
+
+
+def record(name, step, weights, others):
+    """Runs the cell both ways and keeps its outputs and each state after the last step."""
+    tensors.update({f"{name}.{key}": value for key, value in weights.items()})
+    start = [numpy.zeros(HIDDEN), *others]
+    for reversed_ in (False, True):
+        outputs = numpy.zeros((len(LENGTHS), STEPS, HIDDEN))
+        last = [numpy.zeros((len(LENGTHS), len(part))) for part in start]
+        for row, length in enumerate(LENGTHS):
+            state = start
+            for t in range(length)[::-1 if reversed_ else 1]:
+                h, others = step(weights, inputs[row, t], *state)
+                outputs[row, t], state = h, [h, *others]
+            for tensor, part in zip(last, state):
+                tensor[row] = part
+        direction = "backward" if reversed_ else "forward"
+        tensors[f"{name}.{direction}.outputs"] = outputs
+        tensors.update({f"{name}.{direction}.state.{place}": tensor for place, tensor in enumerate(last)})
+
+
 inputs = tensors["inputs"] = random.normal(size=(len(LENGTHS), STEPS, INPUT))
 for name, (step, from_input, from_state, units, memories) in CELLS.items():
     weights = {"weight_ih": random.normal(size=(from_input * HIDDEN, INPUT_COLUMNS.get(name, INPUT))) * 0.6, "bias_ih": random.normal(size=from_input * HIDDEN)}
@@ -160,22 +240,9 @@ for name, (step, from_input, from_state, units, memories) in CELLS.items():
         weights["weight_hh"] = random.normal(size=(from_state * HIDDEN, STATE_COLUMNS.get(name, HIDDEN))) * 0.4
         weights["bias_hh"] = random.normal(size=from_state * HIDDEN) * 0.5
     weights |= {unit: random.uniform(-0.9, 0.9, size=HIDDEN) for unit in units}
-    tensors |= {f"{name}.{key}": value for key, value in weights.items()}
-    for reversed_ in (False, True):
-        outputs = numpy.zeros((len(LENGTHS), STEPS, HIDDEN))
-        widths = [HIDDEN] * (1 + memories) + FURTHER_STATES.get(name, [])
-        last = [numpy.zeros((len(LENGTHS), width)) for width in widths]
-        for row, length in enumerate(LENGTHS):
-            state = [numpy.zeros(width) for width in widths]
-            if name == "slstm":
-                state[3][:] = -1e30
-            for t in range(length)[::-1 if reversed_ else 1]:
-                h, others = step(weights, inputs[row, t], *state)
-                outputs[row, t], state = h, [h, *others]
-            for tensor, value in zip(last, state):
-                tensor[row] = value
-        direction = "backward" if reversed_ else "forward"
-        tensors[f"{name}.{direction}.outputs"] = outputs
-        tensors |= {f"{name}.{direction}.state.{place}": tensor for place, tensor in enumerate(last)}
+    others = [numpy.full(HIDDEN, -1e30 if (name, place) == ("slstm", 2) else 0) for place in range(memories)]
+    record(name, step, weights, others + [numpy.zeros(width) for width in FURTHER_STATES.get(name, [])])
+for name, (step, shapes, others) in OTHERS.items():
+    record(name, step, {key: random.normal(size=shape) * (0.5 if len(shape) == 2 else 0.8) for key, shape in shapes.items()}, others)
 
 save_file({name: numpy.ascontiguousarray(value) for name, value in tensors.items()}, sys.argv[1])

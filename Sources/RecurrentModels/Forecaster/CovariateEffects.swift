@@ -1,4 +1,5 @@
 import RecurrentData
+import RecurrentNN
 
 /// What known columns explain of a target, row by row: a linear function of their features and of the products of these
 /// with the harmonics of the calendar, so that rain at night may count less than rain at noon.

@@ -1,3 +1,5 @@
+import RecurrentNN
+
 /// One linear map from the window to the whole horizon, for each target by itself: with the last value of the window
 /// subtracted from inputs and outputs, ridge regression with an intercept (Hoerl & Kennard 1970) on all windows of
 /// the training part. Adding a constant to a series therefore adds it to its forecasts. The penalty is the one of
@@ -94,7 +96,7 @@ public struct LinearBaseline: ForecastBaseline, SizedBaseline {
   /// The moments of all windows whose horizon lies in `part` and is known in `truth`.
   private static func moments(
     _ values: [Double], truth: [Double], part: Range<Int>, of problem: ForecastProblem, fallback: Double
-  ) -> WindowMoments {
+  ) -> RidgeMoments {
     var lagged = LaggedMoments(window: problem.window, horizon: problem.horizon)
     let origins = problem.origins(in: part)
     guard let first = origins.first, let last = origins.last else { return lagged.aboutLastValue() }

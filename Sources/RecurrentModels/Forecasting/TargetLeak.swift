@@ -1,3 +1,5 @@
+import RecurrentNN
+
 /// An input column that holds a target's future: with it a backtest looks splendid, and fails when the column's last
 /// rows are not known in time.
 public struct TargetLeak: Codable, Sendable, Equatable {

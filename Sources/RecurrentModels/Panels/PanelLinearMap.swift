@@ -1,3 +1,5 @@
+import RecurrentNN
+
 /// One linear map from a window to what its base misses, the same for every series: ridge regression with an intercept
 /// (Hoerl & Kennard 1970) on windows on their own level and spread. The penalty is the one of `LinearBaseline.penalties`
 /// with the least squared error on the validation part.
@@ -46,9 +48,9 @@ struct PanelLinearMap: Codable, Sendable {
     map.intercepts.count == encoding.horizon && map.weights.count == encoding.window * encoding.horizon
   }
 
-  private static func moments(_ frame: PanelFrame, _ samples: [PanelSample]) -> WindowMoments {
+  private static func moments(_ frame: PanelFrame, _ samples: [PanelSample]) -> RidgeMoments {
     let inputs = frame.encoding.window, outputs = frame.encoding.horizon
-    var moments = WindowMoments(inputs: inputs, outputs: outputs, count: 0)
+    var moments = RidgeMoments(inputs: inputs, outputs: outputs, count: 0)
     for sample in samples {
       let window = frame.window(sample)
       let residuals = zip(frame.truth(sample, in: window), window.base).map { $0 - $1 }

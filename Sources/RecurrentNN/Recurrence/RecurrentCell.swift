@@ -119,17 +119,24 @@ extension RecurrentCell {
     _ inputs: Tensor, lengths: [Int]?, reversed: Bool, from state: State
   ) -> SequenceResult<State> {
     let lengths = StepLengths(Self.layerName, lengths, inputs: inputs, inputSize: inputSize)
-    let inputs = lengths.masked(inputs)
+    return walk(over: lengths.masked(inputs), lengths, reversed: reversed, from: state) { step($0, from: $1) }
+  }
+
+  /// The walk: `step` at each valid step of `parts`, `[batch, time, ...]`.
+  func walk(
+    over parts: Tensor, _ lengths: StepLengths, reversed: Bool, from state: State,
+    step: (_ part: Tensor, _ state: State) -> (output: Tensor, state: State)
+  ) -> SequenceResult<State> {
     var state = state
     var outputs = [Tensor](repeating: Tensor(zeros: [lengths.rows, outputSize]), count: lengths.steps)
-    for step in reversed ? Array((0..<lengths.longest).reversed()) : Array(0..<lengths.longest) {
-      let next = self.step(inputs[at: step, axis: 1], from: state)
-      if let mask = lengths.mask(at: step) {
+    for place in reversed ? Array((0..<lengths.longest).reversed()) : Array(0..<lengths.longest) {
+      let next = step(parts[at: place, axis: 1], state)
+      if let mask = lengths.mask(at: place) {
         state = next.state.selected(where: mask, otherwise: state)
-        outputs[step] = Tensor.select(where: mask, next.output, otherwise: outputs[step])
+        outputs[place] = Tensor.select(where: mask, next.output, otherwise: outputs[place])
       } else {
         state = next.state
-        outputs[step] = next.output
+        outputs[place] = next.output
       }
     }
     guard !outputs.isEmpty else {

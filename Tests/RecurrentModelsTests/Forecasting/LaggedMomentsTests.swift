@@ -1,4 +1,5 @@
 import RecurrentModels
+import RecurrentNN
 import Testing
 
 @Suite struct LaggedMomentsTests {
@@ -21,7 +22,7 @@ import Testing
     }
   }
 
-  private func moments(_ runs: [Range<Int>]) -> WindowMoments {
+  private func moments(_ runs: [Range<Int>]) -> RidgeMoments {
     var lagged = LaggedMoments(window: window, horizon: horizon)
     for run in runs { lagged.add(column, origins: run) }
     return lagged.aboutLastValue()

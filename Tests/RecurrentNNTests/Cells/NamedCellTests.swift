@@ -55,7 +55,7 @@ import Testing
     try check(kind.cell)
   }
 
-  @Test(arguments: RecurrentKind.all) func gradientsAreThoseOfDifferences(kind: RecurrentKind) {
+  @Test(arguments: RecurrentKind.all.filter(\.isSmooth)) func gradientsAreThoseOfDifferences(kind: RecurrentKind) {
     func check<Cell: NamedCell>(_: Cell.Type) {
       // Rectified units are all on here, as a difference across the kink is no gradient.
       let range = kind.hasKink ? 0.1...0.6 : -0.8...0.8
@@ -208,4 +208,8 @@ import Testing
 extension RecurrentKind {
   /// Whether units are rectified.
   var hasKink: Bool { about.equations.contains("max(0") }
+
+  /// Whether differences of this build's scalar show derivatives: beside a variance near zero the steps that Float needs are
+  /// too large.
+  var isSmooth: Bool { MemoryLayout<Scalar>.size == 8 || !about.equations.contains("variance(") }
 }

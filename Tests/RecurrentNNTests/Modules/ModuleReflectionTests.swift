@@ -13,6 +13,15 @@ import Testing
     check(LSTM(inputSize: 2, hiddenSize: 3, layers: 2, direction: .bidirectional, initialState: .trainable))
     check(GRU(inputSize: 2, hiddenSize: 3, layers: 2))
     check(RecurrentLayer(inputSize: 2, initialState: .trainable) { TrailCell(inputSize: $0.inputSize) })
+    check(LayerNormLSTMCell(inputSize: 2, hiddenSize: 3))
+    check(LayerNormGRUCell(inputSize: 2, hiddenSize: 3))
+    check(ProjectedLSTMCell(inputSize: 2, hiddenSize: 3, projectionSize: 2))
+    check(EchoStateCell(inputSize: 2, hiddenSize: 3, spectralRadius: 0.8))
+    check(ClockworkCell(inputSize: 2, hiddenSize: 3))
+    check(
+      OutputFeedback(
+        layer: GRU(inputSize: 3, hiddenSize: 2), head: Linear(inputSize: 2, outputSize: 1), outputSize: 1))
+    check(DilatedCell(GRUCell(inputSize: 2, hiddenSize: 3), dilation: 2))
     check(Linear(inputSize: 2, outputSize: 3))
     check(Embedding(vocabularySize: 2, size: 3))
     check(LayerNorm(size: 3))

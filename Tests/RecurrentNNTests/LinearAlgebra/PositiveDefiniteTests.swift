@@ -1,18 +1,19 @@
-import RecurrentModels
+import RecurrentNN
+import RecurrentTestSupport
 import Testing
 
 @Suite struct PositiveDefiniteTests {
   @Test func solutionTimesMatrixIsTheRightSide() throws {
-    var source = GeneratedSeries(seed: 3)
+    var source = TestData(seed: 3)
     let size = 7
-    let root = source.noise(size * size)
+    let root = (0..<size * size).map { _ in source.number(in: -2...2) }
     var matrix = [Double](repeating: 0, count: size * size)
     for i in 0..<size {
       for j in 0..<size {
         for k in 0..<size { matrix[i * size + j] += root[k * size + i] * root[k * size + j] }
       }
     }
-    let rightSides = source.noise(size * 2)
+    let rightSides = (0..<size * 2).map { _ in source.number() }
     let solution = try #require(solvePositiveDefinite(matrix, rightSides, size: size, columns: 2))
     for i in 0..<size {
       for c in 0..<2 {

@@ -1,0 +1,33 @@
+import RecurrentNN
+import RecurrentTensor
+import RecurrentTestSupport
+import Testing
+
+@Suite struct LayerNormLSTMCellTests {
+  /// What the norm is for: weights and inputs of another size change nothing but what epsilon weighs.
+  @Test func theSizeOfProductsHasNoInfluence() {
+    var data = TestData(seed: 2)
+    let cell = ModuleTensors.randomized(LayerNormLSTMCell(inputSize: 3, hiddenSize: 6), seed: 4)
+    let x = data.tensor([2, 5, 3], in: -40...40)
+    func outputs(_ cell: LayerNormLSTMCell, _ x: Tensor) -> Tensor {
+      cell.scan(x, lengths: [5, 2], reversed: false, from: cell.initialState(batchSize: 2)).outputs
+    }
+    #expect(Comparison.relativeError(outputs(cell, 50 * x), outputs(cell, x)) < 1e-3)
+    var other = cell
+    other.weights.inputWeight = 30 * cell.weights.inputWeight
+    #expect(Comparison.relativeError(outputs(other, x), outputs(cell, x)) < 1e-3)
+    other = cell
+    other.memoryNorm.weight = 2 * cell.memoryNorm.weight
+    #expect(Comparison.relativeError(outputs(other, x), outputs(cell, x)) > 1e-2)
+  }
+
+  @Test func aFreshCellStartsWithGainsOfOne() {
+    let cell = LayerNormLSTMCell(inputSize: 3, hiddenSize: 5, random: RandomSource(seed: 1))
+    let tensors = Dictionary(uniqueKeysWithValues: cell.namedTensors.map { ($0.name, $0.tensor) })
+    for (place, count) in [("ih", 20), ("hh", 20), ("c", 5)] {
+      #expect(tensors["gain_\(place)"] == Tensor(repeating: 1, shape: [count]))
+      #expect(tensors["bias_\(place)"] == Tensor(zeros: [count]))
+    }
+    #expect(tensors.keys.count == 8)
+  }
+}
