@@ -1,9 +1,13 @@
 import RecurrentTensor
 
 extension CellEquations {
-  /// One step in tensor operations: the numbers of the kernels, to rounding.
-  func step(_ input: Tensor, from state: PointwiseState, weights: CellWeights) -> PointwiseState {
-    var evaluation = EquationEvaluation(equations: self, weights: weights, input: input, state: state)
+  /// One step in tensor operations: the numbers of the kernels, to rounding. With a mask, what the recurrent weights meet is
+  /// multiplied by it.
+  func step(
+    _ input: Tensor, from state: PointwiseState, weights: CellWeights, recurrentMask: Tensor? = nil
+  ) -> PointwiseState {
+    var evaluation = EquationEvaluation(
+      equations: self, weights: weights, input: input, state: state, recurrentMask: recurrentMask)
     let next = memories.map { evaluation.value(of: $0.node) }
     return PointwiseState(hidden: evaluation.value(of: hidden.node), memories: next)
   }
@@ -14,12 +18,15 @@ private struct EquationEvaluation {
   let equations: CellEquations
   let weights: CellWeights
   let state: PointwiseState
+  let recurrentMask: Tensor?
   private let fromInput: Tensor?
   private var fromState: Tensor?
   private var values: [ObjectIdentifier: Tensor] = [:]
 
-  init(equations: CellEquations, weights: CellWeights, input: Tensor, state: PointwiseState) {
-    (self.equations, self.weights, self.state) = (equations, weights, state)
+  init(
+    equations: CellEquations, weights: CellWeights, input: Tensor, state: PointwiseState, recurrentMask: Tensor?
+  ) {
+    (self.equations, self.weights, self.state, self.recurrentMask) = (equations, weights, state, recurrentMask)
     fromInput = equations.inputGates > 0 ? weights.inputProduct(input) : nil
   }
 
@@ -61,6 +68,10 @@ private struct EquationEvaluation {
 
   private func rows(of vector: Tensor) -> Tensor { Tensor(zeros: state.hidden.shape).adding(rowVector: vector) }
 
+  private func recurrentProduct(_ operand: Tensor) -> Tensor {
+    weights.recurrentProduct(recurrentMask.map { operand * $0 } ?? operand)
+  }
+
   private mutating func gate(_ gate: Int) -> Tensor {
     let form = equations.gates[gate]
     let before = equations.gates[..<gate]
@@ -69,9 +80,9 @@ private struct EquationEvaluation {
     let index = before.count { $0.meetsState }
     let recurrent: Tensor
     if form.isOverOperand {
-      recurrent = weights.gate(index, of: weights.recurrentProduct(value(of: equations.operand!.node)))
+      recurrent = weights.gate(index, of: recurrentProduct(value(of: equations.operand!.node)))
     } else {
-      fromState = fromState ?? weights.recurrentProduct(state.hidden)
+      fromState = fromState ?? recurrentProduct(state.hidden)
       recurrent = weights.gate(index, of: fromState!)
     }
     return input.map { $0 + recurrent } ?? recurrent
