@@ -20,6 +20,9 @@ public struct ForwardContext: Sendable {
   private let random: RandomSource
   private var calls = 0
 
+  /// What the layers called so far add to the loss; nil if none adds anything.
+  private var penalty: Tensor?
+
   private init(isTraining: Bool, random: RandomSource, step: Int, firstRow: Int) {
     self.isTraining = isTraining
     self.random = random
@@ -52,15 +55,24 @@ extension ForwardContext {
   ///   - rowCount: The numbers of each row, by time and unit.
   /// - Returns: `[rows, rowCount]`.
   package mutating func dropoutMask(rate: Scalar, rows: Int, rowCount: Int) -> Tensor? {
+    mask(rate: rate, rows: firstRow..<firstRow + rows, rowCount: rowCount)
+  }
+
+  /// The same for what all rows of a batch share, as weights: `[count]`, alike in every shard of the batch.
+  package mutating func sharedMask(rate: Scalar, count: Int) -> Tensor? {
+    mask(rate: rate, rows: 0..<1, rowCount: count)?.reshaped(to: [count])
+  }
+
+  private mutating func mask(rate: Scalar, rows: Range<Int>, rowCount: Int) -> Tensor? {
     defer { calls += 1 }
     guard isTraining, rate > 0 else { return nil }
     let source = random.stream(step).stream(calls)
     let dropped = UInt64((rate * 65536).rounded())
     let kept = 1 / (1 - rate)
-    return Tensor(shape: [rows, rowCount]) { mask in
-      for row in 0..<rows {
-        let rowSource = source.stream(firstRow + row)
-        let rowMask = mask + row * rowCount
+    return Tensor(shape: [rows.count, rowCount]) { mask in
+      for (place, row) in rows.enumerated() {
+        let rowSource = source.stream(row)
+        let rowMask = mask + place * rowCount
         for start in stride(from: 0, to: rowCount, by: 4) {
           let bits = rowSource.bits(at: start / 4)
           for lane in 0..<min(4, rowCount - start) {
@@ -69,5 +81,33 @@ extension ForwardContext {
         }
       }
     }
+  }
+}
+
+extension ForwardContext {
+  /// Adds to the price that this pass is to pay beside its loss, as a layer with an activity penalty does in training.
+  ///
+  /// - Parameter amount: A single scalar, on the tape of the pass.
+  public mutating func addPenalty(_ amount: Tensor) {
+    require(
+      amount.count == 1, LayerMessages.shape("ForwardContext", "a penalty", expected: "[]", received: amount.shape))
+    penalty = penalty.map { $0 + amount } ?? amount
+  }
+
+  /// The loss with the penalties of the layers called since the last time: what gradients are to be taken of. `Trainer`
+  /// does this by itself; the losses that it tells are without.
+  ///
+  /// ```swift
+  /// let (_, gradients) = valueAndGradients(of: model) { model in
+  ///   let loss = MeanSquaredError()(model(x, context: &context), y)
+  ///   return context.penalized(loss)
+  /// }
+  /// ```
+  ///
+  /// - Parameter loss: The loss, of shape `[]`.
+  /// - Returns: The sum; the loss itself if there are no penalties.
+  public mutating func penalized(_ loss: Tensor) -> Tensor {
+    defer { penalty = nil }
+    return penalty.map { loss + $0 } ?? loss
   }
 }

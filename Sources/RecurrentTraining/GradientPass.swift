@@ -39,10 +39,11 @@ struct WholePass<Model: TrainableModel>: GradientPass {
     let weight = model.weight(of: rows)
     guard weight > 0 else { return nil }
     var context = context
-    let (value, gradients) = valueAndGradients(of: model, layout: layout) { model in
-      model.loss(on: rows, context: &context)
+    let (_, gradients, loss) = valueAndGradients(of: model, layout: layout) { model in
+      let loss = model.loss(on: rows, context: &context)
+      return (context.penalized(loss), loss.scalar)
     }
-    return (Double(value), gradients, weight)
+    return (Double(loss), gradients, weight)
   }
 }
 

@@ -52,6 +52,8 @@ public struct Trainer: Sendable {
   public var reducer: any GradientReducer
   /// The prices of large weights, which count in every update and in no loss that is told; none by default.
   public var penalties: WeightPenalties?
+  /// What weights must be after every update; nothing by default. Averages are of such weights.
+  public var constraints: WeightConstraints?
 
   /// - Parameters:
   ///   - optimizer: What moves the parameters.
@@ -68,13 +70,14 @@ public struct Trainer: Sendable {
   ///   - gradientShards: The parts that each batch is cut into.
   ///   - reducer: What joins the gradients of several workers.
   ///   - penalties: The prices of large weights; none by default.
+  ///   - constraints: What weights must be after every update; nothing by default.
   public init(
     optimizer: some Optimizer, clipping: GradientClipping? = nil,
     schedule: some LearningRateSchedule = ConstantLearningRate(), length: Length = .epochs(100),
     evaluationInterval: Length = .epochs(1), patience: Int? = nil, minimumImprovement: Double = 0,
     timeLimit: Duration? = nil, averaging: Double? = nil, seed: UInt64 = 0,
     accumulation: Int = 1, gradientShards: Int = 1, reducer: some GradientReducer = LocalReducer(),
-    penalties: WeightPenalties? = nil
+    penalties: WeightPenalties? = nil, constraints: WeightConstraints? = nil
   ) {
     self.optimizer = optimizer
     self.clipping = clipping
@@ -90,6 +93,7 @@ public struct Trainer: Sendable {
     self.gradientShards = gradientShards
     self.reducer = reducer
     self.penalties = penalties
+    self.constraints = constraints
   }
 
   /// Trains a model in place.

@@ -16,6 +16,10 @@ enum TrainingMessages {
     """
   }
 
+  static func squareBlocks(_ pattern: String, _ path: String, _ shape: String) -> String {
+    "WeightConstraint “\(pattern)”: expected matrices of square blocks; received \(path) of shape \(shape)."
+  }
+
   static func emptyEpoch(_ epoch: Int) -> String {
     "Trainer: epoch \(epoch) has no batch."
   }

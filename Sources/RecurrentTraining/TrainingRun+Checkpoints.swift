@@ -11,6 +11,7 @@ extension TrainingRun {
     identity["optimizer"] = settings(of: trainer.optimizer)
     identity["parameter groups"] = trainer.optimizer.state.groups.map(settings)
     identity["penalties"] = trainer.penalties.map(settings)
+    identity["constraints"] = trainer.constraints.map(settings)
     identity["schedule"] = settings(of: trainer.schedule)
     identity["clipping"] = text(trainer.clipping)
     identity["averaging"] = text(trainer.averaging)

@@ -152,6 +152,7 @@ struct TrainingRun<Pass: GradientPass, Batches: BatchProvider> where Batches.Bat
     trainer.clipping?.clip(&gradients, norm: counters.gradientNorm)
     optimizer.learningRate = learningRate(step: counters.step)
     optimizer.update(&model, with: gradients)
+    trainer.constraints?.apply(to: &model)
     counters.step += 1
     average?.add(model, update: counters.step)
     counters.stepsSinceEvaluation += 1

@@ -78,12 +78,12 @@ struct TruncatedPass<Model: StatefulModel>: GradientPass {
       next.state = run(model, segments, cut: cut, from: window.state, context).state
       return nil
     }
-    let (value, gradients, state) = valueAndGradients(of: model, layout: layout) { model in
-      let (loss, state) = run(model, segments, cut: cut, from: window.state, context)
-      return (loss!, state)
+    let (_, gradients, result) = valueAndGradients(of: model, layout: layout) { model in
+      let (losses, state) = run(model, segments, cut: cut, from: window.state, context)
+      return (losses!.penalized, (loss: losses!.plain.scalar, state: state))
     }
-    next.state = state
-    return (Double(value), gradients, weight)
+    next.state = result.state
+    return (Double(result.loss), gradients, weight)
   }
 
   var identity: [String: String] { ["truncation": "\(truncation.k1), \(truncation.k2)"] }
@@ -148,26 +148,31 @@ struct TruncatedPass<Model: StatefulModel>: GradientPass {
     return (before + after, before.count)
   }
 
-  /// The weighted mean loss of the segments that count, and the state after the first `cut` segments, detached.
+  /// The weighted mean loss of the segments that count, with and without the penalties of layers, and the state after the
+  /// first `cut` segments, detached.
   private func run(
     _ model: Model, _ segments: [Segment], cut: Int, from start: Model.State?, _ context: ForwardContext
-  ) -> (loss: Tensor?, state: Model.State?) {
+  ) -> (losses: (penalized: Tensor, plain: Tensor)?, state: Model.State?) {
     var (state, kept, context) = (start, start, context)
-    var losses: [(loss: Tensor, weight: Double)] = []
+    var losses: [(penalized: Tensor, plain: Tensor, weight: Double)] = []
     for (index, segment) in segments.enumerated() {
       let result = model.loss(
         on: segment.batch, from: entry(state, to: segment.batch, model), context: &context)
       state = result.state
       if index + 1 == cut { kept = result.state.detached() }
-      let weight = model.weight(of: segment.batch)
-      if segment.counts && weight > 0 { losses.append((result.loss, weight)) }
+      let (penalized, weight) = (context.penalized(result.loss), model.weight(of: segment.batch))
+      if segment.counts && weight > 0 { losses.append((penalized, result.loss.detached(), weight)) }
     }
-    guard let first = losses.first, losses.count > 1 else { return (losses.first?.loss, kept) }
+    guard let first = losses.first, losses.count > 1 else {
+      return (losses.first.map { ($0.penalized, $0.plain) }, kept)
+    }
     let total = losses.reduce(0) { $0 + $1.weight }
-    let mean = losses.dropFirst().reduce(first.loss * Scalar(first.weight / total)) {
-      $0 + $1.loss * Scalar($1.weight / total)
+    func mean(_ loss: (Int) -> Tensor) -> Tensor {
+      losses.indices.dropFirst().reduce(loss(0) * Scalar(first.weight / total)) {
+        $0 + loss($1) * Scalar(losses[$1].weight / total)
+      }
     }
-    return (mean, kept)
+    return ((mean { losses[$0].penalized }, mean { losses[$0].plain }), kept)
   }
 
   /// The state with which a batch begins: the carried one, except in rows that start.

@@ -283,7 +283,7 @@ import Testing
     try trainer.optimizer.setGroups([ParameterGroup("head", learningRateFactor: 2)], of: FirstSign())
     let (_, bytes) = try bytesOfARun(trainer)
     #expect(try error(trainer, bytes) == nil)
-    var others = [trainer, trainer, trainer, trainer, trainer, trainer]
+    var others = [trainer, trainer, trainer, trainer, trainer, trainer, trainer]
     others[0].optimizer = Adam(learningRate: 0.03, beta1: 0.8)
     try others[0].optimizer.setGroups([ParameterGroup("head", learningRateFactor: 2)], of: FirstSign())
     try others[1].optimizer.setGroups([ParameterGroup("head", learningRateFactor: 3)], of: FirstSign())
@@ -291,7 +291,10 @@ import Testing
     others[3].schedule = PlateauLearningRate(patience: 7)
     others[4].minimumImprovement = 0.1
     others[5].optimizer.learningRate = 0.04
-    let names = ["optimizer", "parameter groups", "penalties", "schedule", "minimum improvement", "optimizer"]
+    others[6].constraints = try WeightConstraints([WeightConstraint("head", .maximumNorm(3))], of: FirstSign())
+    let names = [
+      "optimizer", "parameter groups", "penalties", "schedule", "minimum improvement", "optimizer", "constraints",
+    ]
     for (other, name) in zip(others, names) {
       guard case .foreign(_, let differences)? = try error(other, bytes) else {
         Issue.record("\(name)")

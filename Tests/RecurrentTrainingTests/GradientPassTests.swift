@@ -50,6 +50,27 @@ import Testing
     #expect(received == expected)
   }
 
+  /// What a layer asks for counts in the gradients and in no loss that is told; and masks do not see the shards.
+  @Test func penaltiesOfLayersAreLearnedFrom() throws {
+    func outcome(_ options: RecurrentRegularization, shards: Int = 1) throws -> Outcome {
+      var model = FirstSign()
+      model.encoder.regularization = options
+      return try train(model, on: FirstSign.batches(24, batchSize: 24, seed: 1), shards: shards, steps: 1)
+    }
+    let (plain, priced) = (try outcome(.none), try outcome(.init(activityPenalty: 3, temporalActivityPenalty: 2)))
+    #expect(priced.losses == plain.losses && priced.losses.count == 1)
+    #expect(priced.weights != plain.weights && priced.norms != plain.norms)
+    for options in [
+      RecurrentRegularization(inputDropout: 0.2, outputDropout: 0.3, recurrentDropout: 0.3, weightDrop: 0.3),
+      .init(hiddenZoneout: 0.3, stepGradientLimit: 1),
+    ] {
+      let (whole, cut) = (try outcome(options), try outcome(options, shards: 4))
+      #expect(whole.losses != plain.losses)
+      #expect(Comparison.relativeError(cut.losses, whole.losses) < 1e-5)
+      #expect(Comparison.relativeError(cut.norms, whole.norms) < 1e-5)
+    }
+  }
+
   /// The sum is that of the whole batch but for rounding, though shards differ in size: 13 rows in 4 shards, 2 in 4.
   @Test(arguments: [2, 4, 5])
   func shardsAreWeighted(shards: Int) throws {

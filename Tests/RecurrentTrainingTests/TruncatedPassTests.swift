@@ -78,6 +78,27 @@ struct RecordingOptimizer: Optimizer {
     try check(elman)
   }
 
+  /// A penalty counts for the new steps alone, and in no loss that is told.
+  @Test func penaltiesOfLayersCountForNewSteps() throws {
+    let pairs = Follower<LSTMCell>.pairs(rows: 2, steps: 10, seed: 9)
+    var priced = lstm
+    priced.layer.regularization.activityPenalty = 1.5
+    for truncation in [Truncation(k1: 10), Truncation(k1: 5, k2: 15)] {
+      let (plain, received) = (
+        try walk(lstm, GivenBatches(all: [pairs]), truncation), try walk(priced, GivenBatches(all: [pairs]), truncation)
+      )
+      #expect(received.losses == plain.losses)
+      for (update, first) in stride(from: 0, to: 10, by: truncation.k1).enumerated() {
+        let expected = valueAndGradients(of: lstm) { model in
+          let outputs = model.layer(pairs.inputs[0..<first + truncation.k1, axis: 1]).outputs
+          return ActivityPenalty(activity: 1.5)(outputs[first..<first + truncation.k1, axis: 1])
+        }.gradients
+        let difference = zip(received.gradients[update].allScalars, plain.gradients[update].allScalars).map { $0 - $1 }
+        #expect(Comparison.relativeError(difference, expected.allScalars) < 1e-4, "update \(update)")
+      }
+    }
+  }
+
   /// Losses with weights that stand still are those of the whole sequences, whatever the windows.
   @Test(arguments: [(1, 1), (2, 5), (3, 4), (4, 4), (5, 12)])
   func forwardValuesAreThoseOfTheWholeRun(k1: Int, k2: Int) throws {

@@ -99,6 +99,11 @@ public struct ClockworkCell: InputFirstCell, NamedCell {
   /// `ClockworkRNN`.
   public static var layerName: String { "ClockworkRNN" }
 
+  /// The clock.
+  public static let bookkeeping: Set<Int> = [1]
+  /// Those of all groups.
+  public var recurrentWeightNames: [String] { recurrentWeights.indices.map { "weight_hh_\($0)" } }
+
   /// The units of each group.
   private var groups: [Range<Int>] {
     recurrentWeights.map { outputSize - $0.shape[1]..<outputSize - $0.shape[1] + $0.shape[0] }
@@ -125,6 +130,19 @@ public struct ClockworkCell: InputFirstCell, NamedCell {
 
   /// One step of the equations.
   public func step(inputPart: Tensor, from state: ClockworkState) -> (output: Tensor, state: ClockworkState) {
+    step(inputPart: inputPart, from: state, seenAs: state.hidden)
+  }
+
+  /// A step whose recurrent products see the hidden state through a mask.
+  public func step(
+    _ input: Tensor, from state: ClockworkState, recurrentMask: Tensor
+  ) -> (output: Tensor, state: ClockworkState) {
+    step(inputPart: inputPart(input), from: state, seenAs: state.hidden * recurrentMask)
+  }
+
+  private func step(
+    inputPart: Tensor, from state: ClockworkState, seenAs hidden: Tensor
+  ) -> (output: Tensor, state: ClockworkState) {
     let clocks = state.clock.scalars.map { clock in
       require(
         clock > -1 && clock < 0x1p20,
@@ -136,15 +154,15 @@ public struct ClockworkCell: InputFirstCell, NamedCell {
       let before = state.hidden[units, axis: 1]
       let runs = clocks.map { $0.isMultiple(of: period) }
       guard runs.contains(true) else { return before }
-      let seen = state.hidden[units.lowerBound..<outputSize, axis: 1]
+      let seen = hidden[units.lowerBound..<outputSize, axis: 1]
       let after = (inputPart[units, axis: 1] + seen.linear(weight: weight)).tanh()
       guard runs.contains(false) else { return after }
       return Tensor.select(where: Tensor(runs.map { $0 ? 1 : 0 }, shape: [runs.count]), after, otherwise: before)
     }
-    let hidden = Tensor.concatenate(parts, axis: 1)
+    let next = Tensor.concatenate(parts, axis: 1)
     let cycle = Self.cycle(of: periods) ?? 1
     let moves = clocks.map { Scalar(($0 + 1) % cycle - $0) }
-    return (hidden, ClockworkState(hidden: hidden, clock: state.clock + Tensor(moves, shape: [moves.count, 1])))
+    return (next, ClockworkState(hidden: next, clock: state.clock + Tensor(moves, shape: [moves.count, 1])))
   }
 
   /// Shows `weight_ih`, `bias_ih`, then `weight_hh_0`, `weight_hh_1` and so on.

@@ -49,6 +49,11 @@ public struct DilatedCell<Cell: RecurrentCell>: RecurrentCell {
   /// `Dilated` and the name of the cell's layer.
   public static var layerName: String { "Dilated\(Cell.layerName)" }
 
+  /// No: the states move up at each step.
+  public static var takesStepRegularization: Bool { false }
+  /// Those of the cell.
+  public var recurrentWeightNames: [String] { cell.recurrentWeightNames }
+
   /// The cell's own, `dilation` times.
   public func initialState(batchSize: Int) -> DilatedState<Cell.State> {
     DilatedState([Cell.State](repeating: cell.initialState(batchSize: batchSize), count: dilation))

@@ -71,14 +71,25 @@ public struct GRUCell: RecurrentCell, NamedCell {
 
   /// One step of the equations.
   public func step(_ input: Tensor, from hidden: Tensor) -> (output: Tensor, state: Tensor) {
+    step(input, from: hidden, seenAs: hidden)
+  }
+
+  /// One step whose products see the state through a mask; what the update gate keeps is not masked.
+  public func step(
+    _ input: Tensor, from hidden: Tensor, recurrentMask: Tensor
+  ) -> (output: Tensor, state: Tensor) {
+    step(input, from: hidden, seenAs: hidden * recurrentMask)
+  }
+
+  private func step(_ input: Tensor, from hidden: Tensor, seenAs seen: Tensor) -> (output: Tensor, state: Tensor) {
     let fromInput = weights.inputProduct(input)
-    let fromHidden = weights.recurrentProduct(hidden)
+    let fromHidden = weights.recurrentProduct(seen)
     let resetGate = (weights.gate(0, of: fromInput) + weights.gate(0, of: fromHidden)).sigmoid()
     let updateGate = (weights.gate(1, of: fromInput) + weights.gate(1, of: fromHidden)).sigmoid()
     let recurrent =
       switch reset {
       case .afterProduct: resetGate * weights.gate(2, of: fromHidden)
-      case .beforeProduct: weights.gate(2, of: weights.recurrentProduct(resetGate * hidden))
+      case .beforeProduct: weights.gate(2, of: weights.recurrentProduct(resetGate * seen))
       }
     let candidate = (weights.gate(2, of: fromInput) + recurrent).tanh()
     let next = (1 - updateGate) * candidate + updateGate * hidden

@@ -24,6 +24,9 @@ public struct IndRNNCell: PointwiseCell, NamedCell {
   /// A cell of these weights.
   public init(weights: CellWeights) { self.weights = weights }
 
+  /// The weight of each unit's own past.
+  public var recurrentWeightNames: [String] { ["recurrent"] }
+
   /// Starts what `initialization` does not.
   public static func start(_ weights: inout CellWeights, random: RandomSource) {
     weights.unitWeights[0].tensor = random.stream("recurrent").uniform([weights.hiddenSize], in: 0...1)

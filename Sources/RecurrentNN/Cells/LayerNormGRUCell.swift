@@ -68,7 +68,18 @@ public struct LayerNormGRUCell: InputFirstCell, NamedCell {
 
   /// One step of the equations.
   public func step(inputPart: Tensor, from hidden: Tensor) -> (output: Tensor, state: Tensor) {
-    let ofState = recurrentNorm(weights.recurrentProduct(hidden))
+    step(inputPart: inputPart, from: hidden, seenAs: hidden)
+  }
+
+  /// A step whose recurrent products see the hidden state through a mask.
+  public func step(
+    _ input: Tensor, from hidden: Tensor, recurrentMask: Tensor
+  ) -> (output: Tensor, state: Tensor) {
+    step(inputPart: inputPart(input), from: hidden, seenAs: hidden * recurrentMask)
+  }
+
+  private func step(inputPart: Tensor, from hidden: Tensor, seenAs seen: Tensor) -> (output: Tensor, state: Tensor) {
+    let ofState = recurrentNorm(weights.recurrentProduct(seen))
     let gates = 0..<2 * outputSize
     let resetAndUpdate = (inputPart[gates, axis: 1] + ofState[gates, axis: 1]).sigmoid()
     let (reset, update) = (weights.gate(0, of: resetAndUpdate), weights.gate(1, of: resetAndUpdate))

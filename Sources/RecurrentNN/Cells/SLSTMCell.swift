@@ -1,4 +1,4 @@
-import RecurrentTensor
+public import RecurrentTensor
 
 /// Long short-term memory with exponential gates and a stabiliser: sLSTM of Beck et al., "xLSTM: Extended long short-term
 /// memory", 2024, with one head.
@@ -55,5 +55,20 @@ public struct SLSTMCell: PointwiseCell, NamedCell {
     let zeros = Tensor(zeros: [batchSize, outputSize])
     return PointwiseState(
       hidden: zeros, memories: [zeros, zeros, Tensor(repeating: -1e30, shape: [batchSize, outputSize])])
+  }
+
+  /// The mean of what two states stand for: memory and weight count in units of exp(m), so both are brought to one m first.
+  public func mean(
+    of previous: PointwiseState, and next: PointwiseState, keepingHidden hidden: Scalar, memories: Scalar
+  ) -> PointwiseState {
+    var mean = next
+    if hidden > 0 { mean.hidden = hidden * previous.hidden + (1 - hidden) * next.hidden }
+    guard memories > 0 else { return mean }
+    let (before, after) = (previous.memories[2], next.memories[2])
+    let stabilizer = Tensor.select(where: (before - after).mask(above: 0), before, otherwise: after)
+    let (old, new) = (memories * (before - stabilizer).exp(), (1 - memories) * (after - stabilizer).exp())
+    for index in 0..<2 { mean.memories[index] = old * previous.memories[index] + new * next.memories[index] }
+    mean.memories[2] = stabilizer
+    return mean
   }
 }

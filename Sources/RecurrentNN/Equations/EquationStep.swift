@@ -1,9 +1,13 @@
 import RecurrentTensor
 
 extension CellEquations {
-  /// One step in tensor operations: the numbers of the kernels, to rounding.
-  func step(_ input: Tensor, from state: PointwiseState, weights: CellWeights) -> PointwiseState {
-    var evaluation = EquationEvaluation(equations: self, weights: weights, input: input, state: state)
+  /// One step in tensor operations: the numbers of the kernels, to rounding. With a mask, what the recurrent weights meet is
+  /// multiplied by it.
+  func step(
+    _ input: Tensor, from state: PointwiseState, weights: CellWeights, recurrentMask: Tensor? = nil
+  ) -> PointwiseState {
+    var evaluation = EquationEvaluation(
+      equations: self, weights: weights, input: input, state: state, recurrentMask: recurrentMask)
     let next = memories.map { evaluation.value(of: $0.node) }
     return PointwiseState(
       hidden: evaluation.value(of: hidden.node), memories: next, pastInputs: evaluation.pastInputs)
@@ -15,14 +19,18 @@ private struct EquationEvaluation {
   let equations: CellEquations
   let weights: CellWeights
   let state: PointwiseState
+  let recurrentMask: Tensor?
   private let fromInput: Tensor?
   /// The inputs that the next step sees again.
   let pastInputs: Tensor?
   private var fromState: Tensor?
   private var values: [ObjectIdentifier: Tensor] = [:]
 
-  init(equations: CellEquations, weights: CellWeights, input: Tensor, state: PointwiseState) {
+  init(
+    equations: CellEquations, weights: CellWeights, input: Tensor, state: PointwiseState, recurrentMask: Tensor?
+  ) {
     (self.equations, self.weights, self.state) = (equations, weights, state)
+    self.recurrentMask = equations.sequenceCell.isReadOut ? nil : recurrentMask
     let seen = state.pastInputs.map { Tensor.concatenate([$0, input], axis: 1) } ?? input
     pastInputs = state.pastInputs.map { seen[input.shape[1]..<input.shape[1] + $0.shape[1], axis: 1] }
     fromInput = equations.inputGates > 0 ? weights.inputProduct(seen) : nil
@@ -67,6 +75,10 @@ private struct EquationEvaluation {
 
   private func rows(of vector: Tensor) -> Tensor { Tensor(zeros: state.hidden.shape).adding(rowVector: vector) }
 
+  private func recurrentProduct(_ operand: Tensor) -> Tensor {
+    weights.recurrentProduct(recurrentMask.map { operand * $0 } ?? operand)
+  }
+
   private mutating func gate(_ gate: Int) -> Tensor {
     let form = equations.gates[gate]
     let before = equations.gates[..<gate]
@@ -77,9 +89,9 @@ private struct EquationEvaluation {
     if form.isOverOperand {
       let parts = equations.operands.map { value(of: $0.node) }
       let operand = parts.count == 1 ? parts[0] : Tensor.concatenate(parts, axis: 1)
-      recurrent = weights.gate(index, of: weights.recurrentProduct(operand))
+      recurrent = weights.gate(index, of: recurrentProduct(operand))
     } else {
-      fromState = fromState ?? weights.recurrentProduct(state.hidden)
+      fromState = fromState ?? recurrentProduct(state.hidden)
       recurrent = weights.gate(index, of: fromState!)
     }
     return input.map { $0 + recurrent } ?? recurrent

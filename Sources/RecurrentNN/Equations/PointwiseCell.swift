@@ -72,6 +72,14 @@ extension PointwiseCell {
   /// The weights themselves.
   public var equationWeights: CellWeights { weights }
 
+  /// The inputs that the next step sees again.
+  public static var bookkeeping: Set<Int> { equations.inputSteps > 1 ? [1 + equations.memories.count] : [] }
+
+  /// `weight_hh`, if a gate meets the state before the step.
+  public var recurrentWeightNames: [String] {
+    Self.equations.recurrentGates > 0 && !Self.equations.sequenceCell.isReadOut ? ["weight_hh"] : []
+  }
+
   /// Leaves the weights as they are.
   public static func start(_ weights: inout CellWeights, random: RandomSource) {}
 
@@ -119,6 +127,14 @@ extension PointwiseCell {
     return (next.hidden, next)
   }
 
+  /// One step in which the recurrent weights meet their operands through a mask; no other use of the state is masked.
+  public func step(
+    _ input: Tensor, from state: PointwiseState, recurrentMask: Tensor
+  ) -> (output: Tensor, state: PointwiseState) {
+    let next = Self.equations.step(input, from: state, weights: weights, recurrentMask: recurrentMask)
+    return (next.hidden, next)
+  }
+
   /// All steps by the fused sequence driver, which chooses what is computed again.
   public func scan(
     _ inputs: Tensor, lengths: [Int]?, reversed: Bool, from state: PointwiseState
@@ -157,15 +173,17 @@ extension RecurrentLayer where Cell: PointwiseCell {
   ///   - dropout: The probability with which an output between two layers is zeroed in training.
   ///   - hasBias: Whether there are biases.
   ///   - initialState: Whether the state before the first step is trained.
+  ///   - connections: What a layer of the stack gets or gives beside the outputs of the layer below it.
   ///   - initialization: How the weights start; nil for the cell's own way.
   ///   - random: The randomness of the start.
   public init(
     inputSize: Int, hiddenSize: Int, layers: Int = 1, direction: Direction = .forward, dropout: Scalar = 0,
-    hasBias: Bool = true, initialState: InitialState = .fixed,
+    hasBias: Bool = true, initialState: InitialState = .fixed, connections: LayerConnections = .none,
     initialization: CellInitialization? = nil, random: RandomSource = .unseeded()
   ) {
     self.init(
-      inputSize: inputSize, layers: layers, direction: direction, dropout: dropout, initialState: initialState
+      inputSize: inputSize, layers: layers, direction: direction, dropout: dropout, initialState: initialState,
+      connections: connections
     ) { place in
       Cell(
         inputSize: place.inputSize, hiddenSize: hiddenSize, hasBias: hasBias, initialization: initialization,

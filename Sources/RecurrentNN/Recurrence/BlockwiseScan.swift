@@ -1,4 +1,4 @@
-package import RecurrentTensor
+import RecurrentTensor
 
 extension RecurrentCell {
   /// `scan` block after block in the order of the walk, recorded as one entry on the tape that keeps the states between
@@ -6,8 +6,9 @@ extension RecurrentCell {
   ///
   /// On the way back each block is scanned again on a tape of its own, from the state before it, and its gradients are added
   /// to those of the whole.
-  package func scanInBlocks(
-    of blockLength: Int, _ inputs: Tensor, lengths: [Int]?, reversed: Bool, from state: State
+  func scanInBlocks(
+    of blockLength: Int, _ inputs: Tensor, lengths: [Int]?, reversed: Bool, from state: State,
+    regularization: StepRegularization? = nil
   ) -> SequenceResult<State> {
     require(
       blockLength > 0,
@@ -15,11 +16,12 @@ extension RecurrentCell {
     let steps = StepLengths(Self.layerName, lengths, inputs: inputs, inputSize: inputSize)
     let tape = Tape.recording([inputs] + state.tensors + tensors)
     guard let tape, blockLength < steps.steps else {
-      return scan(inputs, lengths: lengths, reversed: reversed, from: state, recomputation: .never)
+      return scan(
+        inputs, lengths: lengths, reversed: reversed, from: state, recomputation: .never, regularization)
     }
     let run = BlockwiseRun(
       cell: mapTensors { $0.detached() }, blockLength: blockLength, inputs: inputs.detached(), steps: steps,
-      reversed: reversed)
+      reversed: reversed, regularization: regularization)
     let (result, boundaries) = run.forward(from: state.detached())
     let (inputSlot, stateSlots) = (inputs.slot, state.tensors.map(\.slot))
     let parameterSlots = tensors.map(\.slot)
@@ -43,6 +45,7 @@ private struct BlockwiseRun<Cell: RecurrentCell>: Sendable {
   let inputs: Tensor
   let steps: StepLengths
   let reversed: Bool
+  let regularization: StepRegularization?
 
   /// The blocks in the order of the walk.
   private var blocks: [Range<Int>] {
@@ -54,7 +57,9 @@ private struct BlockwiseRun<Cell: RecurrentCell>: Sendable {
     Cell.State
   > {
     let lengths = steps.lengths?.map { min(max(0, $0 - block.lowerBound), block.count) }
-    return cell.scan(inputs, lengths: lengths, reversed: reversed, from: state, recomputation: .never)
+    return cell.scan(
+      inputs, lengths: lengths, reversed: reversed, from: state, recomputation: .never,
+      regularization?.starting(at: block.lowerBound))
   }
 
   /// The result, and the state before each block of the walk.

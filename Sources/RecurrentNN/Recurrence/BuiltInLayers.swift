@@ -19,15 +19,18 @@ extension RecurrentLayer where Cell == ElmanCell {
   ///   - dropout: The probability with which an output between two layers is zeroed in training.
   ///   - hasBias: Whether there are biases.
   ///   - initialState: Whether the state before the first step is trained.
+  ///   - connections: What a layer of the stack gets or gives beside the outputs of the layer below it.
   ///   - initialization: How the weights start.
   ///   - random: The randomness of the start.
   public init(
     inputSize: Int, hiddenSize: Int, layers: Int = 1, direction: Direction = .forward, activation: Activation = .tanh,
     dropout: Scalar = 0, hasBias: Bool = true, initialState: InitialState = .fixed,
+    connections: LayerConnections = .none,
     initialization: CellInitialization = .uniformAsPyTorch, random: RandomSource = .unseeded()
   ) {
     self.init(
-      inputSize: inputSize, layers: layers, direction: direction, dropout: dropout, initialState: initialState
+      inputSize: inputSize, layers: layers, direction: direction, dropout: dropout, initialState: initialState,
+      connections: connections
     ) { place in
       ElmanCell(
         inputSize: place.inputSize, hiddenSize: hiddenSize, activation: activation, hasBias: hasBias,
@@ -48,15 +51,18 @@ extension RecurrentLayer where Cell == LSTMCell {
   ///   - hasBias: Whether there are biases.
   ///   - forgetBias: What the forget gate's biases start with together; nil leaves them to `initialization`.
   ///   - initialState: Whether the state before the first step is trained.
+  ///   - connections: What a layer of the stack gets or gives beside the outputs of the layer below it.
   ///   - initialization: How the weights start.
   ///   - random: The randomness of the start.
   public init(
     inputSize: Int, hiddenSize: Int, layers: Int = 1, direction: Direction = .forward, dropout: Scalar = 0,
     hasBias: Bool = true, forgetBias: Scalar? = nil, initialState: InitialState = .fixed,
+    connections: LayerConnections = .none,
     initialization: CellInitialization = .uniformAsPyTorch, random: RandomSource = .unseeded()
   ) {
     self.init(
-      inputSize: inputSize, layers: layers, direction: direction, dropout: dropout, initialState: initialState
+      inputSize: inputSize, layers: layers, direction: direction, dropout: dropout, initialState: initialState,
+      connections: connections
     ) { place in
       LSTMCell(
         inputSize: place.inputSize, hiddenSize: hiddenSize, hasBias: hasBias, forgetBias: forgetBias,
@@ -77,16 +83,18 @@ extension RecurrentLayer where Cell == GRUCell {
   ///   - dropout: The probability with which an output between two layers is zeroed in training.
   ///   - hasBias: Whether there are biases.
   ///   - initialState: Whether the state before the first step is trained.
+  ///   - connections: What a layer of the stack gets or gives beside the outputs of the layer below it.
   ///   - initialization: How the weights start.
   ///   - random: The randomness of the start.
   public init(
     inputSize: Int, hiddenSize: Int, layers: Int = 1, direction: Direction = .forward,
     reset: GRUCell.Reset = .afterProduct, dropout: Scalar = 0, hasBias: Bool = true,
-    initialState: InitialState = .fixed, initialization: CellInitialization = .uniformAsPyTorch,
-    random: RandomSource = .unseeded()
+    initialState: InitialState = .fixed, connections: LayerConnections = .none,
+    initialization: CellInitialization = .uniformAsPyTorch, random: RandomSource = .unseeded()
   ) {
     self.init(
-      inputSize: inputSize, layers: layers, direction: direction, dropout: dropout, initialState: initialState
+      inputSize: inputSize, layers: layers, direction: direction, dropout: dropout, initialState: initialState,
+      connections: connections
     ) { place in
       GRUCell(
         inputSize: place.inputSize, hiddenSize: hiddenSize, reset: reset, hasBias: hasBias,

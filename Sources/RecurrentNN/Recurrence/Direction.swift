@@ -61,4 +61,11 @@ public struct Direction: Hashable, Sendable, Codable, RawRepresentable {
     case .mean: (outputs[0] + outputs[1]) * 0.5
     }
   }
+
+  /// What `merged` lay side by side; a single tensor if there was one direction.
+  package func parts(of merged: Tensor) -> [Tensor] {
+    guard merge == .concatenate else { return [merged] }
+    let (axis, half) = (merged.shape.rank - 1, merged.shape.last / 2)
+    return [merged[0..<half, axis: axis], merged[half..<2 * half, axis: axis]]
+  }
 }

@@ -46,6 +46,43 @@ public protocol RecurrentCell: Module {
   /// - Returns: The output `[batch, outputSize]` and the state after the step.
   func step(_ input: Tensor, from state: State) -> (output: Tensor, state: State)
 
+  /// One time step of a layer with dropout on the recurrence: the products that take in the past see it through a mask; what
+  /// is carried over by other ways is not masked.
+  ///
+  /// The default multiplies the first tensor of the state, which is right for a cell where that tensor meets products only.
+  /// A cell that also carries it over, as a GRU does, writes its own; one without such products takes its `step`.
+  ///
+  /// - Parameters:
+  ///   - input: `[batch, inputSize]`.
+  ///   - state: The state before the step.
+  ///   - recurrentMask: 0 or 1 / (1 - rate) for each unit, of the shape of the state's first tensor; the same at all steps.
+  /// - Returns: As `step`.
+  func step(
+    _ input: Tensor, from state: State, recurrentMask: Tensor
+  ) -> (output: Tensor, state: State)
+
+  /// The places, among the tensors of the state, of those that are no memories of units, as a clock: zoneout leaves them alone.
+  /// Default: none.
+  static var bookkeeping: Set<Int> { get }
+
+  /// Whether regularisers can act on single steps. Default: yes; a cell that moves its states about from step to step says no.
+  static var takesStepRegularization: Bool { get }
+
+  /// What the states after a step are on average if units keep what they had before it with some probability: zoneout in
+  /// inference. Default: the mean of every tensor, weighted so. States that are numbers on a scale of their own need another.
+  ///
+  /// - Parameters:
+  ///   - previous: The state before the step.
+  ///   - next: The state after the step.
+  ///   - hidden: The share of `previous` in the first tensor.
+  ///   - memories: The share of `previous` in the other tensors.
+  /// - Returns: The mean.
+  func mean(of previous: State, and next: State, keepingHidden hidden: Scalar, memories: Scalar) -> State
+
+  /// The names of the weights that take in the past, among those of `visitParameters`: what weight drop acts on. Default:
+  /// `weight_hh`.
+  var recurrentWeightNames: [String] { get }
+
   /// All time steps, without a choice of what is computed again.
   ///
   /// The default walks over `step`. A cell with a faster way to the same numbers writes its own, or `scan` with
@@ -97,6 +134,40 @@ extension RecurrentCell {
     return name.hasSuffix("Cell") ? String(name.dropLast(4)) : name
   }
 
+  /// None.
+  public static var bookkeeping: Set<Int> { [] }
+
+  /// Yes.
+  public static var takesStepRegularization: Bool { true }
+
+  /// `weight_hh`.
+  public var recurrentWeightNames: [String] { ["weight_hh"] }
+
+  /// The step from a state whose first tensor is masked.
+  public func step(
+    _ input: Tensor, from state: State, recurrentMask: Tensor
+  ) -> (output: Tensor, state: State) {
+    var seen = state
+    var isFirst = true
+    seen.visitTensors { tensor in
+      if isFirst { tensor = tensor * recurrentMask }
+      isFirst = false
+    }
+    return step(input, from: seen)
+  }
+
+  /// The weighted mean of every tensor but bookkeeping.
+  public func mean(of previous: State, and next: State, keepingHidden hidden: Scalar, memories: Scalar) -> State {
+    let old = previous.tensors
+    var place = -1
+    return next.mapTensors { tensor in
+      place += 1
+      let share = place == 0 ? hidden : memories
+      guard share > 0, !Self.bookkeeping.contains(place) else { return tensor }
+      return share * old[place] + (1 - share) * tensor
+    }
+  }
+
   /// All time steps, block by block if asked.
   public func scan(
     _ inputs: Tensor, lengths: [Int]?, reversed: Bool, from state: State, recomputation: Recomputation
@@ -118,25 +189,33 @@ extension RecurrentCell {
   package func scanByLoop(
     _ inputs: Tensor, lengths: [Int]?, reversed: Bool, from state: State
   ) -> SequenceResult<State> {
-    let lengths = StepLengths(Self.layerName, lengths, inputs: inputs, inputSize: inputSize)
-    return walk(over: lengths.masked(inputs), lengths, reversed: reversed, from: state) { step($0, from: $1) }
+    scanByLoop(inputs, lengths: lengths, reversed: reversed, from: state) { step($0, from: $2) }
   }
 
-  /// The walk: `step` at each valid step of `parts`, `[batch, time, ...]`.
+  /// The same over any step, which is given its input, its number and the state before it.
+  func scanByLoop(
+    _ inputs: Tensor, lengths: [Int]?, reversed: Bool, from state: State,
+    _ body: (_ input: Tensor, _ number: Int, _ state: State) -> (output: Tensor, state: State)
+  ) -> SequenceResult<State> {
+    let lengths = StepLengths(Self.layerName, lengths, inputs: inputs, inputSize: inputSize)
+    return walk(over: lengths.masked(inputs), lengths, reversed: reversed, from: state, body)
+  }
+
+  /// The walk: `body` at each valid step of `parts`, `[batch, time, ...]`.
   func walk(
     over parts: Tensor, _ lengths: StepLengths, reversed: Bool, from state: State,
-    step: (_ part: Tensor, _ state: State) -> (output: Tensor, state: State)
+    _ body: (_ part: Tensor, _ number: Int, _ state: State) -> (output: Tensor, state: State)
   ) -> SequenceResult<State> {
     var state = state
     var outputs = [Tensor](repeating: Tensor(zeros: [lengths.rows, outputSize]), count: lengths.steps)
-    for place in reversed ? Array((0..<lengths.longest).reversed()) : Array(0..<lengths.longest) {
-      let next = step(parts[at: place, axis: 1], state)
-      if let mask = lengths.mask(at: place) {
+    for step in reversed ? Array((0..<lengths.longest).reversed()) : Array(0..<lengths.longest) {
+      let next = body(parts[at: step, axis: 1], step, state)
+      if let mask = lengths.mask(at: step) {
         state = next.state.selected(where: mask, otherwise: state)
-        outputs[place] = Tensor.select(where: mask, next.output, otherwise: outputs[place])
+        outputs[step] = Tensor.select(where: mask, next.output, otherwise: outputs[step])
       } else {
         state = next.state
-        outputs[place] = next.output
+        outputs[step] = next.output
       }
     }
     guard !outputs.isEmpty else {

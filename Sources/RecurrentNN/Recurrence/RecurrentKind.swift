@@ -78,6 +78,10 @@ public struct RecurrentKind: Sendable, CustomStringConvertible {
     public var layers = 1
     /// Share of units dropped between layers while training.
     public var dropout: Scalar = 0
+    /// What a layer gets or gives beside the outputs of the layer below it.
+    public var connections = LayerConnections.none
+    /// What keeps the layer from learning its training data by heart.
+    public var regularization = RecurrentRegularization.none
     /// The randomness of the weights.
     public var random: RandomSource
 
@@ -134,7 +138,10 @@ public struct RecurrentKind: Sendable, CustomStringConvertible {
   private init<Cell: NamedCell>(_: Cell.Type) {
     (about, cell) = (Cell.about, Cell.self)
     make = { plan in
-      RecurrentLayer<Cell>(inputSize: plan.inputSize, layers: plan.layers, dropout: plan.dropout) { place in
+      RecurrentLayer<Cell>(
+        inputSize: plan.inputSize, layers: plan.layers, dropout: plan.dropout, connections: plan.connections,
+        regularization: plan.regularization
+      ) { place in
         Cell.fresh(
           inputSize: place.inputSize, hiddenSize: plan.hiddenSize, random: plan.random.stream(place.suffix))
       }

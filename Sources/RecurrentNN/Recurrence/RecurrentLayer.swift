@@ -11,7 +11,8 @@ public import RecurrentTensor
 /// ```
 ///
 /// Parameters carry PyTorch's names: the cell's, then `_l{layer}`, then `_reverse` for the second direction of a
-/// bidirectional layer: `weight_ih_l0`, `bias_hh_l1_reverse`.
+/// bidirectional layer: `weight_ih_l0`, `bias_hh_l1_reverse`. The gates of highway connections are called
+/// `highway_weight_l{layer}` and `highway_bias_l{layer}`.
 public struct RecurrentLayer<Cell: RecurrentCell>: Module, CustomStringConvertible {
   /// Where the state before the first step comes from, if a call does not give it.
   public enum InitialState: String, Hashable, Sendable, Codable, CaseIterable {
@@ -40,12 +41,21 @@ public struct RecurrentLayer<Cell: RecurrentCell>: Module, CustomStringConvertib
   public let direction: Direction
   /// The probability with which an output between two layers is zeroed in training.
   public let dropout: Scalar
+  /// What a layer of the stack gets or gives beside the outputs of the layer below it.
+  public let connections: LayerConnections
+
+  /// What keeps the layer from learning its training data by heart, beside the dropout between layers; nothing by default.
+  public var regularization: RecurrentRegularization {
+    didSet { regularization.check(Cell.layerName) }
+  }
 
   /// What the way back of a gradient computation computes again instead of keeping it: a choice between memory and time,
   /// not a parameter.
   public var recomputation = Recomputation.automatic
 
   private var trainableStates: [Cell.State]
+  /// Of all layers but the lowest.
+  private(set) var highwayGates: [HighwayGate] = []
   private let suffixes: [String]
 
   /// A stack of cells that `makeCell` provides.
@@ -56,18 +66,29 @@ public struct RecurrentLayer<Cell: RecurrentCell>: Module, CustomStringConvertib
   ///   - direction: The order of the steps.
   ///   - dropout: The probability with which an output between two layers is zeroed in training, at least 0, below 1.
   ///   - initialState: Whether the state before the first step is trained.
+  ///   - connections: What a layer of the stack gets or gives beside the outputs of the layer below it.
+  ///   - regularization: What keeps the layer from learning its training data by heart.
   ///   - makeCell: Gives the cell of a place.
   public init(
     inputSize: Int, layers: Int = 1, direction: Direction = .forward, dropout: Scalar = 0,
-    initialState: InitialState = .fixed, makeCell: (Place) -> Cell
+    initialState: InitialState = .fixed, connections: LayerConnections = .none,
+    regularization: RecurrentRegularization = .none, makeCell: (Place) -> Cell
   ) {
     let name = Cell.layerName
     require(layers > 0, LayerMessages.option(name, "layers", expected: "at least 1", received: layers))
     require(
       dropout >= 0 && dropout < 1,
       LayerMessages.option(name, "dropout", expected: "at least 0 and below 1", received: dropout))
+    regularization.check(name)
+    require(
+      !connections.joinsOutputs || [nil, .concatenate].contains(direction.merge),
+      LayerMessages.option(
+        name, "the direction of a layer with \(connections) connections",
+        expected: "forward, backward or bidirectional", received: direction.rawValue))
     self.direction = direction
     self.dropout = dropout
+    self.connections = connections
+    self.regularization = regularization
     cells = []
     var suffixes: [String] = []
     var width = inputSize
@@ -81,7 +102,16 @@ public struct RecurrentLayer<Cell: RecurrentCell>: Module, CustomStringConvertib
         cells.append(cell)
         suffixes.append(suffix)
       }
-      width = direction.mergedSize(cells[cells.count - 1].outputSize)
+      let output = direction.mergedSize(cells[cells.count - 1].outputSize)
+      if layer > 0, connections.joinsOutputs {
+        require(
+          output == width,
+          LayerMessages.count(
+            name, "output features of layer \(layer), as its input has, for \(connections) connections",
+            expected: width, received: output))
+        if connections == .highway { highwayGates.append(HighwayGate(size: width)) }
+      }
+      width = connections == .dense ? width + output : output
     }
     self.suffixes = suffixes
     trainableStates = initialState == .trainable ? cells.map { $0.initialState(batchSize: 1) } : []
@@ -121,6 +151,11 @@ public struct RecurrentLayer<Cell: RecurrentCell>: Module, CustomStringConvertib
       }
       visitor.endSuffix()
     }
+    for index in highwayGates.indices {
+      visitor.beginSuffix("_l\(index + 1)")
+      highwayGates[index].visitParameters(&visitor)
+      visitor.endSuffix()
+    }
   }
 
   /// As `LSTM(10 -> 20, layers 2, bidirectional, dropout 0.2), 15,040 parameters`.
@@ -130,6 +165,8 @@ public struct RecurrentLayer<Cell: RecurrentCell>: Module, CustomStringConvertib
     if direction != .forward { parts.append(direction.rawValue) }
     if dropout > 0 { parts.append("dropout \(dropout)") }
     if initialStateKind == .trainable { parts.append("trainable initial state") }
+    if connections != .none { parts.append("\(connections) connections") }
+    if regularization != .none { parts.append("\(regularization)") }
     return described(as: Cell.layerName, parts)
   }
 }

@@ -11,12 +11,12 @@ public import RecurrentTensor
 ///
 /// With the built-in cells and with those of ``CellEquations`` every step gives what a call of the layer with the whole sequence
 /// gives at that step, bit for bit, and allocates nothing after the first; built-in layers of more than 2 MiB of weights are
-/// shared between threads. Any other cell of your own takes its `step`. The stream keeps the weights that the layer had when
+/// shared between threads. Any other cell of your own takes its `step`, and so do connections between layers and zoneout. The stream keeps the weights that the layer had when
 /// it was made. It is not for several threads at once: one stream for each live sequence.
 public final class RecurrentStream<Cell: RecurrentCell> {
   /// The scalars of a step's input and output.
   public let inputSize, outputSize: Int
-  /// The whole stack; nil if the cell is not one of the kernels' own.
+  /// The whole stack; nil if the layer is more than cells of the kernels upon each other.
   private let run: StreamRun?
   private let steps: StreamSteps?
   private let layer: RecurrentLayer<Cell>
@@ -30,7 +30,8 @@ public final class RecurrentStream<Cell: RecurrentCell> {
         Cell.layerName, "the direction of a stream", expected: "forward", received: layer.direction.rawValue))
     self.layer = layer
     (inputSize, outputSize) = (layer.inputSize, layer.outputSize)
-    let packed = layer.cells.compactMap { $0.packedForStream() }
+    let isPlain = layer.connections == .none && !layer.regularization.actsInInference
+    let packed = isPlain ? layer.cells.compactMap { $0.packedForStream() } : []
     run = packed.isEmpty ? nil : StreamRun(packed)
     steps = run?.steps
     looped = layer.initialState(batchSize: 1)
