@@ -52,21 +52,32 @@ extension ForwardContext {
   ///   - rowCount: The numbers of each row, by time and unit.
   /// - Returns: `[rows, rowCount]`.
   package mutating func dropoutMask(rate: Scalar, rows: Int, rowCount: Int) -> Tensor? {
+    dropoutMask(rate: rate, rowCounts: [Int](repeating: rowCount, count: rows))?.reshaped(to: [rows, rowCount])
+  }
+
+  /// The same for rows of unequal length, one after another: as many numbers of each row as it has.
+  ///
+  /// - Parameters:
+  ///   - rate: The probability, kept to within 2⁻¹⁶.
+  ///   - rowCounts: The numbers of each row, by time and unit.
+  /// - Returns: `[sum of rowCounts]`.
+  package mutating func dropoutMask(rate: Scalar, rowCounts: [Int]) -> Tensor? {
     defer { calls += 1 }
     guard isTraining, rate > 0 else { return nil }
     let source = random.stream(step).stream(calls)
     let dropped = UInt64((rate * 65536).rounded())
     let kept = 1 / (1 - rate)
-    return Tensor(shape: [rows, rowCount]) { mask in
-      for row in 0..<rows {
+    return Tensor(shape: [rowCounts.reduce(0, +)]) { mask in
+      var rowMask = mask
+      for (row, rowCount) in rowCounts.enumerated() {
         let rowSource = source.stream(firstRow + row)
-        let rowMask = mask + row * rowCount
         for start in stride(from: 0, to: rowCount, by: 4) {
           let bits = rowSource.bits(at: start / 4)
           for lane in 0..<min(4, rowCount - start) {
             rowMask[start + lane] = bits >> (16 * UInt64(lane)) & 0xFFFF < dropped ? 0 : kept
           }
         }
+        rowMask += rowCount
       }
     }
   }

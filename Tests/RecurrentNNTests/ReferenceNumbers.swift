@@ -4,10 +4,11 @@ import RecurrentTensor
 import RecurrentTestSupport
 import Testing
 
-/// Numbers computed elsewhere in float64: `layers_and_losses.py`, `likelihoods.py` and `cells.py` of `Tests/Reference`
+/// Numbers computed elsewhere in float64: `layers_and_losses.py`, `likelihoods.py`, `cells.py` and `trees.py` of `Tests/Reference`
 /// say how.
 enum ReferenceNumbers {
   static let file = fixture("layers-and-losses"), likelihoods = fixture("likelihoods"), cells = fixture("cells")
+  static let trees = fixture("trees")
 
   private static func fixture(_ name: String) -> SafetensorsFile {
     let here = URL(filePath: #filePath).deletingLastPathComponent()
