@@ -22,7 +22,7 @@ package struct SequenceCell: Sendable, Equatable {
   package let operands: Int
   /// Whether the second phase only reads the states out: no later step sees what it makes, so that it takes a block of steps
   /// at once.
-  let isReadOut: Bool
+  package let isReadOut: Bool
   /// The inputs that a step sees, the oldest first: its own and those before it.
   package let inputSteps: Int
   /// The pointwise pair of a cell that the kernels do not know by name.

@@ -55,30 +55,42 @@ extension ForwardContext {
   ///   - rowCount: The numbers of each row, by time and unit.
   /// - Returns: `[rows, rowCount]`.
   package mutating func dropoutMask(rate: Scalar, rows: Int, rowCount: Int) -> Tensor? {
-    mask(rate: rate, rows: firstRow..<firstRow + rows, rowCount: rowCount)
+    mask(rate: rate, firstRow: firstRow, rowCounts: [Int](repeating: rowCount, count: rows))?
+      .reshaped(to: [rows, rowCount])
+  }
+
+  /// The same for rows of unequal length, one after another: as many numbers of each row as it has.
+  ///
+  /// - Parameters:
+  ///   - rate: The probability, kept to within 2⁻¹⁶.
+  ///   - rowCounts: The numbers of each row, by time and unit.
+  /// - Returns: `[sum of rowCounts]`.
+  package mutating func dropoutMask(rate: Scalar, rowCounts: [Int]) -> Tensor? {
+    mask(rate: rate, firstRow: firstRow, rowCounts: rowCounts)
   }
 
   /// The same for what all rows of a batch share, as weights: `[count]`, alike in every shard of the batch.
   package mutating func sharedMask(rate: Scalar, count: Int) -> Tensor? {
-    mask(rate: rate, rows: 0..<1, rowCount: count)?.reshaped(to: [count])
+    mask(rate: rate, firstRow: 0, rowCounts: [count])
   }
 
-  private mutating func mask(rate: Scalar, rows: Range<Int>, rowCount: Int) -> Tensor? {
+  private mutating func mask(rate: Scalar, firstRow: Int, rowCounts: [Int]) -> Tensor? {
     defer { calls += 1 }
     guard isTraining, rate > 0 else { return nil }
     let source = random.stream(step).stream(calls)
     let dropped = UInt64((rate * 65536).rounded())
     let kept = 1 / (1 - rate)
-    return Tensor(shape: [rows.count, rowCount]) { mask in
-      for (place, row) in rows.enumerated() {
-        let rowSource = source.stream(row)
-        let rowMask = mask + place * rowCount
+    return Tensor(shape: [rowCounts.reduce(0, +)]) { mask in
+      var rowMask = mask
+      for (row, rowCount) in rowCounts.enumerated() {
+        let rowSource = source.stream(firstRow + row)
         for start in stride(from: 0, to: rowCount, by: 4) {
           let bits = rowSource.bits(at: start / 4)
           for lane in 0..<min(4, rowCount - start) {
             rowMask[start + lane] = bits >> (16 * UInt64(lane)) & 0xFFFF < dropped ? 0 : kept
           }
         }
+        rowMask += rowCount
       }
     }
   }

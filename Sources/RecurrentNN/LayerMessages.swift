@@ -33,6 +33,10 @@ package enum LayerMessages {
     "\(layer): \(what) must be \(expected); received \(received)."
   }
 
+  package static func treeNode(_ node: Int, children: Int, open: Int) -> String {
+    "TreeShape: node \(node) must have at most \(open) children, the trees before it; received \(children)."
+  }
+
   package static func length(_ layer: String, row: Int, steps: Int, received: Int) -> String {
     "\(layer): the length of row \(row) must lie in 0...\(steps); received \(received)."
   }

@@ -8,6 +8,7 @@ import Testing
 /// `Tests/Reference` say how.
 enum ReferenceNumbers {
   static let file = fixture("layers-and-losses"), likelihoods = fixture("likelihoods"), cells = fixture("cells")
+  static let trees = fixture("trees")
   static let projectedLSTM = fixture("projected-lstm"), spectralRadii = fixture("spectral-radii")
 
   private static func fixture(_ name: String) -> SafetensorsFile {

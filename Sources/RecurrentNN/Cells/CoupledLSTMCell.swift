@@ -10,7 +10,7 @@
 /// The paper couples the other way round, f = 1 - i, which is the same but for the sign of a gate's weights, and has
 /// peepholes. The gates lie in the order f, g, o: three quarters of the weights of ``LSTMCell``. Defaults: all weights
 /// uniform within ±1/√hidden.
-public struct CoupledLSTMCell: PointwiseCell, NamedCell {
+public struct CoupledLSTMCell: PointwiseCell, NamedCell, ChronoCell {
   /// The name, the source and the equations.
   public static let about = CellDescription(
     name: "lstm-coupled", title: "LSTM with coupled input and forget gate (CIFG)", source: "Greff et al. 2015",
@@ -28,6 +28,9 @@ public struct CoupledLSTMCell: PointwiseCell, NamedCell {
     let memory = candidate + forget * (cell.memory() - candidate)
     return .init(hidden: output * memory.tanh(), memories: [memory])
   }
+
+  /// The gates that decide how long the cell remembers.
+  public static let memoryGates = [MemoryGate(0, keepsWhenOpen: true)]
 
   /// The weights of the three gates.
   public var weights: CellWeights

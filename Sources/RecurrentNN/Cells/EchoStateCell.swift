@@ -86,8 +86,8 @@ public struct EchoStateCell: PointwiseCell, NamedCell {
       }
     }
     // Each row has an entry, so there is a cycle of units; its product is 0 or its eigenvalues cancel by no chance.
-    guard let drawn = spectralRadius(of: matrix), drawn > 0 else { return matrix }
-    return matrix * Scalar(radius / drawn)
+    let drawn = matrix.spectralRadius
+    return drawn > 0 ? matrix * Scalar(radius / drawn) : matrix
   }
 
   /// Shows `weight_ih`, `weight_hh`, `bias_ih` and `leak`, all frozen.

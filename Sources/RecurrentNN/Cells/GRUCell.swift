@@ -11,7 +11,7 @@ public import RecurrentTensor
 ///
 /// The gates lie in the order r, z, n, as in PyTorch. The state is `h`, `[batch, hidden]`; it is also the output.
 /// Defaults: reset after the product, with bias, all weights uniform within ±1/√hidden, as PyTorch.
-public struct GRUCell: RecurrentCell, NamedCell {
+public struct GRUCell: RecurrentCell, NamedCell, ChronoCell {
   /// The name, the source and the equations.
   public static let about = CellDescription(
     name: "gru", title: "Gated recurrent unit (GRU)",
@@ -31,6 +31,9 @@ public struct GRUCell: RecurrentCell, NamedCell {
     /// On the state, before the product: the paper, and Keras without `reset_after`.
     case beforeProduct
   }
+
+  /// The gates that decide how long the cell remembers.
+  public static let memoryGates = [MemoryGate(1, keepsWhenOpen: true)]
 
   /// The weights of the three gates.
   public var weights: CellWeights

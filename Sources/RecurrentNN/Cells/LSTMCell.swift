@@ -32,7 +32,7 @@ public struct LSTMState: RecurrentState {
 ///
 /// The gates lie in the order i, f, g, o, as in PyTorch. The output is `h'`. Defaults: with bias, all weights uniform
 /// within ±1/√hidden as PyTorch.
-public struct LSTMCell: RecurrentCell, NamedCell {
+public struct LSTMCell: RecurrentCell, NamedCell, ChronoCell {
   /// The name, the source and the equations.
   public static let about = CellDescription(
     name: "lstm", title: "Long short-term memory (LSTM)", source: "Hochreiter and Schmidhuber 1997; Gers et al. 2000",
@@ -44,6 +44,9 @@ public struct LSTMCell: RecurrentCell, NamedCell {
       c' = f ⊙ c + i ⊙ g
       h' = o ⊙ tanh(c')
       """)
+
+  /// The gates that decide how long the cell remembers.
+  public static let memoryGates = [MemoryGate(0, keepsWhenOpen: false), MemoryGate(1, keepsWhenOpen: true)]
 
   /// The weights of the four gates.
   public var weights: CellWeights

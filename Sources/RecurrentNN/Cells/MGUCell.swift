@@ -6,7 +6,7 @@
 ///
 /// The gates lie in the order f, n. The state is `h`, `[batch, hidden]`; it is also the output. Defaults: all weights
 /// uniform within ±1/√hidden.
-public struct MGUCell: PointwiseCell, NamedCell {
+public struct MGUCell: PointwiseCell, NamedCell, ChronoCell {
   /// The name, the source and the equations.
   public static let about = CellDescription(
     name: "mgu", title: "Minimal gated unit (MGU)", source: "Zhou et al. 2016",
@@ -22,6 +22,9 @@ public struct MGUCell: PointwiseCell, NamedCell {
     let candidate = cell.gate(over: forget * cell.hidden).tanh()
     return .init(hidden: cell.hidden + forget * (candidate - cell.hidden))
   }
+
+  /// The gates that decide how long the cell remembers.
+  public static let memoryGates = [MemoryGate(0, keepsWhenOpen: false)]
 
   /// The weights of the gate and the candidate.
   public var weights: CellWeights

@@ -7,7 +7,7 @@
 /// The gates lie in the order z, n. The state is `h`, `[batch, hidden]`; it is also the output. Nothing of a step but the
 /// state of each unit depends on the step before: there are products of the input alone, of many steps at a time.
 /// Defaults: all weights uniform within ±1/√hidden.
-public struct MinGRUCell: PointwiseCell, NamedCell {
+public struct MinGRUCell: PointwiseCell, NamedCell, ChronoCell {
   /// The name, the source and the equations.
   public static let about = CellDescription(
     name: "mingru", title: "minGRU", source: "Feng et al. 2024",
@@ -22,6 +22,9 @@ public struct MinGRUCell: PointwiseCell, NamedCell {
     let update = cell.inputGate().sigmoid(), candidate = cell.inputGate()
     return .init(hidden: cell.hidden + update * (candidate - cell.hidden))
   }
+
+  /// The gates that decide how long the cell remembers.
+  public static let memoryGates = [MemoryGate(0, keepsWhenOpen: false)]
 
   /// The weights of the gate and the candidate.
   public var weights: CellWeights

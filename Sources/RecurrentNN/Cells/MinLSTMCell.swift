@@ -7,7 +7,7 @@
 ///
 /// The gates lie in the order f, i, n. The state is `h`, `[batch, hidden]`; it is also the output. Products are those of
 /// ``MinGRUCell``; where both gates are zero the state stays. Defaults: all weights uniform within ±1/√hidden.
-public struct MinLSTMCell: PointwiseCell, NamedCell {
+public struct MinLSTMCell: PointwiseCell, NamedCell, ChronoCell {
   /// The name, the source and the equations.
   public static let about = CellDescription(
     name: "minlstm", title: "minLSTM", source: "Feng et al. 2024",
@@ -26,6 +26,9 @@ public struct MinLSTMCell: PointwiseCell, NamedCell {
     let share = input / .maximum(forget + input, 1e-30)
     return .init(hidden: cell.hidden + share * (candidate - cell.hidden))
   }
+
+  /// The gates that decide how long the cell remembers.
+  public static let memoryGates = [MemoryGate(0, keepsWhenOpen: true), MemoryGate(1, keepsWhenOpen: false)]
 
   /// The weights of the gates and the candidate.
   public var weights: CellWeights

@@ -9,7 +9,7 @@
 ///
 /// Weights lie as in ``LSTMCell``, in the order i, f, g, o; the peepholes are `peephole_i`, `peephole_f`, `peephole_o`,
 /// `[hidden]` each. Defaults: all weights uniform within ±1/√hidden.
-public struct PeepholeLSTMCell: PointwiseCell, NamedCell {
+public struct PeepholeLSTMCell: PointwiseCell, NamedCell, ChronoCell {
   /// The name, the source and the equations.
   public static let about = CellDescription(
     name: "lstm-peephole", title: "LSTM with peepholes", source: "Gers and Schmidhuber 2000",
@@ -31,6 +31,9 @@ public struct PeepholeLSTMCell: PointwiseCell, NamedCell {
     let output = (cell.gate() + cell.unitWeight("peephole_o") * memory).sigmoid()
     return .init(hidden: output * memory.tanh(), memories: [memory])
   }
+
+  /// The gates that decide how long the cell remembers.
+  public static let memoryGates = [MemoryGate(0, keepsWhenOpen: false), MemoryGate(1, keepsWhenOpen: true)]
 
   /// The weights of the four gates and the peepholes.
   public var weights: CellWeights

@@ -13,7 +13,7 @@ public import RecurrentTensor
 /// the sizes are equal, as the identity. n has a bias, and the paper's scaling of the input is left out. Products are
 /// those of the input alone, as in ``MinGRUCell``; units see their own memories. Defaults: all other weights uniform
 /// within ±1/√hidden.
-public struct SRUCell: PointwiseCell, NamedCell {
+public struct SRUCell: PointwiseCell, NamedCell, ChronoCell {
   /// The name, the source and the equations.
   public static let about = CellDescription(
     name: "sru", title: "Simple recurrent unit (SRU)", source: "Lei et al. 2018",
@@ -38,6 +38,9 @@ public struct SRUCell: PointwiseCell, NamedCell {
 
   /// The memory: no step reads the hidden state of the one before.
   public static let carrier = 1
+
+  /// The gates that decide how long the cell remembers.
+  public static let memoryGates = [MemoryGate(1, keepsWhenOpen: true)]
 
   /// The weights of the candidate, the gates and the way past them.
   public var weights: CellWeights

@@ -51,7 +51,7 @@ extension InputFirstCell {
   ) -> SequenceResult<State> {
     let lengths = StepLengths(Self.layerName, lengths, inputs: inputs, inputSize: inputSize)
     return walk(over: inputPart(lengths.masked(inputs)), lengths, reversed: reversed, from: state) {
-      step(inputPart: $0, from: $1)
+      step(inputPart: $0, from: $2)
     }
   }
 }

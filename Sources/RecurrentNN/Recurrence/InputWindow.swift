@@ -35,7 +35,7 @@ struct InputWindow {
       (self.inputs, self.past) = (window, last)
       return
     }
-    let (inputSlot, pastSlot) = (inputs.node?.slot, past.node?.slot)
+    let (inputSlot, pastSlot) = (inputs.slot, past.slot)
     let recorded = tape.record([window, last]) { upstreams, sink in
       let gradients = upstreams.map { $0.map { UnsafePointer($0.storage.pointer) } }
       sink.add(into: inputSlot) { walk.backward(gradients[0], gradients[1], toInputs: $0) }

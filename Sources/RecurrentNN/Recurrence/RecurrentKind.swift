@@ -82,6 +82,9 @@ public struct RecurrentKind: Sendable, CustomStringConvertible {
     public var connections = LayerConnections.none
     /// What keeps the layer from learning its training data by heart.
     public var regularization = RecurrentRegularization.none
+    /// The longest time, in steps, that units start remembering for, in a ``ChronoCell``; nil for the cell's own start. Other
+    /// cells stop with a message.
+    public var memory: Int?
     /// The randomness of the weights.
     public var random: RandomSource
 
@@ -142,8 +145,9 @@ public struct RecurrentKind: Sendable, CustomStringConvertible {
         inputSize: plan.inputSize, layers: plan.layers, dropout: plan.dropout, connections: plan.connections,
         regularization: plan.regularization
       ) { place in
-        Cell.fresh(
-          inputSize: place.inputSize, hiddenSize: plan.hiddenSize, random: plan.random.stream(place.suffix))
+        let random = plan.random.stream(place.suffix)
+        let cell = Cell.fresh(inputSize: place.inputSize, hiddenSize: plan.hiddenSize, random: random)
+        return plan.memory.map { cell.remembering(upTo: $0, random: random) } ?? cell
       }
     }
   }

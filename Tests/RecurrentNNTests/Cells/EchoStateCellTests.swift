@@ -9,7 +9,7 @@ import Testing
       inputSize: 2, hiddenSize: units, spectralRadius: radius, connections: 6, leak: 0.25, inputScale: 0.125,
       random: RandomSource(seed: 4))
     let weights = cell.weights
-    #expect(abs(spectralRadius(of: weights.recurrentWeight)! / radius - 1) < 1e-5)
+    #expect(abs(weights.recurrentWeight.spectralRadius / radius - 1) < 1e-5)
     for row in 0..<units {
       let entries = weights.recurrentWeight[at: row, axis: 0].scalars.filter { $0 != 0 }
       #expect(entries.count == min(6, units))

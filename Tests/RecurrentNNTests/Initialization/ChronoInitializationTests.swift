@@ -1,0 +1,69 @@
+import RecurrentNN
+import RecurrentTensor
+import RecurrentTestSupport
+import Testing
+
+/// Cells that can start so that they remember long.
+@Suite struct ChronoInitializationTests {
+  private static let kinds = RecurrentKind.all.filter { $0.cell is any ChronoCell.Type }
+
+  @Test func theGatedCellsAreAmongThem() {
+    let names = Set(Self.kinds.map(\.name))
+    #expect(names.isSuperset(of: ["lstm", "gru", "lstm-peephole", "lstm-coupled", "mgu", "mingru", "minlstm", "sru"]))
+    #expect(!names.contains("elman"))
+  }
+
+  /// The state after 300 steps depends on the one before the first: by next to nothing as cells usually start.
+  @Test(arguments: kinds) func theStateAfterHundredsOfStepsDependsOnTheFirst(kind: RecurrentKind) {
+    func influence<Cell: NamedCell>(_: Cell.Type, memory: Int?) -> Double {
+      let random = RandomSource(seed: 3)
+      var plan = RecurrentKind.Plan(inputSize: 3, hiddenSize: 19, random: random.stream("cell"))
+      plan.memory = memory
+      let layer = kind.make(plan) as! RecurrentLayer<Cell>
+      let cell = layer.cells[0]
+      let x = random.stream("x").normal([2, 300, 3])
+      let start = cell.initialState(batchSize: 2)
+      let carried = random.stream("state").uniform([2, 19], in: -0.5...0.5)
+      let given = start.tensors.indices.map { $0 == Cell.carrier ? carried : start.tensors[$0] }
+      let run = valueAndGradients(of: cell, inputs: [given[Cell.carrier]]) { cell, inputs in
+        var tensors = given
+        tensors[Cell.carrier] = inputs[0]
+        let end = cell.scan(x, lengths: nil, reversed: false, from: start.replacingTensors(tensors)).finalState
+        return end.tensors[Cell.carrier].sum()
+      }
+      return run.inputGradients[0].scalars.map { Double(abs($0)) }.reduce(0, +) / 38
+    }
+    func check<Cell: NamedCell>(_: Cell.Type) {
+      #expect(influence(Cell.self, memory: 300) > 1e-3)
+      #expect(influence(Cell.self, memory: nil) < 1e-9)
+    }
+    check(kind.cell)
+  }
+
+  @Test(arguments: kinds) func gatesKeepForTimesUpToTheLongest(kind: RecurrentKind) throws {
+    func check<Cell: ChronoCell & NamedCell>(_: Cell.Type) {
+      var cell = Cell.fresh(inputSize: 2, hiddenSize: 400, random: RandomSource(seed: 1))
+      let before = cell.weights
+      cell.startRemembering(upTo: 50, random: RandomSource(seed: 2))
+      let biases = cell.weights.inputBias!
+      for gate in Cell.memoryGates {
+        let kept = (0..<400).map { (gate.keepsWhenOpen ? 1 : -1) * biases[gate.place * 400 + $0] }
+        #expect(kept.allSatisfy { $0 >= 0 && $0 <= 3.8919 })
+        #expect(kept.contains { $0 < 1.5 } && kept.contains { $0 > 3.7 })
+      }
+      let places = Set(Cell.memoryGates.map(\.place))
+      let others = (0..<biases.count).filter { !places.contains($0 / 400) }
+      #expect(others.allSatisfy { biases[$0] == before.inputBias![$0] })
+      #expect(cell.weights.inputWeight == before.inputWeight)
+      #expect(cell.weights.recurrentWeight == before.recurrentWeight)
+      if let recurrent = cell.weights.recurrentBias, recurrent.count == biases.count {
+        #expect(places.allSatisfy { place in (0..<400).allSatisfy { recurrent[place * 400 + $0] == 0 } })
+      }
+      var again = Cell.fresh(inputSize: 2, hiddenSize: 400, random: RandomSource(seed: 1))
+      again.startRemembering(upTo: 50, random: RandomSource(seed: 2))
+      #expect(again.weights.inputBias == biases)
+    }
+    func open<Cell: ChronoCell>(_ type: Cell.Type) { if let type = type as? any (ChronoCell & NamedCell).Type { check(type) } }
+    open(try #require(kind.cell as? any ChronoCell.Type))
+  }
+}
