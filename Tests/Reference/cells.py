@@ -139,6 +139,16 @@ def ssm_selective(w, x, h, s):
     return (w["weight_hh"] @ s + w["bias_hh"] + i(3, x)) * i(2, x) * sigmoid(i(2, x)), [s]
 
 
+def mlstm(w, x, memory, n, m):
+    """Without the stabiliser, as the paper's first form: what m carries is compared apart."""
+    q, k, v, o, (i, f) = numpy.split(w["weight_ih"] @ x + w["bias_ih"], [HIDDEN, 2 * HIDDEN, 3 * HIDDEN, 4 * HIDDEN])
+    keep, k, scale = sigmoid(f), k / numpy.sqrt(HIDDEN), numpy.exp(m[0])
+    memory = keep * scale * memory.reshape(HIDDEN, HIDDEN) + numpy.exp(i) * numpy.outer(v, k)
+    n = keep * scale * n + numpy.exp(i) * k
+    m = numpy.maximum(numpy.log(keep) + m, i)
+    return sigmoid(o) * (memory @ q) / max(abs(n @ q), 1), [memory.ravel() / numpy.exp(m[0]), n / numpy.exp(m[0]), m]
+
+
 # The step, blocks that meet the input, blocks that meet a state, weights of single units, memories.
 CELLS = {
     "elman": (elman, 1, 1, [], 0), "lstm": (lstm, 4, 4, [], 1), "gru": (gru, 3, 3, [], 0),
@@ -148,14 +158,17 @@ CELLS = {
     "minlstm": (minlstm, 3, 0, [], 0), "sru": (sru, 4, 0, ["peephole_f", "peephole_r"], 1),
     "slstm": (slstm, 4, 4, [], 3),
     "qrnn": (qrnn, 3, 0, [], 1), "lru": (lru, 3, 1, ["nu_log", "theta_log", "gamma_log"], 2),
-    "ssm-selective": (ssm_selective, 4, 1, ["rate_log"], 1),
+    "ssm-selective": (ssm_selective, 4, 1, ["rate_log"], 1), "mlstm": (mlstm, 4, 0, [], 0),
 }
 # Columns of weights that meet more than one input or more than one state, and states behind the memories of another width.
 INPUT_COLUMNS, STATE_COLUMNS, FURTHER_STATES = {"qrnn": 2 * INPUT}, {"lru": 2 * HIDDEN}, {"qrnn": [INPUT]}
+# Rows of weights beside whole blocks, and cells that carry no output: their states.
+FURTHER_ROWS, OTHER_STATES = {"mlstm": 2}, {"mlstm": [HIDDEN * HIDDEN, HIDDEN, 1]}
 
 inputs = tensors["inputs"] = random.normal(size=(len(LENGTHS), STEPS, INPUT))
 for name, (step, from_input, from_state, units, memories) in CELLS.items():
-    weights = {"weight_ih": random.normal(size=(from_input * HIDDEN, INPUT_COLUMNS.get(name, INPUT))) * 0.6, "bias_ih": random.normal(size=from_input * HIDDEN)}
+    rows = from_input * HIDDEN + FURTHER_ROWS.get(name, 0)
+    weights = {"weight_ih": random.normal(size=(rows, INPUT_COLUMNS.get(name, INPUT))) * 0.6, "bias_ih": random.normal(size=rows)}
     if from_state:
         weights["weight_hh"] = random.normal(size=(from_state * HIDDEN, STATE_COLUMNS.get(name, HIDDEN))) * 0.4
         weights["bias_hh"] = random.normal(size=from_state * HIDDEN) * 0.5
@@ -163,7 +176,7 @@ for name, (step, from_input, from_state, units, memories) in CELLS.items():
     tensors |= {f"{name}.{key}": value for key, value in weights.items()}
     for reversed_ in (False, True):
         outputs = numpy.zeros((len(LENGTHS), STEPS, HIDDEN))
-        widths = [HIDDEN] * (1 + memories) + FURTHER_STATES.get(name, [])
+        widths = OTHER_STATES.get(name, [HIDDEN] * (1 + memories) + FURTHER_STATES.get(name, []))
         last = [numpy.zeros((len(LENGTHS), width)) for width in widths]
         for row, length in enumerate(LENGTHS):
             state = [numpy.zeros(width) for width in widths]
@@ -171,11 +184,12 @@ for name, (step, from_input, from_state, units, memories) in CELLS.items():
                 state[3][:] = -1e30
             for t in range(length)[::-1 if reversed_ else 1]:
                 h, others = step(weights, inputs[row, t], *state)
-                outputs[row, t], state = h, [h, *others]
+                outputs[row, t], state = h, others if name in OTHER_STATES else [h, *others]
             for tensor, value in zip(last, state):
                 tensor[row] = value
         direction = "backward" if reversed_ else "forward"
         tensors[f"{name}.{direction}.outputs"] = outputs
-        tensors |= {f"{name}.{direction}.state.{place}": tensor for place, tensor in enumerate(last)}
+        tensors |= {f"{name}.{direction}.state.{place}": tensor.squeeze() if tensor.shape[1] == 1 else tensor
+                    for place, tensor in enumerate(last)}
 
 save_file({name: numpy.ascontiguousarray(value) for name, value in tensors.items()}, sys.argv[1])
