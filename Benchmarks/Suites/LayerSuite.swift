@@ -37,11 +37,15 @@ extension BenchmarkCell: LayerMaker {
 }
 
 extension LayerMaker {
-  /// The row that trains and the row that only runs forward, over rows of these lengths or of full length.
-  func rows(_ name: String, _ size: LayerSize, lengths: [Int]? = nil) -> [BenchmarkRow] {
+  /// The row that trains and the row that only runs forward, over rows of these lengths or of full length. Unless others are
+  /// given, the figures are the numbers of a training.
+  func rows(
+    _ name: String, _ size: LayerSize, lengths: [Int]? = nil,
+    figures: (@Sendable () throws -> [BenchmarkFigure])? = nil
+  ) -> [BenchmarkRow] {
     let work = LayerWork(size: size, lengths: lengths)
     return [
-      BenchmarkRow("\(name)/train", figures: { try layer(size, for: LayerFigures(work: work)) }) { seconds in
+      BenchmarkRow("\(name)/train", figures: figures ?? { try layer(size, for: LayerFigures(work: work)) }) { seconds in
         try layer(size, for: TimedTraining(work: work, seconds: seconds))
       },
       BenchmarkRow("\(name)/infer") { seconds in

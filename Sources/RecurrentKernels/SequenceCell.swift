@@ -59,7 +59,7 @@ package struct SequenceCell: Sendable, Equatable {
 
   /// Whether a unit of a step needs others of the step before. Without recurrent products shares of units do not wait for
   /// each other at every step.
-  var joinsUnits: Bool { !isReadOut && !recurrentSlots.isEmpty }
+  package var joinsUnits: Bool { !isReadOut && !recurrentSlots.isEmpty }
 
   /// Bytes of the recurrent weights of so many units.
   func recurrentBytes(_ size: SequenceSize, units: Int) -> Int {

@@ -32,7 +32,8 @@ extension SequenceRun {
     var step = emptyStep
     step.gates = walk.values.gates.rows(part, times.lowerBound)
     step.upstream = rk_rows(
-      base: walk.gradients.outputs.map { UnsafeMutablePointer(mutating: $0) }, offset: offsets.pointer, stride: 0, shift: 0)
+      base: walk.gradients.outputs.map { UnsafeMutablePointer(mutating: $0) }, offset: offsets.pointer, stride: 0,
+      shift: 0)
     step.hiddenGradient = rk_rows(base: final?.pointer, offset: nil, stride: Int64(size.hidden), shift: 0)
     kernels.stepBackward(&step, 1, 0, Int64(offsets.count), Int64(blocks.lowerBound), Int64(blocks.upperBound))
     barrier.wait()

@@ -40,7 +40,8 @@ struct WeightGradients {
         matrices.append(
           Matrix(
             operands: phase == 0 ? { $0.previousHidden } : { $0.operands }, slots: slots, gates: cell.recurrentSlots,
-            columns: cell.operandWidth(size, phase: phase), gradient: gradient, isFresh: gradients.weightsAreFresh.hidden))
+            columns: cell.operandWidth(size, phase: phase), gradient: gradient,
+            isFresh: gradients.weightsAreFresh.hidden))
       }
     }
     self.matrices = matrices

@@ -21,6 +21,10 @@ import Testing
     "cells": RecurrentKind.all.flatMap { kind in
       ["B16T100I64H64/train", "B16T100I64H64/infer", "I64H64/step"].map { "cell/\(kind.name)/\($0)" }
     },
+    "long": combined([
+      ["long/"], ["lstm", "indrnn", "mingru", "minlstm", "sru", "qrnn", "lru", "ssm-selective"],
+      ["/B4T10000I128H128", "/B1T10000I128H128"], ["/train", "/infer"],
+    ]),
     "custom": combined([["custom/"], ["lstm", "gru"], ["/built-in", "/equations", "/step"], ["/train", "/infer"]]),
     "models": [
       "lstm-classifier-10x20x5", "rnn-forecaster-1x50x1", "rnn-stack-1x10x1", "row-mnist-lstm-128",

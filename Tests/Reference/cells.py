@@ -167,6 +167,16 @@ def lstm_projection(w, x, h, c):
     return w["weight_hr"] @ (sigmoid(o) * numpy.tanh(c)), [c]
 
 
+def mlstm(w, x, memory, n, m):
+    """Without the stabiliser, as the paper's first form: what m carries is compared apart."""
+    q, k, v, o, (i, f) = numpy.split(w["weight_ih"] @ x + w["bias_ih"], [HIDDEN, 2 * HIDDEN, 3 * HIDDEN, 4 * HIDDEN])
+    keep, k, scale = sigmoid(f), k / numpy.sqrt(HIDDEN), numpy.exp(m)
+    memory = keep * scale * memory.reshape(HIDDEN, HIDDEN) + numpy.exp(i) * numpy.outer(v, k)
+    n = keep * scale * n + numpy.exp(i) * k
+    m = numpy.maximum(numpy.log(keep) + m, i)
+    return sigmoid(o) * (memory @ q) / max(abs(n @ q), 1), [memory.ravel() / numpy.exp(m), n / numpy.exp(m), m]
+
+
 # The step, blocks that meet the input, blocks that meet a state, weights of single units, memories.
 CELLS = {
     "elman": (elman, 1, 1, [], 0), "lstm": (lstm, 4, 4, [], 1), "gru": (gru, 3, 3, [], 0),
@@ -180,6 +190,7 @@ CELLS = {
 }
 # Columns of weights that meet more than one input or more than one state, and states behind the memories of another width.
 INPUT_COLUMNS, STATE_COLUMNS, FURTHER_STATES = {"qrnn": 2 * INPUT}, {"lru": 2 * HIDDEN}, {"qrnn": [INPUT]}
+
 
 def clockwork(w, x, h, clock):
     bounds, periods = [0, 2, 3, 4, 5], [1, 2, 4, 8]
@@ -195,7 +206,8 @@ def echo_state(w, x, h):
     return (1 - w["leak"]) * h + w["leak"] * numpy.tanh(w["weight_ih"] @ x + w["bias_ih"] + w["weight_hh"] @ h), []
 
 
-# Cells of other shapes: the step, the shape of each weight, the state before the first step without h.
+# Cells of other shapes: the step, the shape of each weight, the state before the first step; without h but for the mLSTM, which
+# carries none.
 OTHERS = {
     "lstm-layer-norm": (lstm_layer_norm, {
         "weight_ih": (4 * HIDDEN, INPUT), "weight_hh": (4 * HIDDEN, HIDDEN), "gain_ih": (4 * HIDDEN,), "bias_ih": (4 * HIDDEN,),
@@ -211,21 +223,24 @@ OTHERS = {
         "weight_hh_2": (1, 2), "weight_hh_3": (1, 1)}, [numpy.zeros(1)]),
     "echo-state": (echo_state, {
         "weight_ih": (HIDDEN, INPUT), "weight_hh": (HIDDEN, HIDDEN), "bias_ih": (HIDDEN,), "leak": (HIDDEN,)}, []),
+    "mlstm": (mlstm, {"weight_ih": (4 * HIDDEN + 2, INPUT), "bias_ih": (4 * HIDDEN + 2,)}, [
+        numpy.zeros(HIDDEN * HIDDEN), numpy.zeros(HIDDEN), numpy.zeros(())]),
 }
 
 
 def record(name, step, weights, others):
     """Runs the cell both ways and keeps its outputs and each state after the last step."""
     tensors.update({f"{name}.{key}": value for key, value in weights.items()})
-    start = [numpy.zeros(HIDDEN), *others]
+    carried = [] if step is mlstm else [numpy.zeros(HIDDEN)]
+    start = [*carried, *others]
     for reversed_ in (False, True):
         outputs = numpy.zeros((len(LENGTHS), STEPS, HIDDEN))
-        last = [numpy.zeros((len(LENGTHS), len(part))) for part in start]
+        last = [numpy.zeros((len(LENGTHS), *part.shape)) for part in start]
         for row, length in enumerate(LENGTHS):
             state = start
             for t in range(length)[::-1 if reversed_ else 1]:
                 h, others = step(weights, inputs[row, t], *state)
-                outputs[row, t], state = h, [h, *others]
+                outputs[row, t], state = h, [h, *others] if carried else others
             for tensor, part in zip(last, state):
                 tensor[row] = part
         direction = "backward" if reversed_ else "forward"
@@ -235,7 +250,8 @@ def record(name, step, weights, others):
 
 inputs = tensors["inputs"] = random.normal(size=(len(LENGTHS), STEPS, INPUT))
 for name, (step, from_input, from_state, units, memories) in CELLS.items():
-    weights = {"weight_ih": random.normal(size=(from_input * HIDDEN, INPUT_COLUMNS.get(name, INPUT))) * 0.6, "bias_ih": random.normal(size=from_input * HIDDEN)}
+    weights = {"weight_ih": random.normal(size=(from_input * HIDDEN, INPUT_COLUMNS.get(name, INPUT))) * 0.6,
+               "bias_ih": random.normal(size=from_input * HIDDEN)}
     if from_state:
         weights["weight_hh"] = random.normal(size=(from_state * HIDDEN, STATE_COLUMNS.get(name, HIDDEN))) * 0.4
         weights["bias_hh"] = random.normal(size=from_state * HIDDEN) * 0.5

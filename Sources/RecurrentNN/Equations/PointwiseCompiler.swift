@@ -166,7 +166,8 @@ struct PointwiseCompiler {
     guard !slots.isReadOut else {
       let late = readSlots
       return [
-        (keep(kept.indices.filter { !late.contains($0) }) + operands + memories, raw), (keep(late.sorted()) + hidden, raw),
+        (keep(kept.indices.filter { !late.contains($0) }) + operands + memories, raw),
+        (keep(late.sorted()) + hidden, raw),
       ]
     }
     let late = Set(slots.phases[1].map { rawNodes[$0] })

@@ -61,6 +61,9 @@ public protocol RecurrentCell: Module {
     _ input: Tensor, from state: State, recurrentMask: Tensor
   ) -> (output: Tensor, state: State)
 
+  /// The place of the hidden state among the tensors of the state; nil of a cell that carries memories alone. Default: 0.
+  static var hiddenPlace: Int? { get }
+
   /// The places, among the tensors of the state, of those that are no memories of units, as a clock: zoneout leaves them alone.
   /// Default: none.
   static var bookkeeping: Set<Int> { get }
@@ -74,7 +77,7 @@ public protocol RecurrentCell: Module {
   /// - Parameters:
   ///   - previous: The state before the step.
   ///   - next: The state after the step.
-  ///   - hidden: The share of `previous` in the first tensor.
+  ///   - hidden: The share of `previous` in the hidden state.
   ///   - memories: The share of `previous` in the other tensors.
   /// - Returns: The mean.
   func mean(of previous: State, and next: State, keepingHidden hidden: Scalar, memories: Scalar) -> State
@@ -134,6 +137,9 @@ extension RecurrentCell {
     return name.hasSuffix("Cell") ? String(name.dropLast(4)) : name
   }
 
+  /// The first.
+  public static var hiddenPlace: Int? { 0 }
+
   /// None.
   public static var bookkeeping: Set<Int> { [] }
 
@@ -162,7 +168,7 @@ extension RecurrentCell {
     var place = -1
     return next.mapTensors { tensor in
       place += 1
-      let share = place == 0 ? hidden : memories
+      let share = place == Self.hiddenPlace ? hidden : memories
       guard share > 0, !Self.bookkeeping.contains(place) else { return tensor }
       return share * old[place] + (1 - share) * tensor
     }

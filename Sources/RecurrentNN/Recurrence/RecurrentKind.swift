@@ -104,6 +104,10 @@ public struct RecurrentKind: Sendable, CustomStringConvertible {
 
   /// The name in options and files: `lstm`.
   public var name: String { about.name }
+  /// Whether no product joins one step to the next, so that the products of many steps are done together.
+  public var isParallelInTime: Bool {
+    (cell as? any PointwiseCell.Type).map { !$0.equations.sequenceCell.joinsUnits } ?? false
+  }
   /// The name.
   public var description: String { name }
 
@@ -130,6 +134,7 @@ public struct RecurrentKind: Sendable, CustomStringConvertible {
     RecurrentKind(QRNNCell.self),
     RecurrentKind(LRUCell.self),
     RecurrentKind(SelectiveSSMCell.self),
+    RecurrentKind(MLSTMCell.self),
   ]
 
   /// The cell of this name, or nil.

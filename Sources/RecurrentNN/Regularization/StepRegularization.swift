@@ -18,13 +18,14 @@ struct StepRegularization: Sendable {
   ) {
     guard options != .none else { return nil }
     let tensors = state.tensors
-    let hidden = tensors.first?.shape ?? [0]
-    let memories = tensors.indices.filter { $0 > 0 && !Cell.bookkeeping.contains($0) }.map { tensors[$0].shape }
+    let hidden = Cell.hiddenPlace.map { tensors[$0].shape }
+    let memories = tensors.indices.filter { $0 != Cell.hiddenPlace && !Cell.bookkeeping.contains($0) }
+      .map { tensors[$0].shape }
     gradientLimit = context.isTraining ? options.stepGradientLimit : 0
-    if options.recurrentDropout > 0 {
+    if options.recurrentDropout > 0, let hidden {
       recurrentMask = context.mask(rate: options.recurrentDropout, rowShape: hidden, steps: nil)
     }
-    if options.hiddenZoneout > 0 {
+    if options.hiddenZoneout > 0, let hidden {
       hiddenMask = context.mask(rate: options.hiddenZoneout, rowShape: hidden, steps: steps)
     }
     if options.memoryZoneout > 0, let memories = Shape(commonPrefixOf: memories) {
@@ -77,7 +78,7 @@ struct StepRegularization: Sendable {
     var place = -1
     return next.mapTensors { tensor in
       place += 1
-      guard let mask = place == 0 ? hiddenMask : memoryMask, !Cell.bookkeeping.contains(place) else { return tensor }
+      guard let mask = place == Cell.hiddenPlace ? hiddenMask : memoryMask, !Cell.bookkeeping.contains(place) else { return tensor }
       return Tensor.select(where: mask[at: number, axis: 1], tensor, otherwise: old[place])
     }
   }

@@ -118,6 +118,39 @@ import Testing
     check(kind.cell)
   }
 
+  /// Over many blocks and spans of the driver, some rows ending within them; with all gradients, from values kept and not.
+  @Test(arguments: RecurrentKind.all) func aLongScanIsTheLoop(kind: RecurrentKind) {
+    func check<Cell: NamedCell>(_: Cell.Type) {
+      let cell = Self.fresh(Cell.self, hiddenSize: 18, in: -0.2...0.2)
+      var data = TestData(seed: 16)
+      let x = data.tensor([3, 700, 3]), upstream = data.tensor([3, 700, 18])
+      let state = Self.reached(cell, rows: 3)
+      let lengths = [700, 45, 512]
+      func numbers(_ scan: (Cell, Tensor, Cell.State) -> SequenceResult<Cell.State>) -> [Tensor] {
+        var results: [Tensor] = []
+        let run = valueAndGradients(of: cell, inputs: [x] + state.tensors) { cell, inputs in
+          let result = scan(cell, inputs[0], state.replacingTensors(Array(inputs.dropFirst())))
+          results = ([result.outputs] + result.finalState.tensors).map { $0.detached() }
+          return result.finalState.tensors.reduce((result.outputs * upstream).sum()) { $0 + $1.sum() }
+        }
+        return results + run.inputGradients + run.gradients.layout.entries.compactMap { run.gradients[$0.path] }
+      }
+      for reversed in [false, true] {
+        let expected = numbers { $0.scanByLoop($1, lengths: lengths, reversed: reversed, from: $2) }
+        let seen = [Recomputation.never, .blocks(of: 100)].map { recomputation in
+          numbers { $0.scan($1, lengths: lengths, reversed: reversed, from: $2, recomputation: recomputation) }
+        }
+        for numbers in seen {
+          #expect(numbers.count == expected.count)
+          for (index, pair) in zip(numbers, expected).enumerated() {
+            #expect(Comparison.relativeError(pair.0, pair.1, floor: 1) < 1e-5, "number \(index), reversed \(reversed)")
+          }
+        }
+      }
+    }
+    check(kind.cell)
+  }
+
   @Test(arguments: RecurrentKind.all) func aRowAloneIsTheRowInItsBatch(kind: RecurrentKind) {
     func check<Cell: NamedCell>(_: Cell.Type) {
       let layer = Self.layer(Cell.self, layers: 2, direction: .bidirectional)

@@ -8,7 +8,9 @@ import Testing
   @Test func aStepSeesTheInputBefore() {
     var cell = QRNNCell(inputSize: 2, hiddenSize: 3, random: RandomSource(seed: 2))
     for unit in 0..<3 {
-      (cell.weights.inputBias![unit], cell.weights.inputBias![3 + unit], cell.weights.inputBias![6 + unit]) = (0, -300, 300)
+      cell.weights.inputBias![unit] = 0
+      cell.weights.inputBias![3 + unit] = -300
+      cell.weights.inputBias![6 + unit] = 300
     }
     var data = TestData(seed: 4)
     let (x, past) = (data.tensor([2, 4, 2]), data.tensor([2, 2]))

@@ -1,3 +1,4 @@
+import Foundation
 import RecurrentKernels
 import RecurrentNN
 import RecurrentTensor
@@ -61,6 +62,8 @@ import Testing
     check(PeepholeLSTMCell.self)
     check(MinimalGatedCell.self)
     check(Crowded.self)
+    check(LRUCell.self)
+    check(SelectiveSSMCell.self)
   }
 
   /// Calls that are large enough for several threads, each with some rows, or with some units.
@@ -84,6 +87,26 @@ import Testing
     // Shares of units that never meet.
     check(Independent.self, inputSize: 500)
     check(SRUCell.self, inputSize: 130)
+    check(QRNNCell.self)
+    check(SelectiveSSMCell.self)
+    check(LRUCell.self)
+  }
+
+  /// Over the whole range, where it is nearly nothing and where it is nearly x.
+  @Test func softplusIsTheLogarithm() {
+    struct Soft: PointwiseCell {
+      static let equations = CellEquations { cell in .init(hidden: cell.inputGate().softplus()) }
+      var weights: CellWeights
+    }
+    var cell = Soft(inputSize: 1, hiddenSize: 1, hasBias: false)
+    cell.weights.inputWeight = Tensor([1], shape: [1, 1])
+    let x = (-4000...4000).map { Scalar($0) * 0.03 } + [1e30, -1e30, .infinity]
+    let y = cell.scan(
+      Tensor(x, shape: [x.count, 1, 1]), lengths: nil, reversed: false, from: cell.initialState(batchSize: x.count))
+    for (x, y) in zip(x, y.outputs.scalars) {
+      let expected = max(Double(x), 0) + log1p(exp(-abs(Double(x))))
+      #expect(abs(Double(y) - expected) <= 4e-7 * expected + 1e-37 || Double(y) == expected, "\(x)")
+    }
   }
 
   @Test func packedWeightsFollowTheWeightsOfSingleUnits() {
@@ -149,6 +172,26 @@ import Testing
       _ = CellEquations { cell in
         let operand = cell.gate() * cell.hidden
         return .init(hidden: cell.recurrentGate() + cell.gate(over: operand))
+      }
+    }
+    // Several values that the next step depends on, by the hidden state or by a memory of the gate; or an output of more.
+    await #expect(processExitsWith: .failure) {
+      _ = CellEquations { cell in
+        let (a, b) = (cell.inputGate(), cell.inputGate() + cell.hidden)
+        return .init(hidden: cell.gate(over: [a, b]))
+      }
+    }
+    await #expect(processExitsWith: .failure) {
+      _ = CellEquations { cell in
+        let (a, b) = (cell.inputGate(), cell.memory())
+        let read = cell.gate(over: [a, b])
+        return .init(hidden: read, memories: [read])
+      }
+    }
+    await #expect(processExitsWith: .failure) {
+      _ = CellEquations { cell in
+        let (a, b) = (cell.inputGate(), cell.memory())
+        return .init(hidden: cell.gate(over: [a, b]) + a, memories: [a])
       }
     }
     // Weights and states of another cell.

@@ -137,7 +137,10 @@ import Testing
     switch kind.name {
     case "recurrent-dropout": return cell.recurrentWeightNames.contains { $0.hasPrefix("weight_hh") }
     case "weight-drop": return !cell.recurrentWeightNames.isEmpty
-    case "memory-zoneout": return cell.initialState(batchSize: 1).tensors.count > 1 + Cell.bookkeeping.count
+    case "hidden-zoneout": return Cell.hiddenPlace != nil
+    case "memory-zoneout":
+      let others = (Cell.hiddenPlace == nil ? 0 : 1) + Cell.bookkeeping.count
+      return cell.initialState(batchSize: 1).tensors.count > others
     default: return true
     }
   }

@@ -1,0 +1,147 @@
+public import RecurrentTensor
+
+/// Long short-term memory whose memory is a matrix: mLSTM of Beck et al., "xLSTM: Extended long short-term memory", 2024,
+/// with one head.
+///
+///     query q = W_q x + b_q,  key k = (W_k x + b_k) / √hidden,  value v = W_v x + b_v
+///     inputGate  i = w_i x + b_i
+///     forgetGate f = log σ(w_f x + b_f)
+///     outputGate o = σ(W_o x + b_o)
+///     stabiliser m' = max(f + m, i)
+///     C' = exp(f + m - m') C + exp(i - m') v kᵀ
+///     n' = exp(f + m - m') n + exp(i - m') k
+///     h' = o ⊙ C' q / max(|n' · q|, exp(-m'))
+///
+/// Both gates are one number for all units. The state is C, `[batch, hidden * hidden]` row by row, n, `[batch, hidden]`, and
+/// m, `[batch]`; the output is h. m only keeps the exponentials within what a number holds: h' does not depend on it. No step
+/// reads the output of the one before, but a step takes hidden² multiply-adds three times beside its products. Weights lie in
+/// one matrix: the rows of q, k, v and o, then w_i and w_f. Defaults: weights uniform within ±1/√hidden, no bias but that of
+/// the forget gate, which is 3.
+public struct MLSTMCell: NamedCell {
+  /// What the cell carries from step to step.
+  public struct State: RecurrentState {
+    /// C, `[batch, hidden * hidden]`: for each number of a value what it has with every number of a key.
+    public var memory: Tensor
+    /// n, `[batch, hidden]`.
+    public var normalizer: Tensor
+    /// m, `[batch]`.
+    public var stabilizer: Tensor
+
+    /// Shows `memory`, `normalizer`, `stabilizer`.
+    public mutating func visitTensors(_ body: (inout Tensor) -> Void) {
+      body(&memory)
+      body(&normalizer)
+      body(&stabilizer)
+    }
+  }
+
+  /// The name, the source and the equations.
+  public static let about = CellDescription(
+    name: "mlstm", title: "LSTM with a matrix memory (mLSTM)", source: "Beck et al. 2024",
+    equations: """
+      q = W_q x + b_q
+      k = (W_k x + b_k) / √hidden
+      v = W_v x + b_v
+      i = w_i x + b_i
+      f = log σ(w_f x + b_f)
+      o = σ(W_o x + b_o)
+      m' = max(f + m, i)
+      C' = exp(f + m - m') C + exp(i - m') v kᵀ
+      n' = exp(f + m - m') n + exp(i - m') k
+      h' = o ⊙ C' q / max(|n' · q|, exp(-m'))
+      """)
+
+  /// The normaliser.
+  public static let carrier = 1
+  /// None: the gates see the input alone.
+  public static var hiddenPlace: Int? { nil }
+  /// None.
+  public var recurrentWeightNames: [String] { [] }
+
+  /// `weight_ih`, `[4 * hidden + 2, input]`: the rows of q, k, v, o, then one of i and one of f.
+  public var weight: Tensor
+  /// `bias_ih`, `[4 * hidden + 2]`.
+  public var bias: Tensor
+
+  /// A cell with fresh weights.
+  ///
+  /// - Parameters:
+  ///   - inputSize: The features of the input; 0 for none.
+  ///   - hiddenSize: The units of the output.
+  ///   - random: The randomness of the start.
+  public init(inputSize: Int, hiddenSize: Int, random: RandomSource = .unseeded()) {
+    require(
+      inputSize >= 0, LayerMessages.option("MLSTMCell", "inputSize", expected: "at least 0", received: inputSize))
+    require(
+      hiddenSize > 0, LayerMessages.option("MLSTMCell", "hiddenSize", expected: "at least 1", received: hiddenSize))
+    weight = Initializer.uniformAsPyTorch.weights(
+      outputs: 4 * hiddenSize + 2, inputs: inputSize, fan: hiddenSize, random: random.stream("weight_ih"))
+    bias = Tensor(zeros: [4 * hiddenSize + 2])
+    bias[4 * hiddenSize + 1] = 3
+  }
+
+  /// A cell with fresh weights.
+  public static func fresh(inputSize: Int, hiddenSize: Int, random: RandomSource) -> MLSTMCell {
+    MLSTMCell(inputSize: inputSize, hiddenSize: hiddenSize, random: random)
+  }
+
+  /// The features of the input.
+  public var inputSize: Int { weight.shape[1] }
+  /// The units of the output.
+  public var outputSize: Int { (weight.shape[0] - 2) / 4 }
+
+  /// Zeros.
+  public func initialState(batchSize: Int) -> State {
+    State(
+      memory: Tensor(zeros: [batchSize, outputSize * outputSize]), normalizer: Tensor(zeros: [batchSize, outputSize]),
+      stabilizer: Tensor(zeros: [batchSize]))
+  }
+
+  /// One time step.
+  public func step(_ input: Tensor, from state: State) -> (output: Tensor, state: State) {
+    let (rows, size) = (input.shape[0], outputSize)
+    let gates = input.linear(weight: weight, bias: bias)
+    func part(_ index: Int) -> Tensor { gates[index * size..<(index + 1) * size, axis: 1] }
+    let (query, key) = (part(0), part(1) * (1 / Scalar(size).squareRoot()))
+    let inputGate = gates[at: 4 * size, axis: 1]
+    let forgetGate = state.stabilizer - (-gates[at: 4 * size + 1, axis: 1]).softplus()
+    let stabilizer = Self.maximum(forgetGate, inputGate)
+    let (kept, written) = ((forgetGate - stabilizer).exp(), (inputGate - stabilizer).exp())
+    // A row of a vector for every number of another.
+    func repeated(_ vector: Tensor) -> Tensor {
+      vector.rows(at: (0..<rows).flatMap { [Int](repeating: $0, count: size) }).reshaped(to: [rows, size, size])
+    }
+    let outer = repeated(key).multiplying(perRow: part(2).multiplying(perRow: written))
+    let memory = state.memory.multiplying(perRow: kept) + outer.reshaped(to: [rows, size * size])
+    let normalizer = state.normalizer.multiplying(perRow: kept) + key.multiplying(perRow: written)
+    let found = (memory.reshaped(to: [rows, size, size]) * repeated(query)).sum(axis: 2)
+    // Where hardly anything was ever written, what is found is as good as nothing whatever it is divided by.
+    let least = (-stabilizer).clamped(to: -80...80).exp()
+    let divisor = Self.maximum((normalizer * query).sum(axis: 1).absolute(), least)
+    let output = part(3).sigmoid() * found.multiplying(perRow: 1 / divisor)
+    return (output, State(memory: memory, normalizer: normalizer, stabilizer: stabilizer))
+  }
+
+  /// The mean of what two states stand for: memory and normaliser count in units of exp(m), so both are brought to one m first.
+  public func mean(of previous: State, and next: State, keepingHidden hidden: Scalar, memories: Scalar) -> State {
+    guard memories > 0 else { return next }
+    let stabilizer = Self.maximum(previous.stabilizer, next.stabilizer)
+    let old = memories * (previous.stabilizer - stabilizer).exp()
+    let new = (1 - memories) * (next.stabilizer - stabilizer).exp()
+    return State(
+      memory: previous.memory.multiplying(perRow: old) + next.memory.multiplying(perRow: new),
+      normalizer: previous.normalizer.multiplying(perRow: old) + next.normalizer.multiplying(perRow: new),
+      stabilizer: stabilizer)
+  }
+
+  private static func maximum(_ a: Tensor, _ b: Tensor) -> Tensor {
+    let mask = zip(a.scalars, b.scalars).map { Scalar($0 >= $1 || $0.isNaN ? 1 : 0) }
+    return Tensor.select(where: Tensor(mask, shape: a.shape), a, otherwise: b)
+  }
+
+  /// Shows `weight_ih` and `bias_ih`.
+  public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
+    visitor.visit(&weight, "weight_ih")
+    visitor.visit(&bias, "bias_ih")
+  }
+}
