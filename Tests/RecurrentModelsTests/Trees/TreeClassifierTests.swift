@@ -1,0 +1,112 @@
+import Foundation
+import RecurrentData
+import RecurrentModels
+import RecurrentNN
+import RecurrentTensor
+import RecurrentTraining
+import Testing
+
+@Suite struct TreeClassifierTests {
+  private static func configuration(_ cell: String = "tree-lstm") -> TreeClassifierConfiguration {
+    var configuration = TreeClassifierConfiguration()
+    (configuration.cell, configuration.wordSize, configuration.hiddenSize) = (cell, 10, 12)
+    (configuration.epochs, configuration.dropout, configuration.wordDropout) = (12, 0.2, 0.1)
+    return configuration
+  }
+
+  private static let (training, validation, test) = (
+    SampleTreebank.bank(300, seed: 1), SampleTreebank.bank(100, seed: 2), SampleTreebank.bank(200, seed: 3)
+  )
+
+  private static func fitted(_ configuration: TreeClassifierConfiguration) throws -> TreeClassifier {
+    try TreeClassifier(fittedTo: training, validation: validation, configuration: configuration)
+  }
+
+  /// The order of words decides, so that counting them is not enough.
+  @Test(arguments: NodeEncoderKind.all.map(\.name)) func classesAreLearned(cell: String) throws {
+    let classifier = try Self.fitted(Self.configuration(cell))
+    let scores = try classifier.evaluate(on: Self.test)
+    let baselines = try classifier.baselines(training: Self.training, validation: Self.validation, on: Self.test)
+    let bayes = try #require(baselines["naive Bayes"])
+    // A sum of children tells what stands before what from the words alone.
+    let lead = cell == "tree-lstm-sum" ? 0.02 : 0.1
+    #expect(scores.accuracy > bayes.accuracy + lead, "\(cell) \(scores) \(bayes)")
+    #expect(scores.binaryAccuracy ?? 0 > 0.65, "\(cell) \(scores)")
+    #expect(scores.nodeAccuracy ?? 0 > 0.75, "\(cell) \(scores)")
+    #expect(try #require(baselines["majority"]).accuracy < bayes.accuracy)
+  }
+
+  @Test func equalSeedsGiveEqualBits() throws {
+    func digest(_ seed: UInt64, threads: Int) throws -> String {
+      let before = Threads.count
+      defer { Threads.count = before }
+      Threads.count = threads
+      var configuration = Self.configuration()
+      (configuration.seed, configuration.epochs) = (seed, 2)
+      return try Self.fitted(configuration).weightsDigest
+    }
+    let first = try digest(4, threads: 1)
+    #expect(try digest(4, threads: 3) == first)
+    #expect(try digest(5, threads: 1) != first)
+  }
+
+  /// Dropout falls on a tree in its place, whatever trees stand before it.
+  @Test func shardsLearnWhatTheWholeBatchDoes() throws {
+    let encoding = TreeEncoding(fittedTo: Self.training.trees, leastCount: 1, foldsCase: true)
+    let plan = TreeNetwork.Plan(
+      cell: "tree-lstm", vocabularySize: encoding.vocabularySize, wordSize: 6, hiddenSize: 7, classes: 5,
+      wordDropout: 0.3, dropout: 0.4)
+    let network = TreeNetwork(
+      plan, kind: try #require(NodeEncoderKind(named: "tree-lstm")), random: RandomSource(seed: 3))
+    let batch = TreeBatch(Array(try encoding.examples(of: Self.training, mostChildren: 2)[..<7]))
+    func loss(_ range: Range<Int>) -> Scalar {
+      var context = ForwardContext.training(RandomSource(seed: 8), step: 2, firstRow: range.lowerBound)
+      return network.loss(on: batch.rows(in: range), context: &context).scalar * Scalar(range.count)
+    }
+    #expect(abs(loss(0..<3) + loss(3..<7) - loss(0..<7)) < 1e-3)
+    var context = ForwardContext.inference
+    #expect(abs(network.loss(on: batch, context: &context).scalar * 7 - loss(0..<7)) > 1e-3)
+  }
+
+  @Test func aFolderHoldsTheWholeModel() throws {
+    var configuration = Self.configuration()
+    configuration.epochs = 2
+    let classifier = try Self.fitted(configuration)
+    let path = FileManager.default.temporaryDirectory.appending(path: "recurrent-\(UUID().uuidString)").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let folder = ModelFolder(path)
+    let record = try ModelFolder.json(classifier.record)
+    try folder.write(try classifier.files() + [("config.json", record)], overwriting: false)
+    let read = try folder.value(TreeClassifierRecord.self, from: "config.json")
+    let loaded = try TreeClassifier(from: folder, record: read)
+    #expect(loaded.weightsDigest == classifier.weightsDigest && loaded.configuration == configuration)
+    #expect(try loaded.evaluate(on: Self.test) == classifier.evaluate(on: Self.test))
+
+    // Damage is named, and nothing large is made of large numbers.
+    let text = String(decoding: record, as: UTF8.self)
+    for (old, new) in [
+      ("\"hiddenSize\" : 12,\n    \"v", "\"hiddenSize\" : 90000000,\n    \"v"), ("\"classes\" : 5", "\"classes\" : 6"),
+    ] {
+      #expect(text.contains(old), "\(text)")
+      let damaged = try JSONDecoder().decode(
+        TreeClassifierRecord.self, from: Data(text.replacingOccurrences(of: old, with: new).utf8))
+      #expect(throws: ModelFolderError.self) { try TreeClassifier(from: folder, record: damaged) }
+    }
+    try Data("{\"foldsCase\":true,\"labels\":[\"1\",\"1\"],\"words\":[]}".utf8)
+      .write(to: URL(filePath: "\(path)/encoders.json"))
+    #expect(throws: ModelFolderError.self) { try TreeClassifier(from: folder, record: read) }
+  }
+
+  @Test func whatCannotBeLearnedFromIsRefused() throws {
+    let wide = try Treebank(bytes: Array("(1 (0 a) (1 b) (2 c))".utf8), named: "wide.txt")
+    #expect(throws: DataError.self) {
+      try TreeClassifier(fittedTo: wide, validation: wide, configuration: Self.configuration())
+    }
+    #expect(throws: Never.self) {
+      try TreeClassifier(fittedTo: wide, validation: wide, configuration: Self.configuration("tree-lstm-sum"))
+    }
+    #expect(throws: DataError.self) {
+      try TreeClassifier(fittedTo: wide, validation: wide, configuration: Self.configuration("treelstm"))
+    }
+  }
+}

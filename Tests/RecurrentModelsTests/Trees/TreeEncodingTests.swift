@@ -1,0 +1,49 @@
+import RecurrentData
+import RecurrentModels
+import Testing
+
+@Suite struct TreeEncodingTests {
+  private func bank(_ text: String) throws -> Treebank { try Treebank(bytes: Array(text.utf8), named: "a.txt") }
+
+  @Test func wordsAndLabelsAreThoseOfTheTraining() throws {
+    let training = try bank("(10 (2 The) (9 (2 film) (9 THE)))\n(2 film)\n(2 dull)")
+    let encoding = TreeEncoding(fittedTo: training.trees, leastCount: 2, foldsCase: true)
+    #expect(encoding.labels == ["2", "9", "10"])
+    #expect(encoding.words == ["film", "the"] && encoding.vocabularySize == 3)
+    let examples = try encoding.examples(of: try bank("(9 (10 the) (2 (2 DULL) (2 Film)))"), mostChildren: 2)
+    #expect(examples.map(\.words) == [[2, 0, 1]])
+    #expect(examples[0].classes == [2, 0, 0, 0, 1] && examples[0].rootClass == 1)
+    #expect(encoding.neutral == nil)
+    let cased = TreeEncoding(fittedTo: training.trees, leastCount: 1, foldsCase: false)
+    #expect(cased.words == ["film", "THE", "The", "dull"])
+  }
+
+  @Test func theMiddleOfOddScalesIsNeutral() throws {
+    func neutral(_ text: String) throws -> Int? {
+      TreeEncoding(fittedTo: try bank(text).trees, leastCount: 1, foldsCase: true).neutral
+    }
+    #expect(try neutral("(4 (0 a) (1 (2 b) (3 c)))") == 2)
+    #expect(try neutral("(1 (0 a) (-1 b))") == 1)
+    #expect(try neutral("(3 (0 a) (1 (2 b) (3 c)))") == nil)
+    #expect(try neutral("(4 (0 a) (2 b))") == nil)
+    #expect(try neutral("(NP (DT a) (NN b))") == nil)
+  }
+
+  @Test func whatTheModelDoesNotKnowIsNamed() throws {
+    let encoding = TreeEncoding(fittedTo: try bank("(1 (0 a) (2 b))").trees, leastCount: 1, foldsCase: true)
+    #expect(throws: DataError.self) {
+      try encoding.examples(of: try bank("(1 a)\n\n(1 (0 a) (7 b))"), mostChildren: nil)
+    }
+    do {
+      _ = try encoding.examples(of: try bank("(1 a)\n\n(1 (0 a) (7 b))"), mostChildren: nil)
+    } catch {
+      #expect("\(error)" == "a.txt:3: expected a label of the training trees: 0, 1, 2, received \"7\"")
+    }
+    do {
+      _ = try encoding.examples(of: try bank("(1 (0 a) (0 a) (1 b))"), mostChildren: 2)
+      Issue.record("no error")
+    } catch {
+      #expect("\(error)".hasPrefix("a.txt:1: expected at most 2 children at a node, received 3; choose a cell"))
+    }
+  }
+}
