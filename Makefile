@@ -24,7 +24,7 @@ gradients:
 	$(DOUBLE)
 
 lint:
-	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Examples Benchmarks
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Examples Benchmarks Experiments
 	scripts/check-size
 	scripts/check-imports
 

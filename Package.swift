@@ -29,6 +29,7 @@ let house: [(name: String, imports: [String])] = [
   ),
   ("CommandLineKit", []),
   ("RecurrentExamples", ["Recurrent"]),
+  ("RecurrentExperiments", ["Recurrent"]),
   ("RecurrentBenchmarks", ["Recurrent"]),
   ("RecurrentCommands", ["Recurrent", "RecurrentReports", "RecurrentBenchmarks", "CommandLineKit"]),
 ]
@@ -45,7 +46,10 @@ func foundations(_ imports: [String]) -> [Target.Dependency] {
 }
 
 /// The rooms that do not lie under Sources.
-let folders = ["RecurrentExamples": "Examples/Programs", "RecurrentBenchmarks": "Benchmarks/Suites"]
+let folders = [
+  "RecurrentExamples": "Examples/Programs", "RecurrentExperiments": "Experiments/Programs",
+  "RecurrentBenchmarks": "Benchmarks/Suites",
+]
 let rooms = house.prefix(1 + (house.firstIndex { $0.name == topRoom } ?? house.count - 1))
 let isWhole = rooms.count == house.count
 
@@ -79,6 +83,9 @@ let package = Package(
           name: "RecurrentTool", dependencies: foundations(["RecurrentCommands"]), swiftSettings: swiftSettings),
         .executableTarget(
           name: "examples", dependencies: foundations(["RecurrentExamples"]), path: "Examples/Runner",
+          swiftSettings: swiftSettings),
+        .executableTarget(
+          name: "experiments", dependencies: foundations(["RecurrentExperiments"]), path: "Experiments/Runner",
           swiftSettings: swiftSettings),
         .executableTarget(
           name: "resumable", dependencies: foundations(["RecurrentTraining"]),

@@ -111,7 +111,7 @@ extension ForwardContext {
   ///
   /// ```swift
   /// let (_, gradients) = valueAndGradients(of: model) { model in
-  ///   let loss = MeanSquaredError()(model(x, context: &context), y)
+  ///   let loss = MeanSquaredError()(model(x, context: &context).outputs, y)
   ///   return context.penalized(loss)
   /// }
   /// ```

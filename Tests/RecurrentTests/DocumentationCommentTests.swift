@@ -73,6 +73,22 @@ import Testing
     #expect(loss.shape == [] && loss.scalar.isFinite)
   }
 
+  @Test func regularization() throws {
+    var lstm = LSTM(inputSize: 10, hiddenSize: 20, layers: 2)
+    lstm.regularization = RecurrentRegularization(inputDropout: 0.2, recurrentDropout: 0.25, temporalActivityPenalty: 1)
+    let deep = GRU(inputSize: 10, hiddenSize: 20, layers: 6, connections: .residual)
+    let (x, y, model) = (Self.random.normal([2, 5, 10]), Self.random.normal([2, 5, 20]), lstm)
+    var context = ForwardContext.training(Self.random, step: 0)
+    let (_, gradients) = valueAndGradients(of: model) { model in
+      let loss = MeanSquaredError()(model(x, context: &context).outputs, y)
+      return context.penalized(loss)
+    }
+    #expect(gradients.norm > 0 && deep(x).outputs.shape == y.shape)
+    var trainer = Trainer(optimizer: .adam(learningRate: 1e-3))
+    trainer.constraints = try WeightConstraints([WeightConstraint("*weight_hh*", .spectralRadius(1))], of: model)
+    #expect(trainer.constraints != nil)
+  }
+
   @Test func contextAndOptimizer() {
     let (x, y) = (Self.random.normal([2, 5, 3]), Self.random.normal([2, 5, 4]))
     let (lstm, dropout) = (LSTM(inputSize: 3, hiddenSize: 4), Dropout(rate: 0.5))

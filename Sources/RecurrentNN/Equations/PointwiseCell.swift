@@ -131,7 +131,7 @@ extension PointwiseCell {
   public func step(
     _ input: Tensor, from state: PointwiseState, recurrentMask: Tensor
   ) -> (output: Tensor, state: PointwiseState) {
-    let next = Self.equations.step(input, from: state, weights: weights, recurrentMask: recurrentMask)
+    let next = Self.equations.step(input, from: state, weights: equationWeights, recurrentMask: recurrentMask)
     return (next.hidden, next)
   }
 

@@ -25,17 +25,7 @@ extension Tensor {
     require(
       shape.rank == 2 && shape[0] == shape[1],
       LayerMessages.shape("spectralRadius", "a matrix", expected: "[n, n]", received: shape))
-    var (power, logarithm, share) = (detached(), 0.0, 1.0)
-    for _ in 0..<17 {
-      let norm = power.scalars.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
-      guard norm.isFinite else { return .nan }
-      guard norm > 0 else { return 0 }
-      logarithm += share * naturalLogarithm(norm)
-      share /= 2
-      let scaled = power * Scalar(1 / norm)
-      power = scaled.matrixProduct(scaled)
-    }
-    return exponential(logarithm)
+    return powerLimit(of: detached())
   }
 
   /// The largest singular value of a matrix: by how much it lengthens a vector at most.
@@ -46,4 +36,18 @@ extension Tensor {
       shape.rank == 2, LayerMessages.shape("spectralNorm", "a matrix", expected: "[m, n]", received: shape))
     return detached().matrixProduct(detached(), transposed: true).spectralRadius.squareRoot()
   }
+}
+
+private func powerLimit(of matrix: Tensor) -> Double {
+  var (power, logarithm, share) = (matrix, 0.0, 1.0)
+  for _ in 0...16 {
+    let norm = power.scalars.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
+    guard norm.isFinite else { return .nan }
+    guard norm > 0 else { return 0 }
+    logarithm += share * log(norm)
+    share /= 2
+    let scaled = power * Scalar(1 / norm)
+    power = scaled.matrixProduct(scaled)
+  }
+  return exp(logarithm)
 }

@@ -128,7 +128,7 @@ private struct Limiter: ParameterVisitor {
 extension Tensor {
   /// Multiplies every row, a vector being one, by what `factor` makes of its length.
   fileprivate mutating func scaleRows(_ factor: (Double) -> Double) {
-    let (count, length) = (count, shape.rank < 2 ? count : count / max(1, shape[0]))
+    let (count, length) = (count, shape.rank < 2 ? count : count / Swift.max(1, shape[0]))
     guard length > 0 else { return }
     let factors = withUnsafePointer { weights in
       stride(from: 0, to: count, by: length).map { start in

@@ -23,15 +23,12 @@ import Testing
       let cell = layer.cells[0]
       let x = random.stream("x").normal([2, 300, 3])
       let start = cell.initialState(batchSize: 2)
-      let carried = random.stream("state").uniform([2, 19], in: -0.5...0.5)
-      let given = start.tensors.indices.map { $0 == Cell.carrier ? carried : start.tensors[$0] }
-      let run = valueAndGradients(of: cell, inputs: [given[Cell.carrier]]) { cell, inputs in
-        var tensors = given
-        tensors[Cell.carrier] = inputs[0]
-        let end = cell.scan(x, lengths: nil, reversed: false, from: start.replacingTensors(tensors)).finalState
-        return end.tensors[Cell.carrier].sum()
+      let given = start.tensors.indices.map { random.stream("state").stream($0).uniform([2, 19], in: -0.5...0.5) }
+      let run = valueAndGradients(of: cell, inputs: given) { cell, inputs in
+        let end = cell.scan(x, lengths: nil, reversed: false, from: start.replacingTensors(inputs)).finalState
+        return end.tensors.reduce(Tensor(0)) { $0 + $1.sum() }
       }
-      return run.inputGradients[0].scalars.map { Double(abs($0)) }.reduce(0, +) / 38
+      return run.inputGradients.flatMap(\.scalars).map { Double(abs($0)) }.reduce(0, +) / 38
     }
     func check<Cell: NamedCell>(_: Cell.Type) {
       #expect(influence(Cell.self, memory: 300) > 1e-3)
@@ -40,7 +37,7 @@ import Testing
     check(kind.cell)
   }
 
-  @Test(arguments: kinds) func gatesKeepForTimesUpToTheLongest(kind: RecurrentKind) throws {
+  @Test(arguments: kinds) func gatesKeepForTimesUpToTheLongest(kind: RecurrentKind) {
     func check<Cell: ChronoCell & NamedCell>(_: Cell.Type) {
       var cell = Cell.fresh(inputSize: 2, hiddenSize: 400, random: RandomSource(seed: 1))
       let before = cell.weights
@@ -63,7 +60,10 @@ import Testing
       again.startRemembering(upTo: 50, random: RandomSource(seed: 2))
       #expect(again.weights.inputBias == biases)
     }
-    func open<Cell: ChronoCell>(_ type: Cell.Type) { if let type = type as? any (ChronoCell & NamedCell).Type { check(type) } }
-    open(try #require(kind.cell as? any ChronoCell.Type))
+    guard let cell = kind.cell as? any (ChronoCell & NamedCell).Type else {
+      Issue.record("\(kind) is no chrono cell")
+      return
+    }
+    check(cell)
   }
 }

@@ -31,7 +31,7 @@ import Testing
     // Far from normal: eigenvalues 0.5, but vectors are stretched by the off-diagonal.
     expect([[0.5, 10], [0, 0.5]], radius: 0.5, norm: 10.024937)
     // Eigenvalues 0.2 ± 1.2i and 0.3.
-    expect([[0.2, -1.2, 0], [1.2, 0.2, 0], [4, 0, 0.3]], radius: 1.2165525, norm: 4.1933607)
+    expect([[0.2, -1.2, 0], [1.2, 0.2, 0], [4, 0, 0.3]], radius: 1.2165525, norm: 4.1907536)
     // A leading pair ±2i.
     expect([[0, -4, 0], [1, 0, 0], [0, 0, 1.5]], radius: 2, norm: 4)
     expect([[0, 0], [0, 0]], radius: 0, norm: 0)

@@ -49,7 +49,9 @@ import Testing
       let layer = Self.layer(Cell.self, kind, layers: 1, inputSize: 2, hiddenSize: 2, in: range)
       var data = TestData(seed: 7)
       let disagreements = GradientCheck.disagreements(of: layer, at: [data.tensor([3, 4, 2], in: range)]) {
-        Self.everything($0, $1[0], lengths: [4, 1, 3], Self.context())
+        let values = Self.everything($0, $1[0], lengths: [4, 1, 3], Self.context())
+        // A stabiliser changes what it follows at some point; the outputs do not depend on it.
+        return cell.about.equations.contains("max(f") ? Array(values.prefix(2)) + values.suffix(1) : values
       }
       #expect(disagreements == [])
     }

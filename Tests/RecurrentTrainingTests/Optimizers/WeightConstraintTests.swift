@@ -6,9 +6,9 @@ import RecurrentTraining
 import Testing
 
 @Suite struct WeightConstraintTests {
-  private func limited(_ limit: WeightLimit, _ pattern: String = "weights", _ weights: Tensor) throws -> Tensor {
+  private func limited(_ limit: WeightLimit, _ weights: Tensor) throws -> Tensor {
     var model = FreeWeights(weights: weights)
-    try WeightConstraints([WeightConstraint(pattern, limit)], of: model).apply(to: &model)
+    try WeightConstraints([WeightConstraint("weights", limit)], of: model).apply(to: &model)
     return model.weights
   }
 
