@@ -21,6 +21,11 @@ import Testing
     "cells": RecurrentKind.all.flatMap { kind in
       ["B16T100I64H64/train", "B16T100I64H64/infer", "I64H64/step"].map { "cell/\(kind.name)/\($0)" }
     },
+    "trees": TreeKind.all.flatMap { kind in
+      combined([
+        ["tree/\(kind.name)/B25W19"], ["I64H32", "I300H150"], ["/levels/train", "/nodes/train", "/levels/infer"],
+      ])
+    },
     "custom": combined([["custom/"], ["lstm", "gru"], ["/built-in", "/equations", "/step"], ["/train", "/infer"]]),
     "models": [
       "lstm-classifier-10x20x5", "rnn-forecaster-1x50x1", "rnn-stack-1x10x1", "row-mnist-lstm-128",
@@ -70,7 +75,8 @@ import Testing
 
   @Test func rowsAreTimed() throws {
     for suite in BenchmarkSuite.all {
-      for row in suite.rows(containing: ["B1T100I32H32", "I1H16", "rnn-stack", "custom/gru/step", "cell/"]) {
+      for row in suite.rows(containing: ["B1T100I32H32", "I1H16", "rnn-stack", "custom/gru/step", "cell/", "W19I64H32"])
+      {
         let time = try row.time(0)
         #expect(time.runs >= 3 && time.range.contains(time.milliseconds) && time.range.lowerBound > 0, "\(row.name)")
       }
