@@ -19,7 +19,7 @@ package struct CellsCommand: Command {
       CommandExample("cells", "All cells:"), CommandExample("cells lstm-peephole", "The equations of one:"),
     ])
 
-  private let kinds: [RecurrentKind]
+  private let kinds: [NamedStructure]
   private let isOne: Bool
   private let form: Form
 
@@ -36,14 +36,15 @@ package struct CellsCommand: Command {
 
   package init(_ arguments: ParsedArguments) throws {
     if let name = arguments.text("name") {
-      guard let kind = RecurrentKind(named: name) else {
+      guard let kind = NamedStructure.all.first(where: { $0.about.name == name }) else {
         throw UsageError(
-          .badValue, "there is no cell of this name", expected: RecurrentKind.all.map(\.name).joined(separator: ", "),
-          received: name, hint: "recurrent cells shows all of them", commandPath: arguments.commandPath)
+          .badValue, "there is no cell of this name",
+          expected: NamedStructure.all.map(\.about.name).joined(separator: ", "), received: name,
+          hint: "recurrent cells shows all of them", commandPath: arguments.commandPath)
       }
       kinds = [kind]
     } else {
-      kinds = RecurrentKind.all
+      kinds = NamedStructure.all
     }
     if arguments.flag("json"), arguments.flag("markdown") {
       throw UsageError(
@@ -68,59 +69,82 @@ package struct CellsCommand: Command {
     return .done
   }
 
-  private static let sampleSize = 100
-
-  private static func parameters(of kind: RecurrentKind) -> Int {
-    let layer = kind.make(
-      .init(inputSize: sampleSize, hiddenSize: sampleSize, random: RandomSource(seed: 1)))
-    return layer.parameterCount
-  }
-
-  private static func document(of kind: RecurrentKind) -> Document {
+  private static func document(of kind: NamedStructure) -> Document {
     Document(
-      name: kind.name, title: kind.about.title, source: kind.about.source, equations: kind.about.equations,
-      parameters: parameters(of: kind))
+      name: kind.about.name, title: kind.about.title, source: kind.about.source, equations: kind.about.equations,
+      parameters: kind.parameters)
   }
 
-  private static func table(of kinds: [RecurrentKind]) -> String {
-    let width = kinds.map(\.name.count).max() ?? 0
+  private static func table(of kinds: [NamedStructure]) -> String {
+    let width = kinds.map(\.about.name.count).max() ?? 0
     return kinds.map { kind in
-      kind.name + String(repeating: " ", count: width - kind.name.count + 2)
+      kind.about.name + String(repeating: " ", count: width - kind.about.name.count + 2)
         + "\(kind.about.title): \(kind.about.source)\n"
     }.joined()
   }
 
-  private static func page(of kind: RecurrentKind) -> String {
+  private static func page(of kind: NamedStructure) -> String {
     let lines = kind.about.equations.split(separator: "\n").map { "  \($0)\n" }.joined()
     return """
       \(kind.about.title): \(kind.about.source)
 
       \(lines)
-      \(parameters(of: kind)) parameters with \(sampleSize) features and \(sampleSize) units
+      \(kind.parameters) parameters with \(NamedStructure.sampleSize) features and \(NamedStructure.sampleSize) units
 
       """
   }
 
-  /// The page of the documentation that has a table of all cells, and the equations of each.
-  private static func markdown(of kinds: [RecurrentKind]) -> String {
+  /// The page of the documentation that has tables of all cells, and the equations of each.
+  private static func markdown(of kinds: [NamedStructure]) -> String {
+    let size = NamedStructure.sampleSize
     var text = """
       # Table of the Cells
 
-      Every cell that has a name, for `--cell` and `RecurrentKind(named:)`. Made by `recurrent cells --markdown`.
+      Every cell that has a name, for `--cell`, `RecurrentKind(named:)` and, over trees, `TreeKind(named:)`. Made by
+      `recurrent cells --markdown`.
 
-      Parameters are those of \(sampleSize) units with \(sampleSize) features. Notation: <doc:Cells>. Each cell has a test file,
-      numbers of its equations computed elsewhere in float64, gradient checks, and rows in `recurrent bench --suite cells`.
-
-      | name | cell | source | parameters |
-      | --- | --- | --- | ---: |
+      Parameters are those of \(size) units with \(size) features. Notation: <doc:Cells>. Each cell has a test file,
+      numbers of its equations computed elsewhere in float64, gradient checks, and rows in `recurrent bench --suite cells` or
+      `trees`.
 
       """
-    for kind in kinds {
-      text += "| `\(kind.name)` | \(kind.about.title) | \(kind.about.source) | \(parameters(of: kind)) |\n"
+    for (title, group) in [("Over sequences", NamedStructure.sequences), ("Over trees", NamedStructure.trees)] {
+      text += "\n\(title):\n\n| name | cell | source | parameters |\n| --- | --- | --- | ---: |\n"
+      for kind in group {
+        text += "| `\(kind.about.name)` | \(kind.about.title) | \(kind.about.source) | \(kind.parameters) |\n"
+      }
     }
     for kind in kinds {
-      text += "\n## \(kind.name)\n\n``\(kind.cell)``, \(kind.about.source):\n\n```text\n\(kind.about.equations)\n```\n"
+      text += "\n## \(kind.about.name)\n\n``\(kind.type)``, \(kind.about.source):\n\n"
+      text += "```text\n\(kind.about.equations)\n```\n"
     }
     return text
   }
+}
+
+/// A cell of any table of named ones, as far as it is shown.
+private struct NamedStructure: Sendable {
+  static let sampleSize = 100
+
+  let about: CellDescription
+  /// The name of the type.
+  let type: String
+  private let module: @Sendable () -> any Module
+
+  /// The trained numbers of `sampleSize` units with as many features.
+  var parameters: Int { module().parameterCount }
+
+  static let sequences = RecurrentKind.all.map { kind in
+    NamedStructure(about: kind.about, type: "\(kind.cell)") {
+      kind.make(.init(inputSize: sampleSize, hiddenSize: sampleSize, random: RandomSource(seed: 1)))
+    }
+  }
+
+  static let trees = TreeKind.all.map { kind in
+    NamedStructure(about: kind.about, type: "\(kind.cell)") {
+      kind.make(inputSize: sampleSize, hiddenSize: sampleSize, random: RandomSource(seed: 1))
+    }
+  }
+
+  static let all = sequences + trees
 }

@@ -15,7 +15,7 @@ package enum CommandTable {
   ]
 
   /// The tasks of `train`, in the order of the help page.
-  package static let tasks: [any Command.Type] = [TrainForecastCommand.self]
+  package static let tasks: [any Command.Type] = [TrainForecastCommand.self, TrainTreesCommand.self]
 
   /// A program made of commands; those whose name is that of a task stand below `train`.
   package static func program(

@@ -272,11 +272,11 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
       if case .value(let text) = option.defaultValue { (option.name, text) } else { nil }
     }, uniquingKeysWith: { first, _ in first })
 
-  /// The folder a model goes to when none is named: the name of the first file without folders and endings.
-  package static func folder(for file: String) -> String {
+  /// The folder a model goes to when none is named: the name of the first file without folders and endings, and the task.
+  package static func folder(for file: String, task: String = "forecast") -> String {
     let name = file.split(separator: "/").last.map(String.init) ?? ""
     let stem = name.split(separator: ".").first.map(String.init) ?? ""
-    return (stem.isEmpty || name == "-" ? "series" : stem) + "-forecast"
+    return (stem.isEmpty || name == "-" ? "series" : stem) + "-" + task
   }
 }
 

@@ -25,6 +25,11 @@ import Testing
       ["long/"], ["lstm", "indrnn", "mingru", "minlstm", "sru", "qrnn", "lru", "ssm-selective"],
       ["/B4T10000I128H128", "/B1T10000I128H128"], ["/train", "/infer"],
     ]),
+    "trees": TreeKind.all.flatMap { kind in
+      combined([
+        ["tree/\(kind.name)/B25W19"], ["I64H32", "I300H150"], ["/levels/train", "/nodes/train", "/levels/infer"],
+      ])
+    },
     "custom": combined([["custom/"], ["lstm", "gru"], ["/built-in", "/equations", "/step"], ["/train", "/infer"]]),
     "models": [
       "lstm-classifier-10x20x5", "rnn-forecaster-1x50x1", "rnn-stack-1x10x1", "row-mnist-lstm-128",
@@ -74,7 +79,8 @@ import Testing
 
   @Test func rowsAreTimed() throws {
     for suite in BenchmarkSuite.all {
-      for row in suite.rows(containing: ["B1T100I32H32", "I1H16", "rnn-stack", "custom/gru/step", "cell/"]) {
+      for row in suite.rows(containing: ["B1T100I32H32", "I1H16", "rnn-stack", "custom/gru/step", "cell/", "W19I64H32"])
+      {
         let time = try row.time(0)
         #expect(time.runs >= 3 && time.range.contains(time.milliseconds) && time.range.lowerBound > 0, "\(row.name)")
       }

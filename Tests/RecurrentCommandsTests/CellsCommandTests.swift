@@ -15,9 +15,10 @@ import Testing
     let result = run("")
     #expect(result.code == .done && result.error == "")
     let lines = result.output.split(separator: "\n")
-    #expect(lines.count == RecurrentKind.all.count)
-    for (line, kind) in zip(lines, RecurrentKind.all) {
-      #expect(line.hasPrefix(kind.name + " ") && line.hasSuffix(": " + kind.about.source))
+    let cells = RecurrentKind.all.map(\.about) + TreeKind.all.map(\.about)
+    #expect(lines.count == cells.count)
+    for (line, about) in zip(lines, cells) {
+      #expect(line.hasPrefix(about.name + " ") && line.hasSuffix(": " + about.source))
     }
   }
 
@@ -25,11 +26,13 @@ import Testing
     let output = run("mgu").output
     #expect(output.contains("  h' = (1 - f) ⊙ h + f ⊙ n\n"))
     #expect(output.contains("40400 parameters with 100 features and 100 units"))
+    let tree = run("tree-lstm").output
+    #expect(tree.contains("  h' = o ⊙ tanh(c')\n") && tree.contains("130500 parameters with 100 features"))
   }
 
   @Test func cellsAreObjectsOfJSON() throws {
     let cells = try #require(JSONSerialization.jsonObject(with: Data(run("--json").output.utf8)) as? [[String: Any]])
-    #expect(cells.map { $0["name"] as? String } == RecurrentKind.all.map(\.name))
+    #expect(cells.map { $0["name"] as? String } == RecurrentKind.all.map(\.name) + TreeKind.all.map(\.name))
     #expect(cells[1]["parameters"] as? Int == 80_800)
     for cell in cells { #expect(Set(cell.keys) == ["name", "title", "source", "equations", "parameters"]) }
   }

@@ -181,6 +181,23 @@ import Testing
     #expect(result.steps == 6)
   }
 
+  @Test func treeCell() {
+    let cell = NaryTreeLSTMCell(inputSize: 2, hiddenSize: 3, random: Self.random)
+    let words = Self.random.normal([3, 2])
+    let forest = Forest([TreeShape(childCounts: [0, 0, 2, 0, 2])])
+    let hidden = cell(words, of: forest)  // [5, outputSize], the root last
+    #expect(hidden.shape == [5, 3])
+  }
+
+  @Test func treeClassifier() throws {
+    let bank = try Treebank(bytes: Array("(2 (2 a) (2 b))\n(0 c)".utf8), named: "trees.txt")
+    let (training, validation, test) = (bank, bank, bank)
+    let classifier = try TreeClassifier(fittedTo: training, validation: validation)
+    let scores = try classifier.evaluate(on: test)
+    print("\(NumberText.percent(scores.accuracy)) of the roots are right")
+    #expect(scores.trees == 2 && scores.nodeAccuracy != nil)
+  }
+
   @Test func trainer() throws {
     struct Windows {
       let count = 8

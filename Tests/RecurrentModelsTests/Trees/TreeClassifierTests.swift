@@ -11,6 +11,7 @@ import Testing
     var configuration = TreeClassifierConfiguration()
     (configuration.cell, configuration.wordSize, configuration.hiddenSize) = (cell, 10, 12)
     (configuration.epochs, configuration.dropout, configuration.wordDropout) = (12, 0.2, 0.1)
+    (configuration.leastCount, configuration.patience, configuration.averaging) = (1, 5, nil)
     return configuration
   }
 
