@@ -28,7 +28,7 @@ private struct LoopFigures: StackUser {
     let outputs = [
       cell.scan(inputs, lengths: nil, reversed: false, from: state),
       cell.scanByLoop(inputs, lengths: nil, reversed: false, from: state),
-    ].map { $0.outputs.scalars.map(Double.init) }
+    ].map { $0.outputs.scalars.map { Double($0) } }
     let scale = outputs[1].reduce(0) { max($0, abs($1)) }
     let difference = zip(outputs[0], outputs[1]).reduce(0) { max($0, abs($1.0 - $1.1)) }
     let products = ParameterLayout(of: cell).entries.filter { $0.shape.rank == 2 }.reduce(0) { $0 + $1.shape.count }

@@ -8,7 +8,7 @@ import Testing
   /// A fresh cell's steps for inputs of zero, and its rates.
   @Test func stepsAndRatesStartAsThePaperHasThem() {
     let cell = SelectiveSSMCell(inputSize: 2, hiddenSize: 200, random: RandomSource(seed: 3))
-    let steps = cell.weights.inputBias![0..<200, axis: 0].softplus().scalars.map(Double.init)
+    let steps = cell.weights.inputBias![0..<200, axis: 0].softplus().scalars.map { Double($0) }
     #expect(steps.allSatisfy { $0 > 0.00099 && $0 < 0.101 })
     #expect(abs(steps.reduce(0) { $0 + log10($1) } / 200 + 2) < 0.1)
     let rates = cell.equationWeights.unitWeights[0].tensor.scalars
