@@ -23,7 +23,7 @@ public protocol ExperimentProgram {
 /// The programs.
 public enum Experiment {
   /// Every program.
-  public static var all: [any ExperimentProgram.Type] { [RegularizedWords.self] }
+  public static var all: [any ExperimentProgram.Type] { [RegularizedWords.self, Remembering.self] }
 
   /// The program of a name.
   public static func named(_ name: String) -> (any ExperimentProgram.Type)? { all.first { $0.name == name } }

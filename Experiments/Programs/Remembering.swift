@@ -1,0 +1,100 @@
+import Foundation
+import Recurrent
+
+/// Whether a cell learns to remember over hundreds of steps: the adding problem and the copy task, on fresh sequences at every
+/// update.
+///
+///     h_t = cell(x_t, h_(t-1))
+///     y_t = V h_t + c             at the last steps
+///
+/// Adam, clipping by the global norm, the learning rate falling along half a cosine. A run ends as soon as 1,000 sequences that
+/// it does not train on are good enough; another 1,000 are the result.
+enum Remembering: ExperimentProgram {
+  static let name = "remembering"
+  static let summary = "The adding problem and the copy task, over any number of steps, by any cell."
+  static let usage = """
+    adding|copy [--cell NAME] [--steps N] [--hidden N] [--layers N] [--batch N] [--updates N] [--rate HUNDRED_THOUSANDTHS]
+        [--memory STEPS] [--enough MILLIONTHS] [--seed N]
+    """
+
+  private static let sequences = 1000
+
+  static func run(_ arguments: [String], put: (String) -> Void) throws {
+    let options = [
+      "--cell", "--steps", "--hidden", "--layers", "--batch", "--updates", "--rate", "--memory", "--enough", "--seed",
+    ]
+    let arguments = try ExperimentArguments(arguments, files: 1, options: options)
+    let seed = UInt64(try arguments.number("--seed", default: 1, in: 0...Int(Int32.max)))
+    let steps = try arguments.number("--steps", default: 750, in: 2...100_000)
+    let task: any MemoryTask
+    switch arguments.files[0] {
+    case "adding": task = AddingTask(steps: steps)
+    case "copy": task = CopyTask(delay: steps)
+    default: throw ExperimentError("expected adding or copy, received “\(arguments.files[0])”")
+    }
+    let cell = arguments.text("--cell") ?? "lstm"
+    guard let kind = RecurrentKind(named: cell) else {
+      throw ExperimentError(
+        "--cell: expected one of \(RecurrentKind.all.map(\.name).joined(separator: ", ")), received “\(cell)”")
+    }
+    let random = RandomSource(seed: seed)
+    let hidden = try arguments.number("--hidden", default: 128, in: 1...4096)
+    var plan = RecurrentKind.Plan(
+      inputSize: task.features, hiddenSize: hidden, layers: try arguments.number("--layers", default: 1, in: 1...16),
+      random: random.stream("encoder"))
+    let memory = try arguments.number("--memory", default: 0, in: 0...100_000)
+    if memory >= 2 { plan.memory = memory }
+    let encoder = kind.make(plan)
+    var model = MemoryNetwork(
+      encoder: encoder,
+      head: Linear(inputSize: encoder.outputSize, outputSize: task.outputs, random: random.stream("head")), task: task)
+    let updates = try arguments.number("--updates", default: 10_000, in: 1...1_000_000)
+    let enough = Double(try arguments.number("--enough", default: 500, in: 0...1_000_000)) / 1e6
+    let batchSize = try arguments.number("--batch", default: 50, in: 1...4096)
+    let batches = SampleBatches(count: updates * batchSize, batchSize: batchSize, shuffled: false) {
+      task.batch($0, random: random.stream("training"))
+    }
+    let trainer = Trainer(
+      optimizer: .adam(learningRate: Double(try arguments.number("--rate", default: 100, in: 1...10_000)) / 1e5),
+      clipping: .globalNorm(1), schedule: CosineLearningRate(), length: .steps(updates), evaluationInterval: .steps(100),
+      seed: seed)
+    var isEnough = false
+    let held = task.batch(Array(0..<sequences), random: random.stream("held"))
+    let result = try trainer.fit(
+      &model, on: batches, validation: { error(of: $0, on: held) }, isCancelled: { isEnough }
+    ) { event in
+      if case .evaluated(let progress) = event, let error = progress.validationLoss {
+        isEnough = error <= enough
+        FileHandle.standardError.write(Data("update \(progress.step): error \(NumberText.significant(error))\n".utf8))
+      }
+    }
+    let test = task.batch(Array(0..<sequences), random: random.stream("test"))
+    let row = Result(
+      task: arguments.files[0], cell: cell, steps: steps, hidden: hidden, seed: seed,
+      parameters: model.parameterCount, updates: result.steps, error: error(of: model, on: test),
+      blindError: task.blindError(test.targets), seconds: result.seconds)
+    let encoderOfRows = JSONEncoder()
+    encoderOfRows.outputFormatting = .sortedKeys
+    put(String(decoding: try encoderOfRows.encode(row), as: UTF8.self))
+  }
+
+  /// The error in inference, a hundred sequences at a time.
+  private static func error(of model: MemoryNetwork, on batch: MemoryBatch) -> Double {
+    let rows = batch.inputs.shape[0]
+    let errors = stride(from: 0, to: rows, by: 100).map { start in
+      var context = ForwardContext.inference
+      let range = start..<min(rows, start + 100)
+      let outputs = model(batch.inputs[range, axis: 0], context: &context)
+      return model.task.error(outputs, batch.targets[range, axis: 0]) * Double(range.count)
+    }
+    return errors.reduce(0, +) / Double(rows)
+  }
+
+  private struct Result: Encodable {
+    let task, cell: String
+    let steps, hidden: Int
+    let seed: UInt64
+    let parameters, updates: Int
+    let error, blindError, seconds: Double
+  }
+}

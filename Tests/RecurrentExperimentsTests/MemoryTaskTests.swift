@@ -1,0 +1,66 @@
+import Recurrent
+import RecurrentExperiments
+import Testing
+
+@Suite struct MemoryTaskTests {
+  @Test func theSumOfTheMarkedNumbersIsAsked() {
+    let task = AddingTask(steps: 11)
+    let batch = task.batch([3, 8, 3], random: RandomSource(seed: 2))
+    #expect(batch.inputs.shape == [3, 11, 2] && batch.targets.shape == [3, 1, 1])
+    for row in 0..<3 {
+      let marked = (0..<11).filter { batch.inputs[row, $0, 1] == 1 }
+      #expect(marked.count == 2 && marked[0] < 5 && marked[1] >= 5)
+      #expect(batch.targets[row, 0, 0] == batch.inputs[row, marked[0], 0] + batch.inputs[row, marked[1], 0])
+      #expect((0..<11).allSatisfy { (0...1).contains(batch.inputs[row, $0, 0]) })
+    }
+    #expect(batch.inputs[at: 0, axis: 0] == batch.inputs[at: 2, axis: 0])
+    #expect(batch.inputs[at: 0, axis: 0] != batch.inputs[at: 1, axis: 0])
+    #expect(task.error(batch.targets, batch.targets) == 0)
+    let many = task.batch(Array(0..<2000), random: RandomSource(seed: 5))
+    #expect(abs(task.blindError(many.targets) - 1.0 / 6) < 0.01)
+  }
+
+  @Test func theSymbolsAreAskedAfterThePause() {
+    let task = CopyTask(delay: 7)
+    let batch = task.batch([0, 1], random: RandomSource(seed: 4))
+    #expect(batch.inputs.shape == [2, 27, 10] && batch.targets.shape == [2, 10])
+    for row in 0..<2 {
+      let places = (0..<27).map { step in (0..<10).filter { batch.inputs[row, step, $0] == 1 } }
+      #expect(places.allSatisfy { $0.count == 1 })
+      for step in 0..<10 { #expect(Scalar(places[step][0]) == batch.targets[row, step]) }
+      #expect(places[10..<16].allSatisfy { $0 == [8] })
+      #expect(places[16] == [9])
+      #expect(places[17...].allSatisfy { $0 == [8] })
+    }
+    var answers = Tensor(zeros: [2, 10, 8])
+    for row in 0..<2 { for step in 0..<10 { answers[row, step, Int(batch.targets[row, step])] = 5 } }
+    #expect(task.error(answers, batch.targets) == 0)
+    let wrong = Int(batch.targets[1, 3])
+    answers[1, 3, (wrong + 1) % 8] = 9
+    #expect(task.error(answers, batch.targets) == 0.05)
+  }
+}
+
+@Suite struct RememberingTests {
+  private func run(_ arguments: [String]) throws -> String {
+    var lines: [String] = []
+    let program = try #require(Experiment.named("remembering"))
+    try program.run(arguments) { lines.append($0) }
+    return lines.joined()
+  }
+
+  @Test func aShortTaskIsLearnt() throws {
+    let arguments = [
+      "adding", "--cell", "gru", "--steps", "8", "--hidden", "16", "--updates", "1500", "--rate", "1000", "--memory", "8",
+      "--enough", "3000",
+    ]
+    let error = try #require(try run(arguments).firstMatch(of: /"error":([0-9.e-]+)/).flatMap { Double($0.1) })
+    #expect(error < 0.01)
+  }
+
+  @Test func wrongArgumentsAreNamed() {
+    #expect(throws: ExperimentError.self) { try run(["subtracting"]) }
+    #expect(throws: ExperimentError.self) { try run(["adding", "--cell", "perceptron"]) }
+    #expect(throws: ExperimentError.self) { try run(["copy", "--steps", "0"]) }
+  }
+}
