@@ -9,6 +9,7 @@ import Testing
 enum ReferenceNumbers {
   static let file = fixture("layers-and-losses"), likelihoods = fixture("likelihoods"), cells = fixture("cells")
   static let projectedLSTM = fixture("projected-lstm"), spectralRadii = fixture("spectral-radii")
+  static let convLSTM = fixture("conv-lstm")
 
   private static func fixture(_ name: String) -> SafetensorsFile {
     let here = URL(filePath: #filePath).deletingLastPathComponent()
