@@ -10,6 +10,7 @@ enum ReferenceNumbers {
   static let file = fixture("layers-and-losses"), likelihoods = fixture("likelihoods"), cells = fixture("cells")
   static let trees = fixture("trees")
   static let projectedLSTM = fixture("projected-lstm"), spectralRadii = fixture("spectral-radii")
+  static let convLSTM = fixture("conv-lstm")
 
   private static func fixture(_ name: String) -> SafetensorsFile {
     let here = URL(filePath: #filePath).deletingLastPathComponent()

@@ -71,7 +71,9 @@ public struct EchoStateCell: PointwiseCell, NamedCell {
 
   /// Starts every weight as in a reservoir with the defaults.
   public static func start(_ weights: inout CellWeights, random: RandomSource) {
+    let hasBias = weights.inputBias != nil
     weights = fresh(inputSize: weights.inputSize, hiddenSize: weights.hiddenSize, random: random).weights
+    if !hasBias { weights.inputBias = nil }
   }
 
   /// So many numbers a row, scaled to a spectral radius.
@@ -90,11 +92,12 @@ public struct EchoStateCell: PointwiseCell, NamedCell {
     return drawn > 0 ? matrix * Scalar(radius / drawn) : matrix
   }
 
-  /// Shows `weight_ih`, `weight_hh`, `bias_ih` and `leak`, all frozen.
+  /// Shows `weight_ih`, `weight_hh`, biases and `leak`, all frozen.
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
     visitor.visit(&weights.inputWeight, "weight_ih", .frozen)
     visitor.visit(&weights.recurrentWeight, "weight_hh", .frozen)
     visitor.visit(&weights.inputBias, "bias_ih", .frozen)
+    visitor.visit(&weights.recurrentBias, "bias_hh", .frozen)
     visitor.visit(&weights.unitWeights[0].tensor, "leak", .frozen)
   }
 }

@@ -100,6 +100,15 @@ import Testing
     #expect(second.finalState.tensors == whole.finalState.tensors)
   }
 
+  /// The stack of the paper.
+  @Test func dilationsGrowWithTheHeight() {
+    let stack = RecurrentLayer(inputSize: 3, layers: 4) { place in
+      DilatedCell(GRUCell(inputSize: place.inputSize, hiddenSize: 8), dilation: 1 << place.layer)
+    }
+    #expect(stack.cells.map(\.dilation) == [1, 2, 4, 8])
+    #expect(stack.initialState(batchSize: 2).tensors.count == 15)
+  }
+
   @Test func weightsHaveTheNamesOfTheCell() throws {
     let stack = stack(.forward)
     #expect(stack.namedTensors.map(\.name).first == "weight_ih_l0" && stack.namedTensors.count == 12)

@@ -19,4 +19,20 @@ import Testing
     #expect(part[0..<8, axis: 1] == other.inputPart(x)[0..<8, axis: 1])
     #expect(part[8..<9, axis: 1] != other.inputPart(x)[8..<9, axis: 1])
   }
+
+  @Test(arguments: [false, true]) func gradientsAreThoseOfDifferences(reversed: Bool) {
+    var cell = LayerNormGRUCell(inputSize: 2, hiddenSize: 3)
+    cell.inputNorm = LayerNorm(parts: [6, 3], epsilon: 0.5)
+    cell.recurrentNorm = LayerNorm(parts: [6, 3], epsilon: 0.5)
+    cell = ModuleTensors.randomized(cell, seed: 5)
+    var data = TestData(seed: 6)
+    let x = data.tensor([3, 4, 2])
+    let start = cell.initialState(batchSize: 3).mapTensors { data.tensor($0.shape) }
+    let disagreements = GradientCheck.disagreements(of: cell, at: [x] + start.tensors) { cell, inputs in
+      let state = start.replacingTensors(Array(inputs.dropFirst()))
+      let result = cell.scan(inputs[0], lengths: [4, 0, 3], reversed: reversed, from: state)
+      return [result.outputs] + result.finalState.tensors
+    }
+    #expect(disagreements == [])
+  }
 }

@@ -30,4 +30,21 @@ import Testing
     }
     #expect(tensors.keys.count == 8)
   }
+
+  @Test(arguments: [false, true]) func gradientsAreThoseOfDifferences(reversed: Bool) {
+    var cell = LayerNormLSTMCell(inputSize: 2, hiddenSize: 3)
+    cell.inputNorm = LayerNorm(size: 12, epsilon: 0.5)
+    cell.recurrentNorm = LayerNorm(size: 12, epsilon: 0.5)
+    cell.memoryNorm = LayerNorm(size: 3, epsilon: 0.5)
+    cell = ModuleTensors.randomized(cell, seed: 5)
+    var data = TestData(seed: 6)
+    let x = data.tensor([3, 4, 2])
+    let start = cell.initialState(batchSize: 3).mapTensors { data.tensor($0.shape) }
+    let disagreements = GradientCheck.disagreements(of: cell, at: [x] + start.tensors) { cell, inputs in
+      let state = start.replacingTensors(Array(inputs.dropFirst()))
+      let result = cell.scan(inputs[0], lengths: [4, 0, 3], reversed: reversed, from: state)
+      return [result.outputs] + result.finalState.tensors
+    }
+    #expect(disagreements == [])
+  }
 }

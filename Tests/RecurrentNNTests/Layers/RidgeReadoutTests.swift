@@ -41,6 +41,8 @@ import Testing
     let reservoir = RecurrentLayer(inputSize: 1) { _ in
       EchoStateCell(inputSize: 1, hiddenSize: 200, spectralRadius: 0.9, random: RandomSource(seed: 3))
     }
+    let readout = Linear(ridgeFrom: reservoir(x).outputs, to: y, washout: 100)
+    #expect(readout?.inputSize == 200 && readout?.outputSize == 1)
     func error(_ inputs: Tensor) throws -> Double {
       let train = 0..<learned
       let map = try #require(
@@ -51,6 +53,5 @@ import Testing
     }
     let (ours, linear) = (try error(reservoir(x).outputs), try error(windows))
     #expect(ours < 0.8 * linear, "normalised error \(ours), linear map \(linear)")
-    print("NARMA-10, seed \(seed): reservoir \(ours), linear map \(linear)")
   }
 }

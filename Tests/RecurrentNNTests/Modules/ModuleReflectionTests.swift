@@ -17,6 +17,7 @@ import Testing
     check(LayerNormGRUCell(inputSize: 2, hiddenSize: 3))
     check(ProjectedLSTMCell(inputSize: 2, hiddenSize: 3, projectionSize: 2))
     check(EchoStateCell(inputSize: 2, hiddenSize: 3, spectralRadius: 0.8))
+    check(ConvLSTMCell(inputChannels: 2, hiddenChannels: 3, frame: [4]))
     check(ClockworkCell(inputSize: 2, hiddenSize: 3))
     check(
       OutputFeedback(
