@@ -56,7 +56,8 @@ enum Remembering: ExperimentProgram {
     }
     let trainer = Trainer(
       optimizer: .adam(learningRate: Double(try arguments.number("--rate", default: 100, in: 1...10_000)) / 1e5),
-      clipping: .globalNorm(1), schedule: CosineLearningRate(), length: .steps(updates), evaluationInterval: .steps(100),
+      clipping: .globalNorm(1), schedule: CosineLearningRate(), length: .steps(updates),
+      evaluationInterval: .steps(100),
       seed: seed)
     var isEnough = false
     let held = task.batch(Array(0..<sequences), random: random.stream("held"))

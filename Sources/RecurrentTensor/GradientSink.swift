@@ -220,7 +220,9 @@ package struct GradientSink {
   mutating func finishLeaves() {
     for index in slots.indices {
       complete(index)
-      guard let external = slots[index].external, !slots[index].isWritten, slots[index].gathered == nil else { continue }
+      guard let external = slots[index].external, !slots[index].isWritten, slots[index].gathered == nil else {
+        continue
+      }
       external.update(repeating: 0, count: slots[index].shape.count)
     }
   }

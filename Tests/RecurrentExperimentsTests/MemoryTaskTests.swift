@@ -51,7 +51,8 @@ import Testing
 
   @Test func aShortTaskIsLearnt() throws {
     let arguments = [
-      "adding", "--cell", "gru", "--steps", "8", "--hidden", "16", "--updates", "1500", "--rate", "1000", "--memory", "8",
+      "adding", "--cell", "gru", "--steps", "8", "--hidden", "16", "--updates", "1500", "--rate", "1000", "--memory",
+      "8",
       "--enough", "3000",
     ]
     let error = try #require(try run(arguments).firstMatch(of: /"error":([0-9.e-]+)/).flatMap { Double($0.1) })

@@ -51,8 +51,6 @@ public struct MLSTMCell: NamedCell {
       h' = o ⊙ C' q / max(|n' · q|, exp(-m'))
       """)
 
-  /// The normaliser.
-  public static let carrier = 1
   /// None: the gates see the input alone.
   public static var hiddenPlace: Int? { nil }
   /// None.
@@ -97,6 +95,22 @@ public struct MLSTMCell: NamedCell {
       stabilizer: Tensor(zeros: [batchSize]))
   }
 
+  /// A memory that has each number given once, where a query asks for its own unit.
+  public func starting(at hidden: Tensor, from state: State) -> State {
+    let (rows, size) = (hidden.shape[0], outputSize)
+    let diagonal = Tensor(
+      (0..<rows * size * size).map { $0 / size % size == $0 % size ? 1 : 0 }, shape: [rows, size, size])
+    var state = state
+    state.memory = (diagonal * repeated(hidden)).reshaped(to: [rows, size * size])
+    return state
+  }
+
+  /// A row of a vector for every number of another, `[batch, hidden, hidden]`.
+  private func repeated(_ vector: Tensor) -> Tensor {
+    let (rows, size) = (vector.shape[0], vector.shape[1])
+    return vector.rows(at: (0..<rows).flatMap { [Int](repeating: $0, count: size) }).reshaped(to: [rows, size, size])
+  }
+
   /// One time step.
   public func step(_ input: Tensor, from state: State) -> (output: Tensor, state: State) {
     let (rows, size) = (input.shape[0], outputSize)
@@ -107,10 +121,6 @@ public struct MLSTMCell: NamedCell {
     let forgetGate = state.stabilizer - (-gates[at: 4 * size + 1, axis: 1]).softplus()
     let stabilizer = Self.maximum(forgetGate, inputGate)
     let (kept, written) = ((forgetGate - stabilizer).exp(), (inputGate - stabilizer).exp())
-    // A row of a vector for every number of another.
-    func repeated(_ vector: Tensor) -> Tensor {
-      vector.rows(at: (0..<rows).flatMap { [Int](repeating: $0, count: size) }).reshaped(to: [rows, size, size])
-    }
     let outer = repeated(key).multiplying(perRow: part(2).multiplying(perRow: written))
     let memory = state.memory.multiplying(perRow: kept) + outer.reshaped(to: [rows, size * size])
     let normalizer = state.normalizer.multiplying(perRow: kept) + key.multiplying(perRow: written)

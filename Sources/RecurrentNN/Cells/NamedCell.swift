@@ -20,11 +20,28 @@ public protocol NamedCell: RecurrentCell {
   /// The place of what carries the past among the tensors of the state, which a start given from outside sets. Default:
   /// 0, the hidden state.
   static var carrier: Int { get }
+
+  /// A state that carries what was given from outside. Default: the tensor at `carrier` is it.
+  ///
+  /// - Parameters:
+  ///   - hidden: `[batch, hidden]`.
+  ///   - state: The cell's own start.
+  /// - Returns: The state before the first step.
+  func starting(at hidden: Tensor, from state: State) -> State
 }
 
 extension NamedCell {
   /// The hidden state.
   public static var carrier: Int { 0 }
+
+  /// The state with the tensor at `carrier` replaced.
+  public func starting(at hidden: Tensor, from state: State) -> State {
+    var place = -1
+    return state.mapTensors { tensor in
+      place += 1
+      return place == Self.carrier ? hidden : tensor
+    }
+  }
 }
 
 /// What people want to know of a cell before they choose it.

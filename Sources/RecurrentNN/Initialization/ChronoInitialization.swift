@@ -35,7 +35,8 @@ extension ChronoCell {
   ///   - random: The randomness of the start: which unit remembers how long.
   public mutating func startRemembering(upTo steps: Int, random: RandomSource) {
     require(
-      steps >= 2, LayerMessages.option(Self.layerName, "the steps to remember", expected: "at least 2", received: steps))
+      steps >= 2, LayerMessages.option(Self.layerName, "the steps to remember", expected: "at least 2", received: steps)
+    )
     require(
       weights.inputBias != nil,
       LayerMessages.option(Self.layerName, "biases of a cell that remembers", expected: "some", received: "none"))

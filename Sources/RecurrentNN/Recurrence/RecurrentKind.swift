@@ -49,20 +49,34 @@ extension RecurrentLayer: SequenceEncoder {
     _ inputs: Tensor, lengths: [Int]?, initialHidden: Tensor?, context: inout ForwardContext
   ) -> EncodedSequence {
     var state = initialState(batchSize: inputs.shape[0])
-    if let initialHidden {
-      var place = -((Cell.self as? any NamedCell.Type)?.carrier ?? 0)
-      state.visitTensors { tensor in
-        if place == 0 { tensor = initialHidden }
-        place += 1
-      }
-    }
+    if let initialHidden { state.states[0] = started(at: initialHidden, from: state.states[0]) }
     return EncodedSequence(self(inputs, lengths: lengths, from: state, context: &context))
   }
 
   /// Runs over whole sequences from the state of another run; see `SequenceEncoder`.
   public func encode(_ inputs: Tensor, from state: [Tensor], context: inout ForwardContext) -> EncodedSequence {
-    let start = initialState(batchSize: inputs.shape[0]).replacingTensors(state)
-    return EncodedSequence(self(inputs, from: start, context: &context))
+    let start = initialState(batchSize: inputs.shape[0])
+    let own = start.tensors
+    // Inputs seen again are of this layer's size, not of the other's.
+    let fitting = zip(state, own).enumerated().map { place, pair in
+      let isBookkeeping = Cell.bookkeeping.contains(place % (own.count / cells.count))
+      return isBookkeeping && pair.0.shape != pair.1.shape ? pair.1 : pair.0
+    }
+    let given = start.replacingTensors(state.count == own.count ? fitting : state)
+    return EncodedSequence(self(inputs, from: given, context: &context))
+  }
+
+  /// The state of the lowest forward cell that starts at what was given.
+  private func started(at hidden: Tensor, from state: Cell.State) -> Cell.State {
+    func started<Named: NamedCell>(_ cell: Named) -> any RecurrentState {
+      cell.starting(at: hidden, from: state as! Named.State)
+    }
+    if let cell = cells[0] as? any NamedCell { return started(cell) as! Cell.State }
+    var isFirst = true
+    return state.mapTensors { tensor in
+      defer { isFirst = false }
+      return isFirst ? hidden : tensor
+    }
   }
 }
 

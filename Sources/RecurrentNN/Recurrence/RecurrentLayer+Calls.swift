@@ -107,7 +107,8 @@ extension RecurrentLayer {
     var context = ForwardContext.inference
     var (below, layerInput) = (input, input)
     for layer in cells.indices {
-      let steps = StepRegularization(regularization, of: Cell.self, state: state.states[layer], steps: 1, context: &context)
+      let steps = StepRegularization(
+        regularization, of: Cell.self, state: state.states[layer], steps: 1, context: &context)
       let next =
         steps?.step(cells[layer], layerInput, from: state.states[layer])
         ?? cells[layer].step(layerInput, from: state.states[layer])

@@ -42,7 +42,8 @@ struct StepRegularization: Sendable {
     require(
       Cell.takesStepRegularization,
       LayerMessages.option(
-        Cell.layerName, "regularisers of single steps (recurrent dropout, zoneout, limits of gradients)", expected: "none",
+        Cell.layerName, "regularisers of single steps (recurrent dropout, zoneout, limits of gradients)",
+        expected: "none",
         received: "some"))
   }
 
@@ -78,7 +79,9 @@ struct StepRegularization: Sendable {
     var place = -1
     return next.mapTensors { tensor in
       place += 1
-      guard let mask = place == Cell.hiddenPlace ? hiddenMask : memoryMask, !Cell.bookkeeping.contains(place) else { return tensor }
+      guard let mask = place == Cell.hiddenPlace ? hiddenMask : memoryMask, !Cell.bookkeeping.contains(place) else {
+        return tensor
+      }
       return Tensor.select(where: mask[at: number, axis: 1], tensor, otherwise: old[place])
     }
   }

@@ -17,7 +17,8 @@ extension RecurrentCell {
     require(
       visitor.dropped > 0,
       LayerMessages.option(
-        Self.layerName, "recurrentWeightNames", expected: "names of weights of the cell, for weight drop", received: names))
+        Self.layerName, "recurrentWeightNames", expected: "names of weights of the cell, for weight drop",
+        received: names))
     return cell
   }
 }

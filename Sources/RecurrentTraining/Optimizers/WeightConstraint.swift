@@ -11,16 +11,17 @@ public enum WeightLimit: Hashable, Sendable, Codable {
   /// No weight is below 0; those that are become 0.
   case nonNegative
   /// Every square block, the recurrent weights of a gate, lengthens a vector at most by this factor (Yoshida and Miyato 2017);
-  /// others are scaled down.
+  /// others are scaled down. A matrix that is no square blocks below each other counts as one block.
   case spectralNorm(Double)
   /// No eigenvalue of a square block is larger in magnitude; others are scaled down (Jaeger 2001).
   case spectralRadius(Double)
 
-  /// Whether it is one of square blocks.
-  var isSpectral: Bool {
+  /// Whether it can hold for weights of this shape.
+  fileprivate func fits(_ shape: Shape) -> Bool {
     switch self {
-    case .spectralNorm, .spectralRadius: true
-    case .maximumNorm, .unitNorm, .nonNegative: false
+    case .spectralNorm: shape.rank == 2 && shape[1] > 0
+    case .spectralRadius: shape.isSquareBlocks
+    case .maximumNorm, .unitNorm, .nonNegative: true
     }
   }
 
@@ -89,7 +90,7 @@ public struct WeightConstraints: Sendable {
       for index in try ParameterPattern(constraint.pattern).indices(in: layout) {
         let entry = layout.entries[index]
         require(
-          !constraint.limit.isSpectral || entry.shape.isSquareBlocks,
+          constraint.limit.fits(entry.shape),
           TrainingMessages.squareBlocks(constraint.pattern, entry.path, "\(entry.shape)"))
         limits[index].append(constraint.limit)
       }
@@ -138,14 +139,14 @@ extension Tensor {
     scale(factors, each: length)
   }
 
-  /// Scales every square block whose measure is above the bound down to it.
+  /// Scales every square block, or a matrix that has none, whose measure is above the bound down to it.
   fileprivate mutating func scaleBlocks(to bound: Double, _ measure: (Tensor) -> Double) {
-    let side = shape[1]
-    let factors = (0..<shape[0] / side).map { block in
-      let size = measure(detached()[block * side..<(block + 1) * side, axis: 0])
+    let height = shape.isSquareBlocks ? shape[1] : Swift.max(1, shape[0])
+    let factors = (0..<shape[0] / height).map { block in
+      let size = measure(detached()[block * height..<(block + 1) * height, axis: 0])
       return size > bound ? bound / size : 1
     }
-    scale(factors, each: side * side)
+    scale(factors, each: height * shape[1])
   }
 
   private mutating func scale(_ factors: [Double], each length: Int) {
