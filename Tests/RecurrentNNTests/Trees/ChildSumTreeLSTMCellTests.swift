@@ -14,7 +14,7 @@ import Testing
 
   @Test func aShutForgetGateLosesTheChildren() {
     var cell = ChildSumTreeLSTMCell(inputSize: 3, hiddenSize: 4, random: RandomSource(seed: 5))
-    cell.forget.bias = Tensor(repeating: -200, shape: [4])
+    cell.forget.bias = Tensor(repeating: -800, shape: [4])
     cell.sumWeight = Tensor(zeros: cell.sumWeight.shape)
     let forest = Forest([TreeShape(childCounts: [0, 0, 2]), TreeShape(childCounts: [0, 1])])
     let outputs = cell(SampleTrees.words(forest, size: 3), of: forest)
