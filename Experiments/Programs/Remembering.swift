@@ -25,7 +25,7 @@ enum Remembering: ExperimentProgram {
     ]
     let arguments = try ExperimentArguments(arguments, files: 1, options: options)
     let seed = UInt64(try arguments.number("--seed", default: 1, in: 0...Int(Int32.max)))
-    let steps = try arguments.number("--steps", default: 750, in: 2...100_000)
+    let steps = try arguments.number("--steps", default: 750, in: 2...20_000)
     let task: any MemoryTask
     switch arguments.files[0] {
     case "adding": task = AddingTask(steps: steps)
@@ -43,7 +43,11 @@ enum Remembering: ExperimentProgram {
       inputSize: task.features, hiddenSize: hidden, layers: try arguments.number("--layers", default: 1, in: 1...16),
       random: random.stream("encoder"))
     let memory = try arguments.number("--memory", default: 0, in: 0...100_000)
-    if memory >= 2 { plan.memory = memory }
+    guard memory == 0 || (memory >= 2 && kind.cell is any ChronoCell.Type) else {
+      throw ExperimentError(
+        "--memory: expected 2 steps or more, and a cell with gates that keep, received \(memory) for \(cell)")
+    }
+    if memory > 0 { plan.memory = memory }
     let encoder = kind.make(plan)
     var model = MemoryNetwork(
       encoder: encoder,

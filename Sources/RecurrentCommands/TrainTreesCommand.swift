@@ -28,7 +28,8 @@ package struct TrainTreesCommand: Command {
     let classifier: TreeClassifier
     do {
       classifier = try TreeClassifier(
-        fittedTo: training, validation: validation, configuration: options.configuration,
+        fittedTo: training, validation: validation, others: test.map { [$0] } ?? [],
+        configuration: options.configuration,
         isCancelled: { Interruption.isRequested }, onEvent: { log.add($0) })
     } catch {
       log.finish()

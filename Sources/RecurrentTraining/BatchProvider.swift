@@ -63,9 +63,10 @@ public struct SampleBatches<Batch>: BatchProvider {
 
   /// The batches of an epoch, made one by one as they are asked for.
   public func batches(epoch: Int, random: RandomSource) -> some Swift.Sequence<Batch> {
-    let order = shuffled ? random.permutation(count) : Array(0..<count)
-    return stride(from: 0, to: count, by: batchSize).prefix(mostBatches).lazy.map { start in
-      batch(Array(order[start..<min(start + batchSize, count)]))
+    let order = shuffled ? random.permutation(count) : nil
+    return stride(from: 0, to: count, by: batchSize).lazy.prefix(mostBatches).map { start in
+      let range = start..<min(start + batchSize, count)
+      return batch(order.map { Array($0[range]) } ?? Array(range))
     }
   }
 }

@@ -38,16 +38,22 @@ public struct NodeEncoderKind: Sendable {
   public let title: String
   /// Makes one for words of a size, with so many units.
   package let make: @Sendable (_ wordSize: Int, _ hiddenSize: Int, _ random: RandomSource) -> any NodeEncoder
+  /// A number of scalars that one of these sizes has at least.
+  let leastScalars: @Sendable (_ wordSize: Double, _ hiddenSize: Double) -> Double
 
   /// Every way: the cells over trees, and sequences beside them.
   public static let all: [NodeEncoderKind] =
     TreeKind.all.map { kind in
-      NodeEncoderKind(name: kind.name, title: kind.about.title) { wordSize, hiddenSize, random in
+      NodeEncoderKind(
+        name: kind.name, title: kind.about.title,
+        leastScalars: { kind.cell.leastScalars(inputSize: $0, hiddenSize: $1) }
+      ) { wordSize, hiddenSize, random in
         TreeNodeEncoder(cell: kind.make(inputSize: wordSize, hiddenSize: hiddenSize, random: random))
       }
     } + [
       NodeEncoderKind(
-        name: "span-lstm", title: "Bidirectional LSTM over the words of each node, without the tree"
+        name: "span-lstm", title: "Bidirectional LSTM over the words of each node, without the tree",
+        leastScalars: { 8 * $1 * ($0 + $1) }
       ) { SpanNodeEncoder(wordSize: $0, hiddenSize: $1, random: $2) }
     ]
 
@@ -58,8 +64,9 @@ public struct NodeEncoderKind: Sendable {
   }
 
   private init(
-    name: String, title: String, make: @escaping @Sendable (Int, Int, RandomSource) -> any NodeEncoder
+    name: String, title: String, leastScalars: @escaping @Sendable (Double, Double) -> Double,
+    make: @escaping @Sendable (Int, Int, RandomSource) -> any NodeEncoder
   ) {
-    (self.name, self.title, self.make) = (name, title, make)
+    (self.name, self.title, self.leastScalars, self.make) = (name, title, leastScalars, make)
   }
 }

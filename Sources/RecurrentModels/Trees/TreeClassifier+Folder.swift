@@ -51,7 +51,7 @@ extension TreeClassifier {
       bytes: folder.bytes(of: Forecaster.FileName.weights), name: "\(folder.path)/\(Forecaster.FileName.weights)")
     // A network larger than the weights is never made, however large the numbers in the file.
     let scalars = weights.entries.reduce(0.0) { $0 + $1.shape.reduce(1.0) { $0 * Double($1) } }
-    guard record.network.isSound, record.network.leastScalars <= scalars else {
+    guard record.network.isSound, record.network.leastScalars(kind) <= scalars else {
       throw ModelFolderError.damaged(file: file, reason: "the sizes of the network do not fit together")
     }
     var network = TreeNetwork(record.network, kind: kind, random: RandomSource(seed: 0))
@@ -78,8 +78,8 @@ extension TreeNetwork.Plan {
   }
 
   /// A number of scalars that a network of this plan has at least.
-  fileprivate var leastScalars: Double {
+  fileprivate func leastScalars(_ kind: NodeEncoderKind) -> Double {
     let (hidden, word) = (Double(hiddenSize), Double(wordSize))
-    return Double(vocabularySize) * word + hidden * (word + 2 * hidden + Double(classes))
+    return Double(vocabularySize) * word + kind.leastScalars(word, hidden) + hidden * Double(classes)
   }
 }

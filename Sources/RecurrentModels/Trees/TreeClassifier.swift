@@ -24,12 +24,13 @@ public struct TreeClassifier: Sendable {
   /// - Parameters:
   ///   - training: The trees to learn from.
   ///   - validation: The trees that say when to end.
+  ///   - others: Trees that must fit as well, as those to be judged on later.
   ///   - configuration: How it is built and trained.
   ///   - isCancelled: Asked after every step of training; true ends it with the best weights so far.
   ///   - onEvent: Told how training goes.
   /// - Throws: `DataError` for trees that do not fit, `TrainingError` if training breaks down.
   public init(
-    fittedTo training: Treebank, validation: Treebank,
+    fittedTo training: Treebank, validation: Treebank, others: [Treebank] = [],
     configuration: TreeClassifierConfiguration = TreeClassifierConfiguration(),
     isCancelled: () -> Bool = { false }, onEvent: (TrainingEvent) -> Void = { _ in }
   ) throws {
@@ -39,6 +40,17 @@ public struct TreeClassifier: Sendable {
     }
     let encoding = TreeEncoding(
       fittedTo: training.trees, leastCount: configuration.leastCount, foldsCase: configuration.foldsCase)
+    guard encoding.labels.count <= TreeEncoding.mostLabels else {
+      throw DataError(
+        file: training.file, expected: "at most \(TreeEncoding.mostLabels) different labels",
+        received: "\(encoding.labels.count)", hint: "labels are the classes of nodes, not their numbers")
+    }
+    let wordFactor = configuration.wordLearningRate / configuration.learningRate
+    guard wordFactor.isFinite, wordFactor > 0 else {
+      throw DataError(
+        expected: "learning rates whose quotient is a number",
+        received: "\(configuration.wordLearningRate) / \(configuration.learningRate)")
+    }
     let random = RandomSource(seed: configuration.seed).stream("trees")
     var network = TreeNetwork(
       TreeNetwork.Plan(
@@ -47,13 +59,13 @@ public struct TreeClassifier: Sendable {
         dropout: configuration.dropout), kind: kind, random: random)
     let examples = try encoding.examples(of: training, mostChildren: network.mostChildren)
     let held = try encoding.examples(of: validation, mostChildren: network.mostChildren)
+    for bank in others { _ = try encoding.examples(of: bank, mostChildren: network.mostChildren) }
     var optimizer = Adagrad(learningRate: configuration.learningRate, weightDecay: configuration.weightDecay)
     // Only the words of a batch move.
     try optimizer.setGroups(
       [
         ParameterGroup(
-          TreeNetwork.wordVectors,
-          learningRateFactor: configuration.wordLearningRate / configuration.learningRate, weightDecay: 0)
+          TreeNetwork.wordVectors, learningRateFactor: wordFactor, weightDecay: 0)
       ], of: network)
     let trainer = Trainer(
       optimizer: optimizer, length: .epochs(configuration.epochs), patience: configuration.patience,

@@ -24,6 +24,11 @@ package struct TreeEncoding: Codable, Sendable, Equatable {
     self.foldsCase = foldsCase
   }
 
+  /// The words of all phrases of one tree, at most.
+  private static let mostPhraseWords = 20_000_000
+  /// The labels of a model, at most.
+  static let mostLabels = 1000
+
   /// The word vectors that a model needs.
   package var vocabularySize: Int { words.count + 1 }
 
@@ -32,7 +37,7 @@ package struct TreeEncoding: Codable, Sendable, Equatable {
   package var neutral: Int? {
     let numbers = labels.compactMap { Int($0) }
     guard numbers.count == labels.count, numbers.count >= 3, numbers.count % 2 == 1,
-      zip(numbers, numbers.dropFirst()).allSatisfy({ $0 + 1 == $1 })
+      zip(numbers, numbers.dropFirst()).allSatisfy({ $0 < .max && $0 + 1 == $1 })
     else { return nil }
     return labels.count / 2
   }
@@ -43,7 +48,8 @@ package struct TreeEncoding: Codable, Sendable, Equatable {
   ///   - bank: The trees.
   ///   - mostChildren: The children that the model's nodes may have; nil for any number.
   /// - Returns: One example for each tree.
-  /// - Throws: `DataError` for a label that the model does not know, or a node with too many children.
+  /// - Throws: `DataError` for a label that the model does not know, a node with too many children, or a tree so lopsided that
+  ///   its phrases have more words together than memory should hold.
   package func examples(of bank: Treebank, mostChildren: Int?) throws(DataError) -> [TreeExample] {
     let labelNumbers = Dictionary(uniqueKeysWithValues: zip(labels, labels.indices))
     let wordNumbers = Dictionary(uniqueKeysWithValues: zip(words, 1...max(1, words.count)))
@@ -54,6 +60,15 @@ package struct TreeEncoding: Codable, Sendable, Equatable {
         throw DataError(
           file: bank.file, line: tree.line, expected: "at most \(mostChildren) children at a node",
           received: "\(count)", hint: "choose a cell for any number of children, such as tree-lstm-sum")
+      }
+      let shape = TreeShape(childCounts: tree.childCounts)
+      let phraseWords = shape.spans.reduce(0) { $0 + $1.count }
+      guard phraseWords <= Self.mostPhraseWords else {
+        throw DataError(
+          file: bank.file, line: tree.line,
+          expected: "a tree whose phrases have at most \(Self.mostPhraseWords) words together",
+          received: "\(phraseWords)",
+          hint: "cut the tree into sentences")
       }
       var classes: [Int] = []
       classes.reserveCapacity(tree.labels.count)
@@ -67,7 +82,7 @@ package struct TreeEncoding: Codable, Sendable, Equatable {
       }
       examples.append(
         TreeExample(
-          shape: TreeShape(childCounts: tree.childCounts),
+          shape: shape,
           words: tree.words.map { wordNumbers[foldsCase ? $0.lowercased() : $0] ?? 0 }, classes: classes))
     }
     return examples

@@ -97,6 +97,7 @@ public struct LRUCell: PointwiseCell, NamedCell {
         normal([hidden, inputs], "D", variance: 1 / Double(max(1, inputs))),
       ], axis: 0)
     weights.recurrentWeight = normal([hidden, 2 * hidden], "C", variance: 1 / Double(hidden))
+    (weights.inputBias, weights.recurrentBias) = (nil, nil)
     place(in: Ring(), &weights, random: random)
   }
 

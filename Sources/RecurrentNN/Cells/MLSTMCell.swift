@@ -132,6 +132,23 @@ public struct MLSTMCell: NamedCell {
     return (output, State(memory: memory, normalizer: normalizer, stabilizer: stabilizer))
   }
 
+  /// All time steps. `automatic` keeps what the steps compute up to 512 MiB, and blocks of √T steps beyond.
+  public func scan(
+    _ inputs: Tensor, lengths: [Int]?, reversed: Bool, from state: State, recomputation: Recomputation
+  ) -> SequenceResult<State> {
+    var recomputation = recomputation
+    if recomputation == .automatic, inputs.shape.rank == 3 {
+      // Some eight tensors of the memory's size a step.
+      let kept = 8 * inputs.shape[0] * inputs.shape[1] * outputSize * outputSize * MemoryLayout<Scalar>.stride
+      let steps = Double(inputs.shape[1]).squareRoot().rounded(.up)
+      if kept > Recomputation.keptBytes { recomputation = .blocks(of: max(1, Int(steps))) }
+    }
+    guard case .blocks(let length) = recomputation else {
+      return scanByLoop(inputs, lengths: lengths, reversed: reversed, from: state)
+    }
+    return scanInBlocks(of: length, inputs, lengths: lengths, reversed: reversed, from: state)
+  }
+
   /// The mean of what two states stand for: memory and normaliser count in units of exp(m), so both are brought to one m first.
   public func mean(of previous: State, and next: State, keepingHidden hidden: Scalar, memories: Scalar) -> State {
     guard memories > 0 else { return next }

@@ -182,6 +182,14 @@ public struct OutputFeedback<Cell: RecurrentCell, Head: Layer>: Module {
     _ inputs: Tensor, _ valid: StepLengths, from state: FeedbackState<Cell.State>, context: inout ForwardContext,
     told: (_ step: Int, _ output: Tensor) -> Tensor
   ) -> Result {
+    // Each step is a call of the layer: masks would change from step to step, and penalties be paid at each.
+    var perStep = layer.regularization
+    (perStep.hiddenZoneout, perStep.memoryZoneout, perStep.stepGradientLimit) = (0, 0, 0)
+    require(
+      !context.isTraining || RegularizerKind.all.allSatisfy { perStep[keyPath: $0.strength] == 0 },
+      LayerMessages.option(
+        "OutputFeedback", "regularisers of a layer that is told its own outputs in training",
+        expected: "zoneout and the limit of gradients at most", received: "others"))
     let inputs = valid.masked(inputs)
     let zeros = Tensor(zeros: [valid.rows, outputSize])
     var (state, outputs) = (state, [Tensor](repeating: zeros, count: valid.steps))

@@ -35,7 +35,8 @@ public struct EncodedSequence: Sendable {
   public let outputs: Tensor
   /// The outputs of each row's last valid step, `[batch, outputSize]`.
   public let lastOutputs: Tensor
-  /// What every cell carries after its last step, `[batch, hidden]` each, layer by layer; of an LSTM h and then c.
+  /// What every cell carries after its last step, the rows of the batch first, layer by layer; of an LSTM h and then c,
+  /// `[batch, hidden]` each.
   public let state: [Tensor]
 
   init(_ result: RecurrentResult<some RecurrentState>) {

@@ -64,8 +64,8 @@ struct StepRegularization: Sendable {
       recurrentMask.map { cell.step(input, from: state, recurrentMask: $0) } ?? cell.step(input, from: state)
     let zoned = self.zoned(cell, next.state, after: state, number: firstStep + number)
     // An output that is a tensor of the state stays one.
-    let place = next.state.tensors.firstIndex { $0.storage === next.output.storage && $0.shape == next.output.shape }
-    return (place.map { zoned.tensors[$0] } ?? next.output, zoned)
+    let place = next.state.tensors.firstIndex { $0.storage === next.output.storage && $0.count == next.output.count }
+    return (place.map { zoned.tensors[$0].reshaped(to: next.output.shape) } ?? next.output, zoned)
   }
 
   private func zoned<Cell: RecurrentCell>(

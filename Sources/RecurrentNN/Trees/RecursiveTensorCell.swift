@@ -39,6 +39,11 @@ public struct RecursiveTensorCell: NamedTreeCell {
       outputs: hiddenSize * 2 * hiddenSize, inputs: 2 * hiddenSize, random: random.stream("weight_tensor"))
   }
 
+  /// The tensor of all pairs of children's units alone.
+  public static func leastScalars(inputSize: Double, hiddenSize: Double) -> Double {
+    4 * hiddenSize * hiddenSize * hiddenSize
+  }
+
   /// A cell with fresh weights.
   public static func fresh(inputSize: Int, hiddenSize: Int, random: RandomSource) -> Self {
     Self(inputSize: inputSize, hiddenSize: hiddenSize, random: random)

@@ -15,6 +15,16 @@ public protocol NamedTreeCell: TreeCell {
   ///   - random: The randomness of the start.
   /// - Returns: The cell.
   static func fresh(inputSize: Int, hiddenSize: Int, random: RandomSource) -> Self
+
+  /// A number of scalars that a cell of these sizes has at least. Default: those of a matrix for words and one for two children.
+  static func leastScalars(inputSize: Double, hiddenSize: Double) -> Double
+}
+
+extension NamedTreeCell {
+  /// Those of a matrix for words and one for two children.
+  public static func leastScalars(inputSize: Double, hiddenSize: Double) -> Double {
+    hiddenSize * (inputSize + 2 * hiddenSize)
+  }
 }
 
 /// A cell over trees that can be chosen by name: one row of the table `all`.
