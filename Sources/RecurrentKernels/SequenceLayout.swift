@@ -1,8 +1,8 @@
 /// Which rows a group of threads works on and where their steps lie.
 ///
-/// Rows are sorted by length, longest first, and dealt to the groups in turn, there and back, so that at every step the rows
-/// still running are the first of their group and the work is even. Step s of a row is time s, or counted from the row's
-/// own end for the backward direction.
+/// Rows of one length are cut into ranges, which lie evenly in memory. Others are sorted by length, longest first, and dealt to
+/// the groups in turn, there and back, so that at every step the rows still running are the first of their group and the work
+/// is even. Step s of a row is time s, or counted from the row's own end for the backward direction.
 struct SequencePart {
   /// Row numbers in the batch and their lengths, longest first.
   let rows, lengths: [Int]
@@ -44,7 +44,7 @@ struct SequenceLayout {
   var stepRows: Int { lengths.reduce(0, +) }
 
   init(cell: SequenceCell, size: SequenceSize, lengths: [Int]?, reversed: Bool, threads: Int) {
-    let isEven = lengths == nil
+    let isEven = lengths.map { given in given.allSatisfy { $0 == given[0] } } ?? true
     let lengths = lengths ?? [Int](repeating: size.time, count: size.batch)
     self.lengths = lengths
     self.reversed = reversed
@@ -59,10 +59,13 @@ struct SequenceLayout {
     var base = 0
     var firstRow = 0
     for part in 0..<plan.rowParts {
-      let rows = stride(from: 0, to: order.count, by: plan.rowParts).enumerated().compactMap { turn, first in
-        let place = first + (turn.isMultiple(of: 2) ? part : plan.rowParts - 1 - part)
-        return place < order.count ? order[place] : nil
-      }
+      let rows =
+        isEven
+        ? Array(MatrixProduct.share(of: size.batch, member: part, of: plan.rowParts))
+        : stride(from: 0, to: order.count, by: plan.rowParts).enumerated().compactMap { turn, first in
+          let place = first + (turn.isMultiple(of: 2) ? part : plan.rowParts - 1 - part)
+          return place < order.count ? order[place] : nil
+        }
       parts.append(SequencePart(rows: rows, lengths: rows.map { lengths[$0] }, firstRow: firstRow, base: base))
       base += parts[part].stepRows
       firstRow += rows.count

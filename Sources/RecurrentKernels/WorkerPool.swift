@@ -53,6 +53,19 @@ package enum WorkerPool {
     run(parts: parts) { body(MatrixProduct.share(of: count, member: $0, of: parts)) }
   }
 
+  /// Starts `body` on another thread, while the caller goes on with one thread; nil if there is no other or the pool is at work.
+  package static func errand(_ body: @escaping @Sendable () -> Void) -> WorkerErrand? {
+    guard threadCount > 1,
+      isBusy.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged
+    else { return nil }
+    let errand = WorkerErrand(body, in: InstructionSet.scope)
+    crew.start(errand) { isBusy.store(false, ordering: .releasing) }
+    return errand
+  }
+
+  /// Whether the pool has work; another thread may end it or begin with it at any time.
+  package static var isAtWork: Bool { isBusy.load(ordering: .relaxed) }
+
   /// Calls `body` with a team of at most `count` threads that really run side by side, so that they may wait for
   /// one another. The team has one member if the pool is already at work, as it is inside a member's own work.
   package static func withTeam<Result>(atMost count: Int, _ body: (WorkerTeam) -> Result) -> Result {
@@ -75,6 +88,30 @@ package struct WorkerTeam {
     guard size > 1 else { return body(0) }
     guard let scope = InstructionSet.scope else { return crew.run(size: size, body) }
     crew.run(size: size) { member in InstructionSet.using(scope) { body(member) } }
+  }
+}
+
+/// Work that another thread does while the one that gave it goes on.
+package final class WorkerErrand: Sendable {
+  private let body: @Sendable () -> Void
+  private let scope: InstructionSet?
+  private let isDone = Atomic<Bool>(false)
+
+  fileprivate init(_ body: @escaping @Sendable () -> Void, in scope: InstructionSet?) {
+    (self.body, self.scope) = (body, scope)
+  }
+
+  fileprivate func run() {
+    if let scope { InstructionSet.using(scope, body) } else { body() }
+    isDone.store(true, ordering: .releasing)
+  }
+
+  /// Returns when it is done.
+  package func wait() {
+    var patience = Patience()
+    while !isDone.load(ordering: .acquiring) {
+      if !patience.wait() { usleep(20) }
+    }
   }
 }
 
@@ -122,8 +159,10 @@ private final class WorkerCrew: @unchecked Sendable {
   private let sleepers = Atomic<Int>(0)
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-  /// Touched by the one caller that holds the pool; a worker reads `job` between its call and its answer only.
+  /// Touched by the one caller that holds the pool; a worker reads `job` between its call and its answer only. An errand holds
+  /// the pool itself.
   private var job: ((Int) -> Void)?
+  private var endOfErrand: (() -> Void)?
   private var workers: [Worker] = []
 
   init() {
@@ -132,16 +171,9 @@ private final class WorkerCrew: @unchecked Sendable {
   }
 
   func run(size: Int, _ body: (Int) -> Void) {
-    while workers.count < size - 1 { startWorker() }
     withoutActuallyEscaping(body) { body in
       job = body
-      remaining.store(size - 1, ordering: .relaxed)
-      for worker in workers.prefix(size - 1) { worker.calls.add(1, ordering: .sequentiallyConsistent) }
-      if sleepers.load(ordering: .sequentiallyConsistent) > 0 {
-        pthread_mutex_lock(mutex)
-        pthread_cond_broadcast(condition)
-        pthread_mutex_unlock(mutex)
-      }
+      call(size - 1)
       body(0)
       var patience = Patience()
       while remaining.load(ordering: .acquiring) > 0 {
@@ -149,6 +181,23 @@ private final class WorkerCrew: @unchecked Sendable {
       }
       job = nil
     }
+  }
+
+  /// Lets one worker do the errand and then call `end`, as its last touch of what the holder of the pool owns.
+  func start(_ errand: WorkerErrand, end: @escaping () -> Void) {
+    job = { _ in errand.run() }
+    endOfErrand = end
+    call(1)
+  }
+
+  private func call(_ count: Int) {
+    while workers.count < count { startWorker() }
+    remaining.store(count, ordering: .relaxed)
+    for worker in workers.prefix(count) { worker.calls.add(1, ordering: .sequentiallyConsistent) }
+    guard sleepers.load(ordering: .sequentiallyConsistent) > 0 else { return }
+    pthread_mutex_lock(mutex)
+    pthread_cond_broadcast(condition)
+    pthread_mutex_unlock(mutex)
   }
 
   private func startWorker() {
@@ -178,7 +227,12 @@ private final class WorkerCrew: @unchecked Sendable {
       awaitCall(of: worker, after: answered)
       answered += 1
       job?(worker.member)
-      remaining.subtract(1, ordering: .releasing)
+      if let end = endOfErrand {
+        (job, endOfErrand) = (nil, nil)
+        end()
+      } else {
+        remaining.subtract(1, ordering: .releasing)
+      }
     }
   }
 

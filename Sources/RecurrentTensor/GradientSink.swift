@@ -151,7 +151,12 @@ package struct GradientSink {
     let pending = slots[index].pending ?? PendingProduct(left, right)
     slots[index].pending = pending
     pending.append(left, right)
-    if pending.isWorthwhile { complete(index) }
+    guard pending.isWorthwhile else { return }
+    pending.settle()
+    slots[index].pending = nil
+    let (gradient, accumulating) = prepare(index)
+    pending.add(to: gradient, accumulating: accumulating, aside: true)
+    slots[index].pending = pending
   }
 
   /// Lets the gradient hold all that was added so far.
@@ -160,8 +165,9 @@ package struct GradientSink {
     if slots[index].columns != nil { fillColumns(index) }
     guard let pending = slots[index].pending else { return }
     slots[index].pending = nil
+    pending.settle()
     let (gradient, accumulating) = prepare(index)
-    pending.add(to: gradient, accumulating: accumulating)
+    pending.add(to: gradient, accumulating: accumulating, aside: false)
   }
 
   /// Makes a gradient that was held by rows a dense one.

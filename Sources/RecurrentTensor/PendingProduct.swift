@@ -2,9 +2,12 @@ import RecurrentKernels
 
 /// Pairs of rows whose products are to be added to a gradient: those of a weight that is used at every step of a loop.
 final class PendingProduct {
-  private var left, right: RowTable
-  /// What the rows lie in.
-  private var storages: [TensorStorage] = []
+  private let widths: (left: Int, right: Int)
+  private var pairs: RowPairs
+  /// Whether another thread adds them while the loop goes on, as the loop's own products are too small for two.
+  private let runsAside: Bool
+  /// Products that another thread is adding.
+  private var errand: WorkerErrand?
 
   /// Whether few enough rows come at once that they had better wait for more.
   static func waits(rows: Int) -> Bool { rows <= fewestRows / 4 }
@@ -16,30 +19,70 @@ final class PendingProduct {
 
   /// No rows yet, which will be as wide as those of these matrices.
   init(_ left: Tensor, _ right: Tensor) {
-    self.left = RowTable(width: left.shape[1], capacity: Self.mostRows + Self.fewestRows / 4)
-    self.right = RowTable(width: right.shape[1], capacity: Self.mostRows + Self.fewestRows / 4)
+    widths = (left.shape[1], right.shape[1])
+    pairs = RowPairs(widths)
+    runsAside = 2 * left.shape[0] * widths.left * widths.right < MatrixProduct.parallelThreshold
   }
+
+  deinit { errand?.wait() }
 
   /// Whether there are so many rows that more would hardly make the product faster.
   var isWorthwhile: Bool {
-    guard left.count > Self.fewestRows * 3 / 4 else { return false }
-    guard WorkerPool.threadCount > 1, MatrixProduct.isShared(width: left.width), left.count < Self.mostRows else {
-      return true
-    }
-    return 2 * left.count * left.width * right.width >= MatrixProduct.sleepingThreshold
+    let count = pairs.left.count
+    guard count > Self.fewestRows * 3 / 4 else { return false }
+    guard WorkerPool.threadCount > 1, count < Self.mostRows else { return true }
+    if runsAside { return !WorkerPool.isAtWork }
+    guard MatrixProduct.isShared(width: widths.left) else { return true }
+    return 2 * count * widths.left * widths.right >= MatrixProduct.sleepingThreshold
   }
 
   /// Keeps the rows of two matrices of equally many rows.
-  func append(_ left: Tensor, _ right: Tensor) {
-    self.left.append(left.storage.pointer, count: left.shape[0])
-    self.right.append(right.storage.pointer, count: right.shape[0])
-    storages.append(left.storage)
-    storages.append(right.storage)
+  func append(_ left: Tensor, _ right: Tensor) { pairs.append(left, right) }
+
+  /// Waits for products that another thread is adding.
+  func settle() {
+    errand?.wait()
+    errand = nil
   }
 
-  /// Adds the products of all rows, or writes them.
-  func add(to gradient: UnsafeMutablePointer<Scalar>, accumulating: Bool) {
-    MatrixProduct.multiplyRows(left, right, into: gradient, accumulating: accumulating)
-    withExtendedLifetime(storages) {}
+  /// Adds the products of all rows, or writes them; where possible on another thread, until `settle`.
+  func add(to gradient: UnsafeMutablePointer<Scalar>, accumulating: Bool, aside: Bool) {
+    settle()
+    guard pairs.left.count > 0 else { return }
+    let pairs = self.pairs
+    if aside, runsAside {
+      let target = GradientPointer(pointer: gradient)
+      errand = WorkerPool.errand { pairs.add(to: target.pointer, accumulating: accumulating) }
+    }
+    if errand == nil { pairs.add(to: gradient, accumulating: accumulating) }
+    self.pairs = RowPairs(widths)
+  }
+
+  /// Memory that one thread writes and another waits for.
+  private struct GradientPointer: @unchecked Sendable {
+    let pointer: UnsafeMutablePointer<Scalar>
+  }
+
+  /// Rows and what they lie in. No thread changes them once their products are being added.
+  private final class RowPairs: @unchecked Sendable {
+    private(set) var left, right: RowTable
+    private var storages: [TensorStorage] = []
+
+    init(_ widths: (left: Int, right: Int)) {
+      left = RowTable(width: widths.left, capacity: mostRows + fewestRows / 4)
+      right = RowTable(width: widths.right, capacity: mostRows + fewestRows / 4)
+    }
+
+    func append(_ left: Tensor, _ right: Tensor) {
+      self.left.append(left.storage.pointer, count: left.shape[0])
+      self.right.append(right.storage.pointer, count: right.shape[0])
+      storages.append(left.storage)
+      storages.append(right.storage)
+    }
+
+    func add(to gradient: UnsafeMutablePointer<Scalar>, accumulating: Bool) {
+      MatrixProduct.multiplyRows(left, right, into: gradient, accumulating: accumulating)
+      withExtendedLifetime(storages) {}
+    }
   }
 }

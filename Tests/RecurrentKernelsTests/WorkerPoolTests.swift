@@ -38,4 +38,36 @@ import Testing
       }
     }
   }
+
+  @Test func anErrandRunsWhileTheCallerGoesOn() throws {
+    with(threads: 2) {
+      for round in 0..<300 {
+        let flags = Flags()
+        // Other tests hold the pool now and then.
+        var errand: WorkerErrand?
+        repeat {
+          errand = WorkerPool.errand {
+            flags.isStarted.store(true, ordering: .releasing)
+            while !flags.isReleased.load(ordering: .acquiring) {}
+          }
+        } while errand == nil
+        while !flags.isStarted.load(ordering: .acquiring) {}
+        #expect(WorkerPool.isAtWork)
+        #expect(WorkerPool.withTeam(atMost: 2) { $0.size } == 1, "round \(round)")
+        flags.isReleased.store(true, ordering: .releasing)
+        errand?.wait()
+      }
+      let total = Mutex(0)
+      WorkerPool.run(parts: 2) { _ in total.withLock { $0 += 1 } }
+      #expect(total.withLock { $0 } == 2)
+    }
+  }
+
+  private final class Flags: Sendable {
+    let isStarted = Atomic<Bool>(false), isReleased = Atomic<Bool>(false)
+  }
+
+  @Test func noErrandWithoutASecondThread() {
+    with(threads: 1) { #expect(WorkerPool.errand {} == nil) }
+  }
 }
