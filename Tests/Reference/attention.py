@@ -78,7 +78,7 @@ for name, score in SCORES.items():
               "recurrent.bias_ih_l0": (4 * HIDDEN,), "recurrent.bias_hh_l0": (4 * HIDDEN,),
               "combination.weight": (HIDDEN, 2 * HIDDEN)}
     shapes |= {f"attention.{path}": shape for path, shape in score_shapes(name, HIDDEN, HIDDEN, HIDDEN).items()}
-    w = draw(f"encoder.{name}", shapes)
+    w = draw(f"attention-{name}", shapes)
     judge = score({path.removeprefix("attention."): weight for path, weight in w.items()})
     outputs = numpy.zeros((4, STEPS, HIDDEN))
     for row, length in enumerate(LENGTHS):
@@ -92,7 +92,7 @@ for name, score in SCORES.items():
             states.append(h)
             _, context = read(judge, h, states)
             outputs[row, t] = numpy.tanh(w["combination.weight"] @ numpy.concatenate([context, h]))
-    tensors[f"encoder.{name}.outputs"] = outputs
+    tensors[f"attention-{name}.outputs"] = outputs
 
 
 def norm(x, weight, bias):
@@ -166,22 +166,22 @@ def over_rows(x, function):
 wide = tensors["wide"] = random.normal(size=(4, STEPS, SIZE))
 heads = draw("heads", attention_shapes())
 one = draw("layer", layer_shapes())
-stacks = {place: draw(f"stack.{place}", {"input.weight": (SIZE, INPUT), "input.bias": (SIZE,)} | layer_shapes("layers.0.")
+stacks = {place: draw(f"transformer.{place}", {"input.weight": (SIZE, INPUT), "input.bias": (SIZE,)} | layer_shapes("layers.0.")
                       | layer_shapes("layers.1.") | ({"norm.weight": (SIZE,), "norm.bias": (SIZE,)} if place == "before" else {}))
           for place in ("before", "after")}
 for is_causal in (False, True):
-    end = ".causal" if is_causal else ""
-    tensors[f"heads.outputs{end}"] = over_rows(
+    end = "-causal" if is_causal else ""
+    tensors[f"heads{end}.outputs"] = over_rows(
         wide, lambda x: numpy.array([attended(heads, "", x, t, HEADS, is_causal) for t in range(len(x))]))
     for place, w in stacks.items():
         first = place == "before"
-        tensors[f"layer.{place}.outputs{end}"] = over_rows(wide, lambda x: layer(one, "", x, HEADS, is_causal, first))
+        tensors[f"layer{end}.{place}.outputs"] = over_rows(wide, lambda x: layer(one, "", x, HEADS, is_causal, first))
 
         def encoded(x):
             x = numpy.array([w["input.weight"] @ step + w["input.bias"] for step in x]) + positions(range(len(x)), SIZE)
             for number in range(2):
                 x = layer(w, f"layers.{number}.", x, HEADS, is_causal, first)
             return numpy.array([norm(step, w["norm.weight"], w["norm.bias"]) for step in x]) if first else x
-        tensors[f"stack.{place}.outputs{end}"] = over_rows(inputs, encoded)
+        tensors[f"transformer{end}.{place}.outputs"] = over_rows(inputs, encoded)
 
 save_file({name: numpy.ascontiguousarray(value) for name, value in tensors.items()}, sys.argv[1])

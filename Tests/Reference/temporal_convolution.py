@@ -50,7 +50,7 @@ for size, dilation in [(1, 1), (3, 2), (2, 4), (4, 9)]:
     tensors[f"{name}.outputs"] = numpy.stack([convolved(x, w, dilation) for x in inputs])
 
 for size, blocks in [(3, 2), (2, 3)]:
-    name, sizes = f"network.{size}", {}
+    name, sizes = f"tcn.{size}", {}
     for block in range(blocks):
         width = 2 if block == 0 else 3
         sizes |= shapes(f"network.{block}.conv1.", width, 3, size) | shapes(f"network.{block}.conv2.", 3, 3, size)

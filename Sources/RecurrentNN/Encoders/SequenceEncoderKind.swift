@@ -6,9 +6,11 @@ public import RecurrentTensor
 /// experiment that takes its encoder from here takes them all:
 ///
 /// ```swift
-/// let kind = try #require(SequenceEncoderKind(named: "tcn"))
-/// let encoder = kind.make(.init(inputSize: 8, hiddenSize: 16, steps: 100, random: RandomSource(seed: 1)))
-/// let encoded = encoder.encode(x, lengths: lengths, context: &context)  // x: [batch, time, 8]
+/// for kind in SequenceEncoderKind.all {
+///   let encoder = kind.make(.init(inputSize: 8, hiddenSize: 16, steps: 100, random: RandomSource(seed: 1)))
+///   let encoded = encoder.encode(x, lengths: lengths, context: &context)  // x: [batch, time, 8]
+///   print(kind.name, encoder.parameterCount, encoded.lastOutputs.shape)  // [batch, 16]
+/// }
 /// ```
 public struct SequenceEncoderKind: Sendable, CustomStringConvertible {
   /// The sizes of an encoder to be made.

@@ -8,7 +8,7 @@ import Testing
 
   private static func encoder<Score: AttentionScore>(_: Score.Type) -> AttentiveEncoder<Score> {
     ReferenceNumbers.replacing(
-      AttentiveEncoder<Score>(inputSize: 3, hiddenSize: 5), "encoder.\(Score.about.name)",
+      AttentiveEncoder<Score>(inputSize: 3, hiddenSize: 5), AttentiveEncoder<Score>.about.name,
       in: ReferenceNumbers.attention)
   }
 
@@ -21,7 +21,7 @@ import Testing
     func check<Score: AttentionScore>(_: Score.Type) {
       ReferenceNumbers.expectEqual(
         Self.outputs(Self.encoder(Score.self), PaddedSequences.spoiled(Self.inputs)),
-        "encoder.\(Score.about.name).outputs", in: ReferenceNumbers.attention)
+        "\(AttentiveEncoder<Score>.about.name).outputs", in: ReferenceNumbers.attention)
     }
     check(AttentionTests.scores[place])
   }

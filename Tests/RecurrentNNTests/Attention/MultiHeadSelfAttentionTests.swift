@@ -12,7 +12,7 @@ import Testing
   }
 
   @Test func numbersAreThoseOfTheEquations() {
-    for (isCausal, name) in [(false, "heads.outputs"), (true, "heads.outputs.causal")] {
+    for (isCausal, name) in [(false, "heads.outputs"), (true, "heads-causal.outputs")] {
       let outputs = Self.attention(isCausal: isCausal)(
         PaddedSequences.spoiled(Self.wide), lengths: PaddedSequences.lengths)
       ReferenceNumbers.expectEqual(outputs, name, in: ReferenceNumbers.attention)

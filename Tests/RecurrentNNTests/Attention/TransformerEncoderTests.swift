@@ -10,7 +10,7 @@ import Testing
     ReferenceNumbers.replacing(
       TransformerEncoder(
         inputSize: 3, size: 6, heads: 3, layers: 2, feedForwardSize: 7, normPlace: place, isCausal: isCausal,
-        epsilon: 0.01), "stack.\(place)", in: ReferenceNumbers.attention)
+        epsilon: 0.01), "transformer.\(place)", in: ReferenceNumbers.attention)
   }
 
   private static func outputs(_ encoder: TransformerEncoder, _ x: Tensor) -> Tensor {
@@ -20,10 +20,10 @@ import Testing
 
   @Test(arguments: TransformerLayer.NormPlace.allCases)
   func numbersAreThoseOfTheEquations(place: TransformerLayer.NormPlace) {
-    for (isCausal, end) in [(false, ""), (true, ".causal")] {
+    for (isCausal, end) in [(false, ""), (true, "-causal")] {
       ReferenceNumbers.expectEqual(
         Self.outputs(Self.encoder(place, isCausal: isCausal), PaddedSequences.spoiled(Self.inputs)),
-        "stack.\(place).outputs\(end)", in: ReferenceNumbers.attention)
+        "transformer\(end).\(place).outputs", in: ReferenceNumbers.attention)
     }
   }
 

@@ -20,10 +20,10 @@ import Testing
 
   @Test(arguments: TransformerLayer.NormPlace.allCases)
   func numbersAreThoseOfTheEquations(place: TransformerLayer.NormPlace) {
-    for (isCausal, end) in [(false, ""), (true, ".causal")] {
+    for (isCausal, end) in [(false, ""), (true, "-causal")] {
       ReferenceNumbers.expectEqual(
         Self.outputs(Self.layer(place, isCausal: isCausal), PaddedSequences.spoiled(Self.wide)),
-        "layer.\(place).outputs\(end)", in: ReferenceNumbers.attention)
+        "layer\(end).\(place).outputs", in: ReferenceNumbers.attention)
     }
   }
 

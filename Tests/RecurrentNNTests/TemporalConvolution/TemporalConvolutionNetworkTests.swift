@@ -13,11 +13,11 @@ import Testing
 
   @Test(arguments: [(3, 2), (2, 3)]) func numbersAreThoseOfTheEquations(size: Int, blocks: Int) {
     let network = ReferenceNumbers.replacing(
-      TemporalConvolutionNetwork(inputSize: 2, hiddenSize: 3, blocks: blocks, kernelSize: size), "network.\(size)",
+      TemporalConvolutionNetwork(inputSize: 2, hiddenSize: 3, blocks: blocks, kernelSize: size), "tcn.\(size)",
       in: ReferenceNumbers.temporalConvolution)
     let x = try! ReferenceNumbers.temporalConvolution.tensor("inputs")
     let seen = Self.outputs(network, PaddedSequences.spoiled(x, Self.lengths), lengths: Self.lengths)
-    ReferenceNumbers.expectEqual(seen, "network.\(size).outputs", in: ReferenceNumbers.temporalConvolution)
+    ReferenceNumbers.expectEqual(seen, "tcn.\(size).outputs", in: ReferenceNumbers.temporalConvolution)
   }
 
   @Test(arguments: [2, 3]) func gradientsAreThoseOfDifferences(inputSize: Int) {
