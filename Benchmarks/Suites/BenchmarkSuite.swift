@@ -11,7 +11,7 @@ package struct BenchmarkSuite: Sendable {
 
   /// Every suite.
   package static let all: [BenchmarkSuite] = [
-    .layers, .lengths, .custom, .namedCells, .trees, .long, .models, .stream, .cold, .products,
+    .layers, .lengths, .custom, .namedCells, .comparisons, .trees, .long, .models, .stream, .cold, .products,
   ]
 
   /// The suite of this name, or nil.

@@ -119,7 +119,7 @@ struct MemoryNetwork: TrainableModel {
 
   func callAsFunction(_ inputs: Tensor, context: inout ForwardContext) -> Tensor {
     let steps = inputs.shape[1]
-    let outputs = encoder.encode(inputs, lengths: nil, initialHidden: nil, context: &context).outputs
+    let outputs = encoder.encode(inputs, lengths: nil, context: &context).outputs
     return head(outputs[steps - task.answers..<steps, axis: 1])
   }
 

@@ -4,8 +4,8 @@ import Recurrent
 /// `recurrent cells`: which cells there are, where they come from and what they compute.
 package struct CellsCommand: Command {
   package static let definition = CommandDefinition(
-    "cells", summary: "Show the cells that a model can have, their sources and equations",
-    positionals: [PositionalDefinition("name", .optional, help: "one cell; default: all of them")],
+    "cells", summary: "Show the cells that a model can have, and what they are compared with",
+    positionals: [PositionalDefinition("name", .optional, help: "one of them; default: all")],
     groups: [
       OptionGroup(
         "Options",
@@ -100,15 +100,19 @@ package struct CellsCommand: Command {
     var text = """
       # Table of the Cells
 
-      Every cell that has a name, for `--cell`, `RecurrentKind(named:)` and, over trees, `TreeKind(named:)`. Made by
-      `recurrent cells --markdown`.
+      Every cell that has a name, for `--cell`, `RecurrentKind(named:)` and, over trees, `TreeKind(named:)`, and what cells are
+      compared with, for `SequenceEncoderKind(named:)` alone. Made by `recurrent cells --markdown`.
 
-      Parameters are those of \(size) units with \(size) features. Notation: <doc:Cells>. Each cell has a test file,
-      numbers of its equations computed elsewhere in float64, gradient checks, and rows in `recurrent bench --suite cells` or
-      `trees`.
+      Parameters are those of \(size) units with \(size) features. Notation: <doc:Cells>. Each has a test file, numbers of its equations computed
+      elsewhere in float64, gradient checks, and rows in `recurrent bench --suite cells`, `trees` or `comparisons`. What cells
+      are compared with: <doc:AttentionAndConvolutions>.
 
       """
-    for (title, group) in [("Over sequences", NamedStructure.sequences), ("Over trees", NamedStructure.trees)] {
+    let groups = [
+      ("Over sequences", NamedStructure.sequences), ("Over trees", NamedStructure.trees),
+      ("To compare with", NamedStructure.comparisons),
+    ]
+    for (title, group) in groups {
       text += "\n\(title):\n\n| name | cell | source | parameters |\n| --- | --- | --- | ---: |\n"
       for kind in group {
         text += "| `\(kind.about.name)` | \(kind.about.title) | \(kind.about.source) | \(kind.parameters) |\n"
@@ -146,5 +150,14 @@ private struct NamedStructure: Sendable {
     }
   }
 
-  static let all = sequences + trees
+  static let comparisons = SequenceEncoderKind.comparisons.map { kind in
+    let make: @Sendable () -> any SequenceEncoder = {
+      kind.make(.init(inputSize: sampleSize, hiddenSize: sampleSize, random: RandomSource(seed: 1)))
+    }
+    // A score in angle brackets is no part of a page's name.
+    let name = String("\(Swift.type(of: make()))".prefix { $0 != "<" })
+    return NamedStructure(about: kind.about, type: name) { make() }
+  }
+
+  static let all = sequences + trees + comparisons
 }

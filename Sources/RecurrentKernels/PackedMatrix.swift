@@ -5,10 +5,17 @@ package final class PackedMatrix: Sendable {
 
   /// Packs `[inner, columns]`, or `[columns, inner]` if `transposed`.
   package convenience init(_ right: UnsafePointer<KernelScalar>, transposed: Bool, inner: Int, columns: Int) {
+    self.init(
+      right, inner: inner, columns: columns, strides: transposed ? (inner: 1, columns: inner) : (columns, 1))
+  }
+
+  /// Packs `[inner, columns]` whose entries lie as many scalars apart along each axis.
+  package convenience init(
+    _ right: UnsafePointer<KernelScalar>, inner: Int, columns: Int, strides: (inner: Int, columns: Int)
+  ) {
     self.init(inner: inner, columns: columns) { packed in
       MatrixProduct.pack(
-        right, inner: inner, columns: columns, kStride: transposed ? 1 : columns, nStride: transposed ? inner : 1,
-        into: packed)
+        right, inner: inner, columns: columns, kStride: strides.inner, nStride: strides.columns, into: packed)
     }
   }
 

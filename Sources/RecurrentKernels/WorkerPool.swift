@@ -66,6 +66,15 @@ package enum WorkerPool {
   /// Whether the pool has work; another thread may end it or begin with it at any time.
   package static var isAtWork: Bool { isBusy.load(ordering: .relaxed) }
 
+  /// Calls `body` for each of `count` tasks of equal size, together so many operations. Where there are fewer tasks than
+  /// threads they come one by one, so that each may share its own work.
+  package static func tasks(_ count: Int, operations: Int, _ body: (Int) -> Void) {
+    let isShared = operations >= MatrixProduct.parallelThreshold && count >= threadCount
+    ranges(of: count, atLeast: isShared ? 0 : Int.max) { range in
+      for task in range { body(task) }
+    }
+  }
+
   /// Calls `body` with a team of at most `count` threads that really run side by side, so that they may wait for
   /// one another. The team has one member if the pool is already at work, as it is inside a member's own work.
   package static func withTeam<Result>(atMost count: Int, _ body: (WorkerTeam) -> Result) -> Result {

@@ -21,6 +21,11 @@ import Testing
     "cells": RecurrentKind.all.flatMap { kind in
       ["B16T100I64H64/train", "B16T100I64H64/infer", "I64H64/step"].map { "cell/\(kind.name)/\($0)" }
     },
+    "comparisons": combined([
+      ["comparison/"],
+      ["attention-additive", "attention-dot", "attention-general", "transformer", "transformer-causal", "tcn"],
+      ["/B16T100I64H64", "/B4T1000I64H64"], ["/train", "/infer"],
+    ]),
     "long": combined([
       ["long/"], ["lstm", "indrnn", "mingru", "minlstm", "sru", "qrnn", "lru", "ssm-selective"],
       ["/B4T10000I128H128", "/B1T10000I128H128"], ["/train", "/infer"],

@@ -15,7 +15,8 @@ import Testing
     let result = run("")
     #expect(result.code == .done && result.error == "")
     let lines = result.output.split(separator: "\n")
-    let cells = RecurrentKind.all.map(\.about) + TreeKind.all.map(\.about)
+    let cells =
+      RecurrentKind.all.map(\.about) + TreeKind.all.map(\.about) + SequenceEncoderKind.comparisons.map(\.about)
     #expect(lines.count == cells.count)
     for (line, about) in zip(lines, cells) {
       #expect(line.hasPrefix(about.name + " ") && line.hasSuffix(": " + about.source))
@@ -28,11 +29,14 @@ import Testing
     #expect(output.contains("40400 parameters with 100 features and 100 units"))
     let tree = run("tree-lstm").output
     #expect(tree.contains("  h' = o ⊙ tanh(c')\n") && tree.contains("130500 parameters with 100 features"))
+    let compared = run("tcn").output
+    #expect(compared.contains("  F(x) = max(0, conv_2(max(0, conv_1(x))))\n") && compared.contains("60400 parameters"))
   }
 
   @Test func cellsAreObjectsOfJSON() throws {
     let cells = try #require(JSONSerialization.jsonObject(with: Data(run("--json").output.utf8)) as? [[String: Any]])
-    #expect(cells.map { $0["name"] as? String } == RecurrentKind.all.map(\.name) + TreeKind.all.map(\.name))
+    let names = RecurrentKind.all.map(\.name) + TreeKind.all.map(\.name) + SequenceEncoderKind.comparisons.map(\.name)
+    #expect(cells.map { $0["name"] as? String } == names)
     #expect(cells[1]["parameters"] as? Int == 80_800)
     for cell in cells { #expect(Set(cell.keys) == ["name", "title", "source", "equations", "parameters"]) }
   }

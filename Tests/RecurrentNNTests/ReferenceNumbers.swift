@@ -11,6 +11,7 @@ enum ReferenceNumbers {
   static let trees = fixture("trees")
   static let projectedLSTM = fixture("projected-lstm"), spectralRadii = fixture("spectral-radii")
   static let convLSTM = fixture("conv-lstm")
+  static let attention = fixture("attention"), temporalConvolution = fixture("temporal-convolution")
 
   private static func fixture(_ name: String) -> SafetensorsFile {
     let here = URL(filePath: #filePath).deletingLastPathComponent()
@@ -22,6 +23,12 @@ enum ReferenceNumbers {
   static let lengths = [4, 0, 2]
 
   static func tensor(_ name: String) -> Tensor { try! file.tensor(name) }
+
+  /// The module with its tensors replaced by those of the file below a name.
+  static func replacing<M: Module>(_ module: M, _ name: String, in file: SafetensorsFile) -> M {
+    let tensors = module.namedTensors.map { ($0.name, try! file.tensor("\(name).\($0.name)")) }
+    return ModuleTensors.replacing(module, Dictionary(uniqueKeysWithValues: tensors))
+  }
 
   /// How far numbers may be apart: relative to the largest, by the scalar of the build.
   static var tolerance: Double { MemoryLayout<Scalar>.size == 8 ? 1e-12 : 1e-5 }

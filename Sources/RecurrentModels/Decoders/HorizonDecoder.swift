@@ -39,7 +39,7 @@ package struct HorizonDecoderPlan {
 /// Windows as a recurrent layer has left them.
 package struct EncodedWindow {
   private let embedding: Linear
-  private let encoder: any SequenceEncoder
+  private let encoder: any RecurrentEncoder
   /// The last outputs, `[rows, hidden]`.
   let output: Tensor
   /// The state of every layer, `[rows, hidden]` each.
@@ -47,7 +47,7 @@ package struct EncodedWindow {
 
   /// Reads windows of segments `[rows, segments, inputSize]` from a state `[rows, hidden]`.
   init(
-    _ segments: Tensor, from hidden: Tensor, embedding: Linear, encoder: any SequenceEncoder,
+    _ segments: Tensor, from hidden: Tensor, embedding: Linear, encoder: any RecurrentEncoder,
     context: inout ForwardContext
   ) {
     let run = encoder.encode(embedding(segments).relu(), lengths: nil, initialHidden: hidden, context: &context)

@@ -27,7 +27,7 @@ struct RecurrentDecoder: HorizonDecoder {
   var row: Linear?
   var context: Linear
   var step: Embedding
-  var decoder: any SequenceEncoder
+  var decoder: any RecurrentEncoder
   var output: Linear
   let dropout: Dropout
 

@@ -11,7 +11,7 @@ package import RecurrentTensor
 package struct SegmentNetwork: Module {
   package var embedding: Linear
   package var start: Embedding
-  package var encoder: any SequenceEncoder
+  package var encoder: any RecurrentEncoder
   var decoder: any HorizonDecoder
 
   /// - Parameters:

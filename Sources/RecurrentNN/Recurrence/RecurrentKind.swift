@@ -1,51 +1,7 @@
 public import RecurrentTensor
 
-/// A recurrent layer whose cell is chosen while the program runs.
-public protocol SequenceEncoder: Module {
-  /// The features of an output.
-  var outputSize: Int { get }
-
-  /// Runs over whole sequences.
-  ///
-  /// - Parameters:
-  ///   - inputs: `[batch, time, inputSize]`.
-  ///   - lengths: The valid steps of each row; nil if all are valid.
-  ///   - initialHidden: What the hidden state of the lowest forward cell starts as (of a cell that does not carry it, what
-  ///     it does carry), `[batch, hidden]`; nil for the layer's own initial state.
-  ///   - context: Training or inference.
-  /// - Returns: The outputs of all steps, the last ones, and the final state.
-  func encode(
-    _ inputs: Tensor, lengths: [Int]?, initialHidden: Tensor?, context: inout ForwardContext
-  ) -> EncodedSequence
-
-  /// Runs over whole sequences from the state of another run: this layer's own, to go on, or that of a layer of the same
-  /// cell and sizes.
-  ///
-  /// - Parameters:
-  ///   - inputs: `[batch, time, inputSize]`.
-  ///   - state: The `state` of the other run.
-  ///   - context: Training or inference.
-  /// - Returns: The outputs of all steps, the last ones, and the final state.
-  func encode(_ inputs: Tensor, from state: [Tensor], context: inout ForwardContext) -> EncodedSequence
-}
-
-/// What a recurrent layer whose cell is chosen while the program runs gives for a batch of sequences.
-public struct EncodedSequence: Sendable {
-  /// The outputs of every step, `[batch, time, outputSize]`.
-  public let outputs: Tensor
-  /// The outputs of each row's last valid step, `[batch, outputSize]`.
-  public let lastOutputs: Tensor
-  /// What every cell carries after its last step, the rows of the batch first, layer by layer; of an LSTM h and then c,
-  /// `[batch, hidden]` each.
-  public let state: [Tensor]
-
-  init(_ result: RecurrentResult<some RecurrentState>) {
-    (outputs, lastOutputs, state) = (result.outputs, result.lastOutputs, result.finalState.tensors)
-  }
-}
-
-extension RecurrentLayer: SequenceEncoder {
-  /// Runs over whole sequences; see `SequenceEncoder`.
+extension RecurrentLayer: RecurrentEncoder {
+  /// Runs over whole sequences; see `RecurrentEncoder`.
   public func encode(
     _ inputs: Tensor, lengths: [Int]?, initialHidden: Tensor?, context: inout ForwardContext
   ) -> EncodedSequence {
@@ -54,7 +10,7 @@ extension RecurrentLayer: SequenceEncoder {
     return EncodedSequence(self(inputs, lengths: lengths, from: state, context: &context))
   }
 
-  /// Runs over whole sequences from the state of another run; see `SequenceEncoder`.
+  /// Runs over whole sequences from the state of another run; see `RecurrentEncoder`.
   public func encode(_ inputs: Tensor, from state: [Tensor], context: inout ForwardContext) -> EncodedSequence {
     let start = initialState(batchSize: inputs.shape[0])
     let own = start.tensors
@@ -115,7 +71,7 @@ public struct RecurrentKind: Sendable, CustomStringConvertible {
   /// The type of the cell.
   public let cell: any NamedCell.Type
   /// Makes a layer of this cell.
-  public let make: @Sendable (Plan) -> any SequenceEncoder
+  public let make: @Sendable (Plan) -> any RecurrentEncoder
 
   /// The name in options and files: `lstm`.
   public var name: String { about.name }

@@ -147,7 +147,7 @@ extension RecurrentLayer {
 extension Tensor {
   /// `[batch, time, features]` with features zeroed at all steps alike, and by what each row was multiplied; as it is in inference
   /// and without dropout.
-  fileprivate func dropping(
+  func dropping(
     _ rate: Scalar, _ context: inout ForwardContext
   ) -> (dropped: Tensor, mask: Tensor?) {
     let (rows, steps, features) = (shape[0], shape[1], shape[2])

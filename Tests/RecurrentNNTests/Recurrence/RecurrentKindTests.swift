@@ -102,7 +102,7 @@ import Testing
 
 /// A layer that starts with the states in which another one ends.
 private struct Pair: Module {
-  var first, second: any SequenceEncoder
+  var first, second: any RecurrentEncoder
 
   mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
     visitor.enter("first")

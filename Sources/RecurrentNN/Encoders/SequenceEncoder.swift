@@ -1,0 +1,72 @@
+public import RecurrentTensor
+
+/// Reads sequences: a recurrent layer, or one of the structures that it is compared with.
+///
+/// What stands behind a row's length has no influence, and a row alone gives what it gives in a batch.
+public protocol SequenceEncoder: Module {
+  /// The features of an output.
+  var outputSize: Int { get }
+
+  /// Reads whole sequences.
+  ///
+  /// - Parameters:
+  ///   - inputs: `[batch, time, inputSize]`.
+  ///   - lengths: The valid steps of each row; nil if all are valid.
+  ///   - context: Training or inference.
+  /// - Returns: The outputs of all steps, the last ones, and what the encoder carries.
+  func encode(_ inputs: Tensor, lengths: [Int]?, context: inout ForwardContext) -> EncodedSequence
+}
+
+/// A recurrent layer whose cell is chosen while the program runs.
+public protocol RecurrentEncoder: SequenceEncoder {
+  /// Runs over whole sequences.
+  ///
+  /// - Parameters:
+  ///   - inputs: `[batch, time, inputSize]`.
+  ///   - lengths: The valid steps of each row; nil if all are valid.
+  ///   - initialHidden: What the hidden state of the lowest forward cell starts as (of a cell that does not carry it, what
+  ///     it does carry), `[batch, hidden]`; nil for the layer's own initial state.
+  ///   - context: Training or inference.
+  /// - Returns: The outputs of all steps, the last ones, and the final state.
+  func encode(
+    _ inputs: Tensor, lengths: [Int]?, initialHidden: Tensor?, context: inout ForwardContext
+  ) -> EncodedSequence
+
+  /// Runs over whole sequences from the state of another run: this layer's own, to go on, or that of a layer of the same
+  /// cell and sizes.
+  ///
+  /// - Parameters:
+  ///   - inputs: `[batch, time, inputSize]`.
+  ///   - state: The `state` of the other run.
+  ///   - context: Training or inference.
+  /// - Returns: The outputs of all steps, the last ones, and the final state.
+  func encode(_ inputs: Tensor, from state: [Tensor], context: inout ForwardContext) -> EncodedSequence
+}
+
+extension RecurrentEncoder {
+  /// Reads whole sequences from the layer's own initial state.
+  public func encode(_ inputs: Tensor, lengths: [Int]?, context: inout ForwardContext) -> EncodedSequence {
+    encode(inputs, lengths: lengths, initialHidden: nil, context: &context)
+  }
+}
+
+/// What an encoder that is chosen while the program runs gives for a batch of sequences.
+public struct EncodedSequence: Sendable {
+  /// The outputs of every step, `[batch, time, outputSize]`; zero at steps that are not valid.
+  public let outputs: Tensor
+  /// The outputs of each row's last valid step, `[batch, outputSize]`; zero for a row without one.
+  public let lastOutputs: Tensor
+  /// What every cell carries after its last step, the rows of the batch first, layer by layer; of an LSTM h and then c,
+  /// `[batch, hidden]` each. Empty for an encoder that carries nothing from run to run.
+  public let state: [Tensor]
+
+  init(_ result: RecurrentResult<some RecurrentState>) {
+    (outputs, lastOutputs, state) = (result.outputs, result.lastOutputs, result.finalState.tensors)
+  }
+
+  /// Outputs `[batch, time, outputSize]`, whatever they are at steps that are not valid.
+  init(masking outputs: Tensor, _ valid: StepLengths) {
+    self.outputs = valid.masked(outputs)
+    (lastOutputs, state) = (valid.lastStep(of: self.outputs), [])
+  }
+}

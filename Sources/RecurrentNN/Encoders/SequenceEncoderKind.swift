@@ -1,0 +1,87 @@
+public import RecurrentTensor
+
+/// An encoder of sequences that can be chosen by name: one row of the table `all`.
+///
+/// Every recurrent cell that has a name is one, and so is every structure that recurrent networks are compared with. An
+/// experiment that takes its encoder from here takes them all:
+///
+/// ```swift
+/// for kind in SequenceEncoderKind.all {
+///   let encoder = kind.make(.init(inputSize: 8, hiddenSize: 16, steps: 100, random: RandomSource(seed: 1)))
+///   let encoded = encoder.encode(x, lengths: lengths, context: &context)  // x: [batch, time, 8]
+///   print(kind.name, encoder.parameterCount, encoded.lastOutputs.shape)  // [batch, 16]
+/// }
+/// ```
+public struct SequenceEncoderKind: Sendable, CustomStringConvertible {
+  /// The sizes of an encoder to be made.
+  public struct Plan: Sendable {
+    /// The features of the input.
+    public var inputSize: Int
+    /// The units of each layer, and of the output.
+    public var hiddenSize: Int
+    /// Layers, or blocks, upon each other.
+    public var layers = 1
+    /// The share that is dropped while training: of units between recurrent layers, of what a sublayer of a Transformer adds,
+    /// of channels within the blocks of a convolution network.
+    public var dropout: Scalar = 0
+    /// The steps that an output shall be able to see: a structure whose reach is bounded then has as many more layers as it
+    /// takes. Nil for the layers alone.
+    public var steps: Int?
+    /// The randomness of the weights.
+    public var random: RandomSource
+
+    /// A plan of these sizes.
+    public init(
+      inputSize: Int, hiddenSize: Int, layers: Int = 1, dropout: Scalar = 0, steps: Int? = nil, random: RandomSource
+    ) {
+      (self.inputSize, self.hiddenSize, self.layers) = (inputSize, hiddenSize, layers)
+      (self.dropout, self.steps, self.random) = (dropout, steps, random)
+    }
+  }
+
+  /// The name in options and files, the source and the equations.
+  public let about: CellDescription
+  /// Whether an output depends on the inputs up to its own step alone.
+  public let isCausal: Bool
+  /// Makes an encoder of this kind with fresh weights.
+  public let make: @Sendable (Plan) -> any SequenceEncoder
+
+  /// The name in options and files: `transformer`.
+  public var name: String { about.name }
+  /// The name.
+  public var description: String { name }
+
+  /// What recurrent networks are compared with.
+  public static let comparisons: [SequenceEncoderKind] = [
+    SequenceEncoderKind(AttentiveEncoder<AdditiveScore>.about) { AttentiveEncoder<AdditiveScore>($0) },
+    SequenceEncoderKind(AttentiveEncoder<DotScore>.about) { AttentiveEncoder<DotScore>($0) },
+    SequenceEncoderKind(AttentiveEncoder<GeneralScore>.about) { AttentiveEncoder<GeneralScore>($0) },
+    SequenceEncoderKind(TransformerEncoder.about, isCausal: false) { TransformerEncoder($0, isCausal: false) },
+    SequenceEncoderKind(TransformerEncoder.causalAbout) { TransformerEncoder($0, isCausal: true) },
+    SequenceEncoderKind(TemporalConvolutionNetwork.about) { TemporalConvolutionNetwork($0) },
+  ]
+
+  /// Every encoder that can be chosen by name: the recurrent cells, then what they are compared with.
+  public static let all = RecurrentKind.all.map { SequenceEncoderKind($0) } + comparisons
+
+  /// The encoder of this name, or nil.
+  public init?(named name: String) {
+    guard let kind = Self.all.first(where: { $0.name == name }) else { return nil }
+    self = kind
+  }
+
+  private init(
+    _ about: CellDescription, isCausal: Bool = true, make: @escaping @Sendable (Plan) -> any SequenceEncoder
+  ) {
+    (self.about, self.isCausal, self.make) = (about, isCausal, make)
+  }
+
+  private init(_ kind: RecurrentKind) {
+    self.init(kind.about) { plan in
+      kind.make(
+        RecurrentKind.Plan(
+          inputSize: plan.inputSize, hiddenSize: plan.hiddenSize, layers: plan.layers, dropout: plan.dropout,
+          random: plan.random))
+    }
+  }
+}
