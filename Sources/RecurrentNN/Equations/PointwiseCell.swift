@@ -75,6 +75,9 @@ extension PointwiseCell {
   /// The inputs that the next step sees again.
   public static var bookkeeping: Set<Int> { equations.inputSteps > 1 ? [1 + equations.memories.count] : [] }
 
+  /// The inputs that the next step sees again.
+  public var pastInputPlaces: Set<Int> { Self.bookkeeping }
+
   /// `weight_hh`, if a gate meets the state before the step.
   public var recurrentWeightNames: [String] {
     Self.equations.recurrentGates > 0 && !Self.equations.sequenceCell.isReadOut ? ["weight_hh"] : []

@@ -68,6 +68,10 @@ public protocol RecurrentCell: Module {
   /// Default: none.
   static var bookkeeping: Set<Int> { get }
 
+  /// The places, among the tensors of the state, of inputs of past steps that the next ones see again: they belong to the layer
+  /// that has read them, and are not handed over to another one. Default: none.
+  var pastInputPlaces: Set<Int> { get }
+
   /// Whether regularisers can act on single steps. Default: yes; a cell that moves its states about from step to step says no.
   static var takesStepRegularization: Bool { get }
 
@@ -142,6 +146,9 @@ extension RecurrentCell {
 
   /// None.
   public static var bookkeeping: Set<Int> { [] }
+
+  /// None.
+  public var pastInputPlaces: Set<Int> { [] }
 
   /// Yes.
   public static var takesStepRegularization: Bool { true }

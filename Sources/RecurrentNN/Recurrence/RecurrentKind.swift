@@ -18,8 +18,7 @@ public protocol SequenceEncoder: Module {
     _ inputs: Tensor, lengths: [Int]?, initialHidden: Tensor?, context: inout ForwardContext
   ) -> EncodedSequence
 
-  /// Runs over whole sequences from the state of another run: this layer's own, to go on, or that of a layer of the same
-  /// cell and sizes.
+  /// Goes on where another run of this layer has ended.
   ///
   /// - Parameters:
   ///   - inputs: `[batch, time, inputSize]`.
@@ -27,6 +26,16 @@ public protocol SequenceEncoder: Module {
   ///   - context: Training or inference.
   /// - Returns: The outputs of all steps, the last ones, and the final state.
   func encode(_ inputs: Tensor, from state: [Tensor], context: inout ForwardContext) -> EncodedSequence
+
+  /// Starts with what another layer of the same cell, height and hidden size has ended with, as a decoder with the states of
+  /// an encoder. The inputs of past steps that a cell sees again stay this layer's own, before any.
+  ///
+  /// - Parameters:
+  ///   - inputs: `[batch, time, inputSize]`.
+  ///   - state: The `state` of the other layer's run.
+  ///   - context: Training or inference.
+  /// - Returns: The outputs of all steps, the last ones, and the final state.
+  func encode(_ inputs: Tensor, handedOver state: [Tensor], context: inout ForwardContext) -> EncodedSequence
 }
 
 /// What a recurrent layer whose cell is chosen while the program runs gives for a batch of sequences.
@@ -54,17 +63,22 @@ extension RecurrentLayer: SequenceEncoder {
     return EncodedSequence(self(inputs, lengths: lengths, from: state, context: &context))
   }
 
-  /// Runs over whole sequences from the state of another run; see `SequenceEncoder`.
+  /// Goes on where another run of this layer has ended; see `SequenceEncoder`.
   public func encode(_ inputs: Tensor, from state: [Tensor], context: inout ForwardContext) -> EncodedSequence {
-    let start = initialState(batchSize: inputs.shape[0])
-    let own = start.tensors
-    // Inputs seen again are of this layer's size, not of the other's.
-    let fitting = zip(state, own).enumerated().map { place, pair in
-      let isBookkeeping = Cell.bookkeeping.contains(place % (own.count / cells.count))
-      return isBookkeeping && pair.0.shape != pair.1.shape ? pair.1 : pair.0
-    }
-    let given = start.replacingTensors(state.count == own.count ? fitting : state)
+    let given = initialState(batchSize: inputs.shape[0]).replacingTensors(state)
     return EncodedSequence(self(inputs, from: given, context: &context))
+  }
+
+  /// Starts with the state of another layer; see `SequenceEncoder`.
+  public func encode(_ inputs: Tensor, handedOver state: [Tensor], context: inout ForwardContext) -> EncodedSequence {
+    let own = initialState(batchSize: inputs.shape[0])
+    var (given, place) = (state, 0)
+    for (cell, start) in zip(cells, own.states) {
+      let tensors = start.tensors
+      for past in cell.pastInputPlaces where place + past < given.count { given[place + past] = tensors[past] }
+      place += tensors.count
+    }
+    return EncodedSequence(self(inputs, from: own.replacingTensors(given), context: &context))
   }
 
   /// The state of the lowest forward cell that starts at what was given.
