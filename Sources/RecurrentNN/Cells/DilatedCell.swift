@@ -53,6 +53,10 @@ public struct DilatedCell<Cell: RecurrentCell>: RecurrentCell {
   public static var takesStepRegularization: Bool { false }
   /// Those of the cell.
   public var recurrentWeightNames: [String] { cell.recurrentWeightNames }
+  /// Those of the cell.
+  public var multiplyAdds: Int { cell.multiplyAdds }
+  /// Whether the cell does.
+  public func recomputes(rows: Int, steps: Int) -> Bool { cell.recomputes(rows: rows, steps: steps) }
   /// Those of the cell, in each of the states.
   public var pastInputPlaces: Set<Int> {
     guard !cell.pastInputPlaces.isEmpty else { return [] }

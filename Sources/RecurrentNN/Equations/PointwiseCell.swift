@@ -138,6 +138,11 @@ extension PointwiseCell {
     return (next.hidden, next)
   }
 
+  /// If its gates would take more than 512 MiB.
+  public func recomputes(rows: Int, steps: Int) -> Bool {
+    weights.recomputes(Self.equations.sequenceCell, rows: rows, steps: steps)
+  }
+
   /// All steps by the fused sequence driver, which chooses what is computed again.
   public func scan(
     _ inputs: Tensor, lengths: [Int]?, reversed: Bool, from state: PointwiseState

@@ -90,6 +90,13 @@ public protocol RecurrentCell: Module {
   /// `weight_hh`.
   var recurrentWeightNames: [String] { get }
 
+  /// The multiply-adds of one step of one row: those of products with matrices, of weights or of what the cell remembers;
+  /// what is done unit by unit is not counted. Default: one for each number of a matrix among the parameters.
+  var multiplyAdds: Int { get }
+
+  /// Whether a scan of so many rows and steps computes values again on the way back if that is left to it. Default: no.
+  func recomputes(rows: Int, steps: Int) -> Bool
+
   /// All time steps, without a choice of what is computed again.
   ///
   /// The default walks over `step`. A cell with a faster way to the same numbers writes its own, or `scan` with
@@ -155,6 +162,12 @@ extension RecurrentCell {
 
   /// `weight_hh`.
   public var recurrentWeightNames: [String] { ["weight_hh"] }
+
+  /// One for each number of a matrix among the parameters, trained or not.
+  public var multiplyAdds: Int { matrixScalars }
+
+  /// No.
+  public func recomputes(rows: Int, steps: Int) -> Bool { false }
 
   /// The step from a state whose first tensor is masked.
   public func step(

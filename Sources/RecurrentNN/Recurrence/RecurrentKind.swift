@@ -5,6 +5,17 @@ public protocol SequenceEncoder: Module {
   /// The features of an output.
   var outputSize: Int { get }
 
+  /// The multiply-adds of one step of one row, in all layers and directions: see ``RecurrentCell/multiplyAdds``.
+  var multiplyAdds: Int { get }
+
+  /// The bytes that a training pass keeps for the way back, beside the inputs.
+  ///
+  /// - Parameters:
+  ///   - rows: The rows of a batch.
+  ///   - steps: The valid steps of each.
+  /// - Returns: The results of all operations, and the gate values of fused scans unless they are computed again.
+  func keptBytes(rows: Int, steps: Int) -> Int
+
   /// Runs over whole sequences.
   ///
   /// - Parameters:
@@ -105,6 +116,10 @@ public struct RecurrentKind: Sendable, CustomStringConvertible {
     public var hiddenSize: Int
     /// Layers upon each other.
     public var layers = 1
+    /// The order of the steps.
+    public var direction = Direction.forward
+    /// Whether the state before the first step is trained.
+    public var hasTrainedStart = false
     /// Share of units dropped between layers while training.
     public var dropout: Scalar = 0
     /// What a layer gets or gives beside the outputs of the layer below it.
@@ -176,7 +191,8 @@ public struct RecurrentKind: Sendable, CustomStringConvertible {
     (about, cell) = (Cell.about, Cell.self)
     make = { plan in
       RecurrentLayer<Cell>(
-        inputSize: plan.inputSize, layers: plan.layers, dropout: plan.dropout, connections: plan.connections,
+        inputSize: plan.inputSize, layers: plan.layers, direction: plan.direction, dropout: plan.dropout,
+        initialState: plan.hasTrainedStart ? .trainable : .fixed, connections: plan.connections,
         regularization: plan.regularization
       ) { place in
         let random = plan.random.stream(place.suffix)
