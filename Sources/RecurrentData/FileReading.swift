@@ -22,7 +22,7 @@ extension TextBuffer {
   ///   - limits: Bounds on the size.
   /// - Returns: The text.
   /// - Throws: `DataError` for a file that cannot be read or is no text.
-  static func read(_ path: String, limits: ReadingLimits) throws(DataError) -> TextBuffer {
+  package static func read(_ path: String, limits: ReadingLimits) throws(DataError) -> TextBuffer {
     let name = path == "-" ? "standard input" : path
     let stored = try storedBytes(of: path, named: name, limits: limits)
     return try TextBuffer.decode(stored, file: name, limits: limits)

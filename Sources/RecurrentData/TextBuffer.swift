@@ -3,9 +3,9 @@
 /// Positions are found only when an error needs them, by counting from the start.
 package final class TextBuffer {
   /// The text, without a byte order mark.
-  let bytes: UnsafeMutableBufferPointer<UInt8>
+  package let bytes: UnsafeMutableBufferPointer<UInt8>
   /// The name of the file, as the user gave it.
-  let file: String
+  package let file: String
   /// SHA-256 of the file as stored, before decompression.
   let digest: String
   /// Bytes of the file as stored.

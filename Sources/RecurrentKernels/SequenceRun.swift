@@ -93,6 +93,14 @@ package final class SequenceRun: @unchecked Sendable {
     stepRows * cell.slots * size.paddedHidden * MemoryLayout<KernelScalar>.stride
   }
 
+  /// The scalars that the run keeps for the way back beside its inputs and outputs.
+  package var keptScalars: Int {
+    guard history != .none else { return 0 }
+    let memories = (layout.stepRows + size.batch) * memoryStride
+    guard history == .everything else { return memories }
+    return memories + layout.stepRows * (gateStride + (phases.count > 1 ? operandWidth : 0))
+  }
+
   /// Gate values and operands of the steps of one span at a time.
   func spanValues() -> StepValues {
     Self.values(cell, size, layout, gateWindow: Self.span, operandWindow: Self.span)

@@ -51,6 +51,25 @@ public enum NumberText {
     return value < 0 && digits != 0 ? "-" + text : text
   }
 
+  /// A count with a comma after every three digits: `15,040`.
+  public static func grouped(_ count: Int) -> String {
+    let digits = Array(String(count.magnitude))
+    var text = count < 0 ? "-" : ""
+    for (index, digit) in digits.enumerated() {
+      if index > 0, (digits.count - index).isMultiple(of: 3) { text.append(",") }
+      text.append(digit)
+    }
+    return text
+  }
+
+  /// A number of bytes in the largest unit that it reaches: `512 B`, `1.5 KiB`, `22.4 MiB`.
+  public static func bytes(_ count: Int) -> String {
+    var (size, unit) = (Double(count), 0)
+    let units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"]
+    while size >= 1024, unit < units.count - 1 { (size, unit) = (size / 1024, unit + 1) }
+    return (unit == 0 ? String(count) : fixed(size, 1)) + " " + units[unit]
+  }
+
   /// A share as percent, `79.3 %`, with a space at which lines do not break.
   public static func percent(_ share: Double, decimals: Int = 1) -> String {
     share.isFinite ? fixed(share * 100, decimals) + "\u{A0}%" : missing

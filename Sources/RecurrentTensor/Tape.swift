@@ -24,6 +24,9 @@ package final class Tape: Sendable {
   /// The operations recorded so far.
   package var entryCount: Int { state.withLock { $0.entries.count } }
 
+  /// The scalars of all results recorded so far, and those that operations said they keep beside them.
+  package var keptScalars: Int { state.withLock { $0.keptScalars } }
+
   /// The tape that has to record an operation on these tensors; nil if none is on a tape.
   @inline(__always)
   package static func recording(_ tensor: Tensor) -> Tape? { tensor.tape }
@@ -67,9 +70,10 @@ package final class Tape: Sendable {
     return Tensor(storage: tensor.storage, shape: tensor.shape, tape: self, slot: index)
   }
 
-  /// Records an operation with one output and gives the output its place on the tape.
-  package func record(_ output: Tensor, backward: @escaping Backward) -> Tensor {
-    record(output.storage, output.shape, .one(backward))
+  /// Records an operation with one output, which keeps so many scalars beside it, and gives the output its place on the tape.
+  package func record(_ output: Tensor, keeping scalars: Int = 0, backward: @escaping Backward) -> Tensor {
+    if scalars > 0 { state.withLock { $0.scalarsBeside += scalars } }
+    return record(output.storage, output.shape, .one(backward))
   }
 
   /// Records an operation whose gradients are made element by element of that of its output.
@@ -93,10 +97,14 @@ package final class Tape: Sendable {
     }
   }
 
-  /// Records an operation with several outputs and gives each its place on the tape.
-  package func record(_ outputs: [Tensor], backward: @escaping BackwardOfSeveral) -> [Tensor] {
+  /// Records an operation with several outputs, which keeps so many scalars beside them, and gives each output its place on
+  /// the tape.
+  package func record(
+    _ outputs: [Tensor], keeping scalars: Int = 0, backward: @escaping BackwardOfSeveral
+  ) -> [Tensor] {
     guard !outputs.isEmpty else { return [] }
     let first = state.withLock { state in
+      state.scalarsBeside += scalars
       let first = state.appendSlot(GradientSlot(shape: outputs[0].shape)).index
       for output in outputs.dropFirst() { _ = state.appendSlot(GradientSlot(shape: output.shape)) }
       state.entries.append(TapeEntry(firstSlot: first, backward: .several(backward, count: Int32(outputs.count))))
@@ -161,6 +169,10 @@ struct TapeEntry {
   let firstSlot: Int32
   let backward: Kind
 
+  var outputCount: Int {
+    if case .several(_, let count) = backward { Int(count) } else { 1 }
+  }
+
   func walk(_ sink: inout GradientSink) {
     switch backward {
     case .columns(let column, let width, let slot):
@@ -183,6 +195,16 @@ struct TapeState: @unchecked Sendable {
   var entries: [TapeEntry] = []
   var slots: [GradientSlot] = []
   var isFinished = false
+  /// What operations keep beside their outputs.
+  var scalarsBeside = 0
+
+  /// What operations made and keep; leaves belong to none.
+  var keptScalars: Int {
+    entries.reduce(scalarsBeside) { sum, entry in
+      let first = Int(entry.firstSlot)
+      return slots[first..<first + entry.outputCount].reduce(sum) { $0 + $1.shape.count }
+    }
+  }
 
   mutating func appendSlot(_ slot: consuming GradientSlot) -> TapeSlot {
     require(!isFinished, ShapeMessages.finishedTape)
@@ -204,6 +226,7 @@ struct TapeState: @unchecked Sendable {
 
   mutating func finish() {
     isFinished = true
+    scalarsBeside = 0
     guard entries.capacity > 0 || slots.capacity > 0 else { return }
     entries.removeAll(keepingCapacity: true)
     slots.removeAll(keepingCapacity: true)

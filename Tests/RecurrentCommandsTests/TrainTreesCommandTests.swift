@@ -72,6 +72,12 @@ import Testing
     try run.write("(7 a)\n", to: "dev.txt")
     #expect(train(run, ["-o", run.model]) == .badData)
     #expect(run.error.contains("dev.txt:1: expected a label of the training trees: 0, 1, 2"), "\(run.error)")
+    // What it is to be judged on is read before it is trained.
+    try run.write(Self.text(40, from: 1000), to: "dev.txt")
+    try run.write("(1 a)\n(8 b)\n", to: "test.txt")
+    #expect(train(run, ["--test", run.path("test.txt"), "-o", run.model]) == .badData)
+    #expect(run.error.contains("test.txt:2: expected a label of the training trees: 0, 1, 2"), "\(run.error)")
+    #expect(!run.error.contains("epoch 1"))
     #expect(!FileManager.default.fileExists(atPath: run.model))
     #expect(run.run(["train", "trees", run.path("train.txt")]) == .usage)
     #expect(run.run(["train", "trees", run.path("none.txt"), "--validation", run.path("dev.txt")]) == .noInput)

@@ -63,5 +63,8 @@ import Testing
     #expect(throws: ExperimentError.self) { try run(["subtracting"]) }
     #expect(throws: ExperimentError.self) { try run(["adding", "--cell", "perceptron"]) }
     #expect(throws: ExperimentError.self) { try run(["copy", "--steps", "0"]) }
+    // A cell without gates has nothing that could start open; a memory of one step is none.
+    #expect(throws: ExperimentError.self) { try run(["adding", "--cell", "elman", "--memory", "8"]) }
+    #expect(throws: ExperimentError.self) { try run(["adding", "--cell", "gru", "--memory", "1"]) }
   }
 }

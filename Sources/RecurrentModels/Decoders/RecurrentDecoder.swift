@@ -59,7 +59,8 @@ struct RecurrentDecoder: HorizonDecoder {
       inputs = inputs + row(features.reshaped(to: [count * horizon, features.shape[2]]), context: &forward)
     }
     let steps = inputs.relu().reshaped(to: [count, horizon, inputs.shape[1]])
-    let hidden = dropout(decoder.encode(steps, from: window.state, context: &forward).outputs, context: &forward)
+    let run = decoder.encode(steps, handedOver: window.state, context: &forward)
+    let hidden = dropout(run.outputs, context: &forward)
     let outputs = output(hidden, context: &forward)
     return outputs.transposed(1, 2).reshaped(to: [count, output.outputSize * horizon])
   }

@@ -53,6 +53,9 @@ public struct ModelFolder: Sendable {
   /// Whether something stands at the path.
   public var exists: Bool { FileManager.default.fileExists(atPath: path) }
 
+  /// Whether what stands at the path is a folder.
+  public var isFolder: Bool { (try? FileManager.default.contentsOfDirectory(atPath: path)) != nil }
+
   /// Refuses to write where something stands that may not be replaced.
   ///
   /// - Parameter overwriting: Whether a model may be replaced. What is no model folder (nor an empty folder) never is:

@@ -104,6 +104,12 @@ public struct ClockworkCell: InputFirstCell, NamedCell {
   /// Those of all groups.
   public var recurrentWeightNames: [String] { recurrentWeights.indices.map { "weight_hh_\($0)" } }
 
+  /// The mean over all steps: a group's recurrent product is taken once a period.
+  public var multiplyAdds: Int {
+    let recurrent = zip(recurrentWeights, periods).reduce(0.0) { $0 + Double($1.0.count) / Double($1.1) }
+    return inputWeight.count + Int(recurrent.rounded())
+  }
+
   /// The units of each group.
   private var groups: [Range<Int>] {
     recurrentWeights.map { outputSize - $0.shape[1]..<outputSize - $0.shape[1] + $0.shape[0] }

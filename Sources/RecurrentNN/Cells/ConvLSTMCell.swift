@@ -70,6 +70,9 @@ public struct ConvLSTMCell: InputFirstCell {
   public var hiddenChannels: Int { recurrentWeight.shape[1] }
   private var places: Int { frame.reduce(1, *) }
 
+  /// The kernels at every place of the frame.
+  public var multiplyAdds: Int { matrixScalars * places }
+
   /// The scalars of an input frame.
   public var inputSize: Int { inputChannels * places }
   /// The scalars of an output frame.

@@ -53,6 +53,16 @@ public struct DilatedCell<Cell: RecurrentCell>: RecurrentCell {
   public static var takesStepRegularization: Bool { false }
   /// Those of the cell.
   public var recurrentWeightNames: [String] { cell.recurrentWeightNames }
+  /// Those of the cell.
+  public var multiplyAdds: Int { cell.multiplyAdds }
+  /// Whether the cell does.
+  public func recomputes(rows: Int, steps: Int) -> Bool { cell.recomputes(rows: rows, steps: steps) }
+  /// Those of the cell, in each of the states.
+  public var pastInputPlaces: Set<Int> {
+    guard !cell.pastInputPlaces.isEmpty else { return [] }
+    let count = cell.initialState(batchSize: 1).tensors.count
+    return Set((0..<dilation).flatMap { number in cell.pastInputPlaces.map { number * count + $0 } })
+  }
 
   /// The cell's own, `dilation` times.
   public func initialState(batchSize: Int) -> DilatedState<Cell.State> {

@@ -64,6 +64,9 @@ public struct EchoStateCell: PointwiseCell, NamedCell {
       random: random.stream("reservoir"))
   }
 
+  /// The spectral radius of the reservoir is that of 17 squares of a matrix.
+  public static func startMultiplyAdds(hiddenSize: Double) -> Double { 17 * hiddenSize * hiddenSize * hiddenSize }
+
   /// A reservoir with the defaults.
   public static func fresh(inputSize: Int, hiddenSize: Int, random: RandomSource) -> Self {
     Self(inputSize: inputSize, hiddenSize: hiddenSize, spectralRadius: 0.9, random: random)

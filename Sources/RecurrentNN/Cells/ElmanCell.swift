@@ -42,6 +42,11 @@ public struct ElmanCell: RecurrentCell, NamedCell {
     Self(inputSize: inputSize, hiddenSize: hiddenSize, random: random)
   }
 
+  /// Those of the gate, with both biases.
+  public static func mostScalars(inputSize: Double, hiddenSize: Double) -> Double {
+    hiddenSize * (inputSize + hiddenSize + 2)
+  }
+
   /// The features of the input.
   public var inputSize: Int { weights.inputSize }
   /// The units of the state.

@@ -8,6 +8,13 @@ package protocol FusedCell: RecurrentCell {
   var weights: CellWeights { get }
 }
 
+extension FusedCell {
+  /// If its gates would take more than 512 MiB.
+  public func recomputes(rows: Int, steps: Int) -> Bool {
+    weights.recomputes(sequenceCell, rows: rows, steps: steps)
+  }
+}
+
 extension ElmanCell: FusedCell {
   package var sequenceCell: SequenceCell {
     switch activation {

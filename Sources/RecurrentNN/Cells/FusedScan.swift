@@ -50,7 +50,7 @@ extension CellWeights {
       inputBias: inputBias?.slot, recurrentBias: recurrentBias?.slot,
       units: unitWeights.map { $0.tensor.slot })
     let weights = detached()
-    let recorded = tape.record(results) { upstreams, sink in
+    let recorded = tape.record(results, keeping: run.keptScalars) { upstreams, sink in
       var gradients = slots.gradients(in: &sink)
       gradients.outputs = upstreams[0].map { UnsafePointer($0.storage.pointer) }
       gradients.finalHidden = upstreams[1].map { UnsafePointer($0.storage.pointer) }
@@ -112,12 +112,27 @@ extension CellWeights {
   }
 }
 
+extension SequenceCell {
+  /// Whether `automatic` computes the gates of so many valid (row, step) pairs again.
+  fileprivate func recomputesGates(_ size: SequenceSize, stepRows: Int) -> Bool {
+    SequenceRun.gateBytes(self, size: size, stepRows: stepRows) > Recomputation.keptBytes
+  }
+}
+
+extension CellWeights {
+  /// Whether `automatic` computes the gates of a scan of this size again.
+  func recomputes(_ cell: SequenceCell, rows: Int, steps: Int) -> Bool {
+    let size = SequenceSize(batch: rows, time: steps, input: inputSize, hidden: hiddenSize)
+    return cell.recomputesGates(size, stepRows: rows * steps)
+  }
+}
+
 extension Recomputation {
   /// What a fused run keeps.
   fileprivate func history(of cell: SequenceCell, _ size: SequenceSize, stepRows: Int) -> SequenceHistory {
     switch self {
     case .automatic:
-      return SequenceRun.gateBytes(cell, size: size, stepRows: stepRows) > Self.keptBytes ? .states : .everything
+      return cell.recomputesGates(size, stepRows: stepRows) ? .states : .everything
     case .never:
       return .everything
     case .blocks(let length):

@@ -64,6 +64,11 @@ public struct GRUCell: RecurrentCell, NamedCell, ChronoCell {
     Self(inputSize: inputSize, hiddenSize: hiddenSize, random: random)
   }
 
+  /// Those of the gates, with both biases.
+  public static func mostScalars(inputSize: Double, hiddenSize: Double) -> Double {
+    3 * hiddenSize * (inputSize + hiddenSize + 2)
+  }
+
   /// The features of the input.
   public var inputSize: Int { weights.inputSize }
   /// The units of the state.

@@ -132,16 +132,25 @@ public struct MLSTMCell: NamedCell {
     return (output, State(memory: memory, normalizer: normalizer, stabilizer: stabilizer))
   }
 
+  /// Beside the matrix of weights, the memory is written, an outer product, and read; so is the normaliser.
+  public var multiplyAdds: Int { matrixScalars + 2 * outputSize * outputSize + outputSize }
+
+  /// If some eight tensors of the memory's size a step would take more than 512 MiB.
+  public func recomputes(rows: Int, steps: Int) -> Bool {
+    let memories = [8, rows, steps, outputSize, outputSize, MemoryLayout<Scalar>.stride].map { Double($0) }
+    return memories.reduce(1, *) > Double(Recomputation.keptBytes)
+  }
+
   /// All time steps. `automatic` keeps what the steps compute up to 512 MiB, and blocks of √T steps beyond.
   public func scan(
     _ inputs: Tensor, lengths: [Int]?, reversed: Bool, from state: State, recomputation: Recomputation
   ) -> SequenceResult<State> {
     var recomputation = recomputation
-    if recomputation == .automatic, inputs.shape.rank == 3 {
-      // Some eight tensors of the memory's size a step.
-      let kept = 8 * inputs.shape[0] * inputs.shape[1] * outputSize * outputSize * MemoryLayout<Scalar>.stride
+    if recomputation == .automatic, inputs.shape.rank == 3,
+      recomputes(rows: inputs.shape[0], steps: inputs.shape[1])
+    {
       let steps = Double(inputs.shape[1]).squareRoot().rounded(.up)
-      if kept > Recomputation.keptBytes { recomputation = .blocks(of: max(1, Int(steps))) }
+      recomputation = .blocks(of: max(1, Int(steps)))
     }
     guard case .blocks(let length) = recomputation else {
       return scanByLoop(inputs, lengths: lengths, reversed: reversed, from: state)

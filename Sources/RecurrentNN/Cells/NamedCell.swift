@@ -17,6 +17,13 @@ public protocol NamedCell: RecurrentCell {
   /// - Returns: The cell.
   static func fresh(inputSize: Int, hiddenSize: Int, random: RandomSource) -> Self
 
+  /// A number of scalars that no fresh cell of these sizes goes beyond, so that nobody makes one larger than the memory.
+  /// Default: 16 for each pair of a unit with another or a feature.
+  static func mostScalars(inputSize: Double, hiddenSize: Double) -> Double
+
+  /// The multiply-adds that a fresh start takes beside drawing each number. Default: none.
+  static func startMultiplyAdds(hiddenSize: Double) -> Double
+
   /// The place of what carries the past among the tensors of the state, which a start given from outside sets. Default:
   /// 0, the hidden state.
   static var carrier: Int { get }
@@ -31,6 +38,14 @@ public protocol NamedCell: RecurrentCell {
 }
 
 extension NamedCell {
+  /// 16 for each pair of a unit with another or a feature.
+  public static func mostScalars(inputSize: Double, hiddenSize: Double) -> Double {
+    16 * hiddenSize * (inputSize + hiddenSize + 4)
+  }
+
+  /// None.
+  public static func startMultiplyAdds(hiddenSize: Double) -> Double { 0 }
+
   /// The hidden state.
   public static var carrier: Int { 0 }
 
@@ -41,6 +56,15 @@ extension NamedCell {
       place += 1
       return place == Self.carrier ? hidden : tensor
     }
+  }
+}
+
+extension NamedCell where Self: PointwiseCell {
+  /// Those of the gates, with biases, and of single units.
+  public static func mostScalars(inputSize: Double, hiddenSize: Double) -> Double {
+    let inputs = Double(equations.inputGates) * (inputSize * Double(equations.inputSteps) + 1)
+    let states = Double(equations.recurrentGates) * (hiddenSize * Double(max(1, equations.operands.count)) + 1)
+    return hiddenSize * (inputs + states + Double(equations.unitWeights.count))
   }
 }
 

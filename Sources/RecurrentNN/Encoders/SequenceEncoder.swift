@@ -19,6 +19,17 @@ public protocol SequenceEncoder: Module {
 
 /// A recurrent layer whose cell is chosen while the program runs.
 public protocol RecurrentEncoder: SequenceEncoder {
+  /// The multiply-adds of one step of one row, in all layers and directions: see ``RecurrentCell/multiplyAdds``.
+  var multiplyAdds: Int { get }
+
+  /// The bytes that a training pass keeps for the way back, beside the inputs.
+  ///
+  /// - Parameters:
+  ///   - rows: The rows of a batch.
+  ///   - steps: The valid steps of each.
+  /// - Returns: The results of all operations, and the gate values of fused scans unless they are computed again.
+  func keptBytes(rows: Int, steps: Int) -> Int
+
   /// Runs over whole sequences.
   ///
   /// - Parameters:
@@ -32,8 +43,7 @@ public protocol RecurrentEncoder: SequenceEncoder {
     _ inputs: Tensor, lengths: [Int]?, initialHidden: Tensor?, context: inout ForwardContext
   ) -> EncodedSequence
 
-  /// Runs over whole sequences from the state of another run: this layer's own, to go on, or that of a layer of the same
-  /// cell and sizes.
+  /// Goes on where another run of this layer has ended.
   ///
   /// - Parameters:
   ///   - inputs: `[batch, time, inputSize]`.
@@ -41,6 +51,16 @@ public protocol RecurrentEncoder: SequenceEncoder {
   ///   - context: Training or inference.
   /// - Returns: The outputs of all steps, the last ones, and the final state.
   func encode(_ inputs: Tensor, from state: [Tensor], context: inout ForwardContext) -> EncodedSequence
+
+  /// Starts with what another layer of the same cell, height and hidden size has ended with, as a decoder with the states of
+  /// an encoder. The inputs of past steps that a cell sees again stay this layer's own, before any.
+  ///
+  /// - Parameters:
+  ///   - inputs: `[batch, time, inputSize]`.
+  ///   - state: The `state` of the other layer's run.
+  ///   - context: Training or inference.
+  /// - Returns: The outputs of all steps, the last ones, and the final state.
+  func encode(_ inputs: Tensor, handedOver state: [Tensor], context: inout ForwardContext) -> EncodedSequence
 }
 
 extension RecurrentEncoder {

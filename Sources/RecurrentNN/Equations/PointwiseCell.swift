@@ -75,6 +75,9 @@ extension PointwiseCell {
   /// The inputs that the next step sees again.
   public static var bookkeeping: Set<Int> { equations.inputSteps > 1 ? [1 + equations.memories.count] : [] }
 
+  /// The inputs that the next step sees again.
+  public var pastInputPlaces: Set<Int> { Self.bookkeeping }
+
   /// `weight_hh`, if a gate meets the state before the step.
   public var recurrentWeightNames: [String] {
     Self.equations.recurrentGates > 0 && !Self.equations.sequenceCell.isReadOut ? ["weight_hh"] : []
@@ -133,6 +136,11 @@ extension PointwiseCell {
   ) -> (output: Tensor, state: PointwiseState) {
     let next = Self.equations.step(input, from: state, weights: equationWeights, recurrentMask: recurrentMask)
     return (next.hidden, next)
+  }
+
+  /// If its gates would take more than 512 MiB.
+  public func recomputes(rows: Int, steps: Int) -> Bool {
+    weights.recomputes(Self.equations.sequenceCell, rows: rows, steps: steps)
   }
 
   /// All steps by the fused sequence driver, which chooses what is computed again.

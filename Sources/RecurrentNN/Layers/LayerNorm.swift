@@ -56,7 +56,7 @@ public struct LayerNorm: Layer, CustomStringConvertible {
     let result = normalized.multiplying(rowVector: factors).adding(rowVector: bias.detached())
     guard let tape = Tape.recording(input, weight, bias) else { return result }
     let (slot, weightSlot, biasSlot, ranges) = (input.slot, weight.slot, bias.slot, ranges)
-    return tape.record(result) { upstream, sink in
+    return tape.record(result, keeping: normalized.count + scales.reduce(0) { $0 + $1.count }) { upstream, sink in
       sink.addColumnSums(of: upstream, into: biasSlot)
       if weightSlot != nil { sink.addColumnSums(of: upstream * normalized, into: weightSlot) }
       guard slot != nil else { return }

@@ -1,6 +1,13 @@
+import RecurrentTensor
+
 extension Module {
   /// The scalars of all trained tensors.
   public var parameterCount: Int { ParameterLayout(of: self).trainableCount }
+
+  /// The numbers of all matrices, trained or not: what one vector takes part in.
+  package var matrixScalars: Int {
+    ParameterLayout(of: self).entries.reduce(0) { $0 + ($1.shape.rank > 1 ? $1.shape.count : 0) }
+  }
 
   /// One line for each tensor (path, shape, kind if it is not trained), then the number of parameters.
   public var summary: String {
@@ -19,12 +26,6 @@ extension Module {
   }
 
   private static func counted(_ count: Int) -> String {
-    let digits = Array(String(count))
-    var text = ""
-    for (index, digit) in digits.enumerated() {
-      if index > 0, (digits.count - index).isMultiple(of: 3) { text.append(",") }
-      text.append(digit)
-    }
-    return "\(text) parameter\(count == 1 ? "" : "s")"
+    "\(NumberText.grouped(count)) parameter\(count == 1 ? "" : "s")"
   }
 }

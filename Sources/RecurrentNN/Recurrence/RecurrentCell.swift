@@ -68,6 +68,10 @@ public protocol RecurrentCell: Module {
   /// Default: none.
   static var bookkeeping: Set<Int> { get }
 
+  /// The places, among the tensors of the state, of inputs of past steps that the next ones see again: they belong to the layer
+  /// that has read them, and are not handed over to another one. Default: none.
+  var pastInputPlaces: Set<Int> { get }
+
   /// Whether regularisers can act on single steps. Default: yes; a cell that moves its states about from step to step says no.
   static var takesStepRegularization: Bool { get }
 
@@ -85,6 +89,13 @@ public protocol RecurrentCell: Module {
   /// The names of the weights that take in the past, among those of `visitParameters`: what weight drop acts on. Default:
   /// `weight_hh`.
   var recurrentWeightNames: [String] { get }
+
+  /// The multiply-adds of one step of one row: those of products with matrices, of weights or of what the cell remembers;
+  /// what is done unit by unit is not counted. Default: one for each number of a matrix among the parameters.
+  var multiplyAdds: Int { get }
+
+  /// Whether a scan of so many rows and steps computes values again on the way back if that is left to it. Default: no.
+  func recomputes(rows: Int, steps: Int) -> Bool
 
   /// All time steps, without a choice of what is computed again.
   ///
@@ -143,11 +154,20 @@ extension RecurrentCell {
   /// None.
   public static var bookkeeping: Set<Int> { [] }
 
+  /// None.
+  public var pastInputPlaces: Set<Int> { [] }
+
   /// Yes.
   public static var takesStepRegularization: Bool { true }
 
   /// `weight_hh`.
   public var recurrentWeightNames: [String] { ["weight_hh"] }
+
+  /// One for each number of a matrix among the parameters, trained or not.
+  public var multiplyAdds: Int { matrixScalars }
+
+  /// No.
+  public func recomputes(rows: Int, steps: Int) -> Bool { false }
 
   /// The step from a state whose first tensor is masked.
   public func step(

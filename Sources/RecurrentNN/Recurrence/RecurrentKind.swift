@@ -10,17 +10,22 @@ extension RecurrentLayer: RecurrentEncoder {
     return EncodedSequence(self(inputs, lengths: lengths, from: state, context: &context))
   }
 
-  /// Runs over whole sequences from the state of another run; see `RecurrentEncoder`.
+  /// Goes on where another run of this layer has ended; see `RecurrentEncoder`.
   public func encode(_ inputs: Tensor, from state: [Tensor], context: inout ForwardContext) -> EncodedSequence {
-    let start = initialState(batchSize: inputs.shape[0])
-    let own = start.tensors
-    // Inputs seen again are of this layer's size, not of the other's.
-    let fitting = zip(state, own).enumerated().map { place, pair in
-      let isBookkeeping = Cell.bookkeeping.contains(place % (own.count / cells.count))
-      return isBookkeeping && pair.0.shape != pair.1.shape ? pair.1 : pair.0
-    }
-    let given = start.replacingTensors(state.count == own.count ? fitting : state)
+    let given = initialState(batchSize: inputs.shape[0]).replacingTensors(state)
     return EncodedSequence(self(inputs, from: given, context: &context))
+  }
+
+  /// Starts with the state of another layer; see `RecurrentEncoder`.
+  public func encode(_ inputs: Tensor, handedOver state: [Tensor], context: inout ForwardContext) -> EncodedSequence {
+    let own = initialState(batchSize: inputs.shape[0])
+    var (given, place) = (state, 0)
+    for (cell, start) in zip(cells, own.states) {
+      let tensors = start.tensors
+      for past in cell.pastInputPlaces where place + past < given.count { given[place + past] = tensors[past] }
+      place += tensors.count
+    }
+    return EncodedSequence(self(inputs, from: own.replacingTensors(given), context: &context))
   }
 
   /// The state of the lowest forward cell that starts at what was given.
@@ -47,6 +52,10 @@ public struct RecurrentKind: Sendable, CustomStringConvertible {
     public var hiddenSize: Int
     /// Layers upon each other.
     public var layers = 1
+    /// The order of the steps.
+    public var direction = Direction.forward
+    /// Whether the state before the first step is trained.
+    public var hasTrainedStart = false
     /// Share of units dropped between layers while training.
     public var dropout: Scalar = 0
     /// What a layer gets or gives beside the outputs of the layer below it.
@@ -118,7 +127,8 @@ public struct RecurrentKind: Sendable, CustomStringConvertible {
     (about, cell) = (Cell.about, Cell.self)
     make = { plan in
       RecurrentLayer<Cell>(
-        inputSize: plan.inputSize, layers: plan.layers, dropout: plan.dropout, connections: plan.connections,
+        inputSize: plan.inputSize, layers: plan.layers, direction: plan.direction, dropout: plan.dropout,
+        initialState: plan.hasTrainedStart ? .trainable : .fixed, connections: plan.connections,
         regularization: plan.regularization
       ) { place in
         let random = plan.random.stream(place.suffix)

@@ -97,7 +97,9 @@ extension RecurrentRegularization: Codable {
     init?(intValue: Int) { nil }
   }
 
-  private static let inference = Key("zoneout-inference")
+  /// The key in files beside those of ``RegularizerKind/all``.
+  package static let inferenceName = "zoneout-inference"
+  private static let inference = Key(inferenceName)
 
   /// Reads what is there, as `{"recurrent-dropout": 0.25}`; what is absent is off.
   ///

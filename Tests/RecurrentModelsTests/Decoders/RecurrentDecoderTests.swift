@@ -5,9 +5,23 @@ import RecurrentTestSupport
 import Testing
 
 @Suite struct RecurrentDecoderTests {
-  /// Row by row by hand: an LSTM of two layers whose four states are the encoder's, stepped with the layer's own weights.
+  /// Row by row by hand: two layers whose states are the encoder's, stepped with the layer's own weights.
   @Test(arguments: [nil, 2] as [Int?]) func stepsByHandAreTheNetwork(known: Int?) {
-    let sample = DecoderUnderTest(cell: "lstm", layers: 2, knownSize: known, calendarSize: known == nil ? 4 : nil)
+    stepsByHandAreTheNetwork(LSTM(inputSize: 3, hiddenSize: 3, layers: 2), "lstm", known: known) { $0 }
+    // What the encoder read last is no row of the horizon.
+    let layer = RecurrentLayer<QRNNCell>(inputSize: 3, hiddenSize: 3, layers: 2)
+    stepsByHandAreTheNetwork(layer, "qrnn", known: known) { state in
+      var state = state
+      for layer in state.states.indices { state.states[layer].pastInputs = Tensor(zeros: [3, 3]) }
+      return state
+    }
+  }
+
+  private func stepsByHandAreTheNetwork<Cell: RecurrentCell>(
+    _ layer: RecurrentLayer<Cell>, _ cell: String, known: Int?,
+    start: (StackedState<Cell.State>) -> StackedState<Cell.State>
+  ) {
+    let sample = DecoderUnderTest(cell: cell, layers: 2, knownSize: known, calendarSize: known == nil ? 4 : nil)
     let network = sample.network(.encoderDecoder)
     let outputs = sample.outputs(network, sample.inputs)
     #expect(outputs.shape == [3, 10])
@@ -15,11 +29,11 @@ import Testing
     let read = network.encoder.encode(
       network.embedding(sample.inputs).relu(), lengths: nil,
       initialHidden: network.start(sample.targets, shape: [3]), context: &context)
-    var decoder = LSTM(inputSize: 3, hiddenSize: 3, layers: 2)
+    var decoder = layer
     let names = decoder.namedTensors.map(\.name)
     decoder = ModuleTensors.replacing(
       decoder, Dictionary(uniqueKeysWithValues: names.map { ($0, network.tensor("decoder.layer.\($0)")) }))
-    var state = decoder.initialState(batchSize: 3).replacingTensors(read.state)
+    var state = start(decoder.initialState(batchSize: 3).replacingTensors(read.state))
     let features = known == nil ? sample.rows.calendar! : sample.rows.known!
     let summary = read.lastOutputs.linear(
       weight: network.tensor("decoder.context.weight"), bias: network.tensor("decoder.context.bias"))

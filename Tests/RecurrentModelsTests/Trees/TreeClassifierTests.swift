@@ -98,6 +98,51 @@ import Testing
     #expect(throws: ModelFolderError.self) { try TreeClassifier(from: folder, record: read) }
   }
 
+  /// The tensor of all pairs of units grows with their third power, which bounds sizes that other cells could have.
+  @Test func aTensorLargerThanTheWeightsIsNotMade() throws {
+    var configuration = Self.configuration("rntn")
+    configuration.epochs = 1
+    let classifier = try Self.fitted(configuration)
+    let path = FileManager.default.temporaryDirectory.appending(path: "recurrent-\(UUID().uuidString)").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let folder = ModelFolder(path)
+    try folder.write(try classifier.files(), overwriting: false)
+    let text = String(decoding: try ModelFolder.json(classifier.record), as: UTF8.self)
+    let old = "\"hiddenSize\" : 12,\n    \"v"
+    #expect(text.contains(old))
+    let damaged = text.replacingOccurrences(of: old, with: old.replacingOccurrences(of: "12", with: "40"))
+    let record = try JSONDecoder().decode(TreeClassifierRecord.self, from: Data(damaged.utf8))
+    let error = #expect(throws: ModelFolderError.self) { try TreeClassifier(from: folder, record: record) }
+    #expect(error.map { "\($0)".contains("the sizes of the network do not fit together") } == true)
+  }
+
+  private static func refusal(
+    _ training: Treebank, others: [Treebank] = [], _ configuration: TreeClassifierConfiguration
+  ) -> String {
+    var events = 0
+    let error = #expect(throws: DataError.self) {
+      try TreeClassifier(
+        fittedTo: training, validation: validation, others: others, configuration: configuration,
+        onEvent: { _ in events += 1 })
+    }
+    #expect(events == 0)
+    return error.map { "\($0)" } ?? ""
+  }
+
+  @Test func wrongSizesAndRatesAreRefusedBeforeTraining() throws {
+    let labels = (0...1000).map { "(\($0) a)\n" }.joined()
+    let many = try Treebank(bytes: Array(labels.utf8), named: "many.txt")
+    #expect(Self.refusal(many, Self.configuration()).contains("at most 1000 different labels, received 1001"))
+    for (words, others) in [(1e300, 1e-300), (0, 0.05), (1e-300, 1e300)] {
+      var configuration = Self.configuration()
+      (configuration.wordLearningRate, configuration.learningRate) = (words, others)
+      #expect(Self.refusal(Self.training, configuration).contains("learning rates whose quotient is a number"))
+    }
+    let strange = try Treebank(bytes: Array("(9 a)".utf8), named: "strange.txt")
+    let text = Self.refusal(Self.training, others: [Self.test, strange], Self.configuration())
+    #expect(text.contains("strange.txt:1: expected a label of the training trees"))
+  }
+
   @Test func whatCannotBeLearnedFromIsRefused() throws {
     let wide = try Treebank(bytes: Array("(1 (0 a) (1 b) (2 c))".utf8), named: "wide.txt")
     #expect(throws: DataError.self) {

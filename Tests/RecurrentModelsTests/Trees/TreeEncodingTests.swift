@@ -27,6 +27,23 @@ import Testing
     #expect(try neutral("(3 (0 a) (1 (2 b) (3 c)))") == nil)
     #expect(try neutral("(4 (0 a) (2 b))") == nil)
     #expect(try neutral("(NP (DT a) (NN b))") == nil)
+    // The largest of all numbers has none after it, even where it is written twice.
+    #expect(try neutral("(9223372036854775807 (9223372036854775805 a) (9223372036854775806 b))") == 1)
+    #expect(try neutral("(9223372036854775807 (9223372036854775806 a) (+9223372036854775807 b))") == nil)
+  }
+
+  /// A comb of n words has n² / 2 words in its phrases.
+  @Test func phrasesWithoutEndAreRefused() throws {
+    func comb(_ words: Int) throws -> Treebank {
+      let open = String(repeating: "(1 (0 a) ", count: words - 1)
+      return try bank(open + "(0 a)" + String(repeating: ")", count: words - 1))
+    }
+    let encoding = TreeEncoding(fittedTo: try bank("(1 (0 a) (0 b))").trees, leastCount: 1, foldsCase: true)
+    #expect(try encoding.examples(of: try comb(500), mostChildren: 2).count == 1)
+    let error = #expect(throws: DataError.self) {
+      try encoding.examples(of: try comb(6400), mostChildren: 2)
+    }
+    #expect(error.map { "\($0)".contains("phrases have at most 20000000 words together, received 20489599") } == true)
   }
 
   @Test func whatTheModelDoesNotKnowIsNamed() throws {

@@ -25,6 +25,12 @@ import Testing
     }
   }
 
+  @Test func pastInputsAreThoseOfEachState() {
+    let cell = DilatedCell(QRNNCell(inputSize: 2, hiddenSize: 2), dilation: 3)
+    #expect(cell.pastInputPlaces == [2, 5, 8])
+    #expect(DilatedCell(LSTMCell(inputSize: 2, hiddenSize: 2), dilation: 3).pastInputPlaces == [])
+  }
+
   @Test(arguments: [1, 2, 3, 9], lengths) func theScanIsTheLoop(dilation: Int, lengths: [Int]) {
     func check<Cell: RecurrentCell>(_ cell: Cell) {
       let cell = ModuleTensors.randomized(DilatedCell(cell, dilation: dilation), seed: 3)

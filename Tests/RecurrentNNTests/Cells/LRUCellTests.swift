@@ -52,6 +52,18 @@ import Testing
     #expect(run.inputGradients[0].scalars.allSatisfy { $0.isFinite })
   }
 
+  /// The equations have no biases, so that none starts as anything.
+  @Test func aFreshCellHasNoBiases() {
+    for ring in [nil, LRUCell.Ring(radii: 0.4...0.5)] {
+      let random = RandomSource(seed: 2)
+      let cell =
+        ring.map { LRUCell(inputSize: 2, hiddenSize: 3, ring: $0, random: random) }
+        ?? LRUCell.fresh(inputSize: 2, hiddenSize: 3, random: random)
+      #expect(cell.weights.inputBias == nil && cell.weights.recurrentBias == nil)
+      #expect(!cell.namedTensors.contains { $0.name.contains("bias") })
+    }
+  }
+
   @Test func ringsThatAreNoneStop() async {
     await #expect(processExitsWith: .failure) { _ = LRUCell.Ring(radii: 0.5...1.5) }
     await #expect(processExitsWith: .failure) { _ = LRUCell.Ring(largestPhase: 0) }

@@ -45,4 +45,40 @@ import Testing
     let numbers = run.gradients.layout.entries.flatMap { run.gradients[$0.path]!.scalars }
     #expect((numbers + run.inputGradients[0].scalars).allSatisfy { $0.isFinite })
   }
+
+  private func gradients(
+    _ recomputation: Recomputation, hidden: Int, rows: Int, steps: Int
+  ) -> (outputs: Tensor, all: [Tensor]) {
+    let random = RandomSource(seed: 8)
+    var layer = RecurrentLayer<MLSTMCell>(inputSize: 3) {
+      MLSTMCell(inputSize: $0.inputSize, hiddenSize: hidden, random: random)
+    }
+    layer.recomputation = recomputation
+    let x = random.stream("x").normal([rows, steps, 3])
+    var outputs = Tensor(0)
+    let run = valueAndGradients(of: layer, inputs: [x]) { layer, x in
+      let result = layer(x[0], lengths: (0..<rows).map { max(1, steps - 2 * $0) }).outputs
+      outputs = result.detached()
+      return result.squared().sum()
+    }
+    return (outputs, [run.gradients.arena] + run.inputGradients)
+  }
+
+  /// What fits into memory is kept, and nothing computed again.
+  @Test func automaticRecomputationIsNoneWhereItFits() {
+    let kept = gradients(.never, hidden: 5, rows: 3, steps: 17)
+    let automatic = gradients(.automatic, hidden: 5, rows: 3, steps: 17)
+    #expect(automatic.outputs == kept.outputs && automatic.all == kept.all)
+    #expect(gradients(.blocks(of: 5), hidden: 5, rows: 3, steps: 17).outputs == kept.outputs)
+  }
+
+  /// 8 tensors of 512 * 512 numbers at each of 66 steps are more than 512 MiB: blocks of 9 steps.
+  @Test func automaticRecomputationIsInBlocksBeyond() {
+    let automatic = gradients(.automatic, hidden: 512, rows: 1, steps: 66)
+    let blocks = gradients(.blocks(of: 9), hidden: 512, rows: 1, steps: 66)
+    #expect(automatic.outputs == blocks.outputs && automatic.all == blocks.all)
+    let fewer = gradients(.blocks(of: 33), hidden: 512, rows: 1, steps: 66)
+    #expect(automatic.outputs == fewer.outputs)
+    #expect(zip(automatic.all, fewer.all).allSatisfy { Comparison.relativeError($0, $1, floor: 1) < 1e-4 })
+  }
 }

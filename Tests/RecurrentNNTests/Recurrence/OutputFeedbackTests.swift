@@ -139,4 +139,32 @@ import Testing
       }
     }
   }
+
+  /// Each step is a call of the layer, so that a mask would be another one at each.
+  @Test func masksOfWholeSequencesStopInTraining() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      var layer = GRU(inputSize: 3, hiddenSize: 4)
+      layer.regularization.recurrentDropout = 0.3
+      let network = OutputFeedback(layer: layer, head: Linear(inputSize: 4, outputSize: 1), outputSize: 1)
+      var context = ForwardContext.training(RandomSource(seed: 1), step: 0)
+      let (x, y) = (Tensor(zeros: [2, 5, 2]), Tensor(zeros: [2, 5, 1]))
+      _ = network(x, targets: y, samplingRate: 0.5, context: &context)
+    }
+    let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+    #expect(text.contains("must be zoneout and the limit of gradients at most; received others"), "\(text)")
+  }
+
+  @Test func masksOfWholeSequencesDoNothingInInference() {
+    let plain = network(GRUCell.self)
+    var data = TestData(seed: 12)
+    let (x, y) = (data.tensor([3, 6, 2]), data.tensor([3, 6, 2]))
+    var masked = plain
+    masked.layer.regularization.recurrentDropout = 0.3
+    #expect(masked(x).outputs == plain(x).outputs)
+    // Told the truth alone, all steps are one call.
+    #expect(forced(masked, x, y).outputs != forced(plain, x, y).outputs)
+    var zoned = plain
+    zoned.layer.regularization.hiddenZoneout = 0.5
+    #expect(forced(zoned, x, y, rate: 1).outputs != forced(plain, x, y, rate: 1).outputs)
+  }
 }

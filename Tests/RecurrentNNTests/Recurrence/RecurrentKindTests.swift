@@ -79,6 +79,30 @@ import Testing
     }
   }
 
+  /// A layer is told the memories of another one, but what that one has read stays its own, even where the sizes are equal.
+  @Test func whatAnotherLayerReadIsNotHandedOver() throws {
+    for kind in RecurrentKind.all {
+      let first = kind.make(.init(inputSize: 3, hiddenSize: 3, layers: 2, random: random))
+      let second = kind.make(.init(inputSize: 3, hiddenSize: 3, layers: 2, random: random.stream("second")))
+      var context = ForwardContext.inference
+      let read = first.encode(inputs(), lengths: nil, initialHidden: nil, context: &context)
+      let told = second.encode(inputs(), handedOver: read.state, context: &context)
+      var given = read.state
+      let perLayer = given.count / 2
+      let pasts = pastInputs(of: kind.cell)
+      for place in pasts.flatMap({ [$0, perLayer + $0] }) { given[place] = Tensor(zeros: given[place].shape) }
+      #expect(told.outputs == second.encode(inputs(), from: given, context: &context).outputs, "\(kind.name)")
+      let taken = second.encode(inputs(), from: read.state, context: &context).outputs
+      #expect((told.outputs == taken) == pasts.isEmpty, "\(kind.name)")
+    }
+    #expect(pastInputs(of: QRNNCell.self) == [2])
+    #expect(pastInputs(of: ClockworkCell.self) == [])
+  }
+
+  private func pastInputs<Cell: NamedCell>(of _: Cell.Type) -> Set<Int> {
+    Cell.fresh(inputSize: 3, hiddenSize: 3, random: random).pastInputPlaces
+  }
+
   @Test(arguments: RecurrentKind.all.filter(\.isSmooth).map(\.name))
   func gradientsFlowThroughAHandedOverState(name: String) throws {
     let kind = try #require(RecurrentKind(named: name))
@@ -92,7 +116,7 @@ import Testing
     let disagreements = GradientCheck.disagreements(of: pair, at: inputs) {
       var context = ForwardContext.inference
       let read = $0.first.encode($1[0], lengths: [3, 1], initialHidden: nil, context: &context)
-      let told = $0.second.encode($1[1], from: read.state, context: &context)
+      let told = $0.second.encode($1[1], handedOver: read.state, context: &context)
       // A stabiliser changes what it follows at some point; the outputs do not depend on it.
       return [told.outputs, told.lastOutputs] + (kind.about.equations.contains("max(f") ? [] : told.state)
     }

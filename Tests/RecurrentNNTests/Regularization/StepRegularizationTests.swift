@@ -33,6 +33,21 @@ private struct SeeingCell: RecurrentCell {
   func visitParameters(_ visitor: inout some ParameterVisitor) {}
 }
 
+/// A cell whose state is a picture of two rows, which it puts out as one.
+private struct PictureCell: RecurrentCell {
+  var inputSize: Int { 6 }
+  var outputSize: Int { 6 }
+
+  func initialState(batchSize: Int) -> Tensor { Tensor(zeros: [batchSize, 2, 3]) }
+
+  func step(_ input: Tensor, from state: Tensor) -> (output: Tensor, state: Tensor) {
+    let next = state + input.reshaped(to: state.shape)
+    return (next.reshaped(to: input.shape), next)
+  }
+
+  func visitParameters(_ visitor: inout some ParameterVisitor) {}
+}
+
 @Suite struct StepRegularizationTests {
   private let exactly = MemoryLayout<Scalar>.size == 8 ? 1e-13 : 2e-6
   private let ones = Tensor(repeating: 1, shape: [40, 9, 6])
@@ -121,6 +136,16 @@ private struct SeeingCell: RecurrentCell {
       for unit in 0..<5 where run.outputs[row, 3, unit] == run.outputs[row, 4, unit] { kept += 1 }
     }
     #expect(abs(Double(kept) / 200 - 0.5) < 0.1)
+  }
+
+  @Test func anOutputThatIsTheStateInAnotherShapeFollowsIt() {
+    let layer = RecurrentLayer(inputSize: 6, regularization: .init(hiddenZoneout: 0.5)) { _ in PictureCell() }
+    var context = training()
+    let run = layer(ones, context: &context)
+    #expect(run.outputs[at: 8, axis: 1] == run.finalState.tensors[0].reshaped(to: [40, 6]))
+    // Each unit has counted the steps that it did not keep what it had.
+    let mean = Double(run.outputs[at: 8, axis: 1].mean().scalar)
+    #expect(abs(mean - 4.5) < 0.4, "\(mean)")
   }
 
   /// A stream and a single step are the whole sequence also where zoneout acts in inference.

@@ -1,0 +1,65 @@
+package import RecurrentTensor
+
+extension RecurrentLayer {
+  /// The multiply-adds of one step of one row: those of all cells, and of the gates of highway connections.
+  public var multiplyAdds: Int {
+    cells.reduce(0) { $0 + $1.multiplyAdds } + highwayGates.reduce(0) { $0 + $1.matrixScalars }
+  }
+
+  /// The steps of the longest block that is measured: states between longer ones are counted as between these.
+  private static var measuredBlock: Int { 32 }
+
+  /// The bytes that a training pass keeps for the way back, beside the inputs.
+  ///
+  /// - Parameters:
+  ///   - rows: The rows of a batch.
+  ///   - steps: The valid steps of each.
+  /// - Returns: The results of all operations, and the gate values of fused scans unless they are computed again.
+  public func keptBytes(rows: Int, steps: Int) -> Int {
+    var layer = self
+    if recomputation == .automatic {
+      let recomputes = cells.contains { $0.recomputes(rows: rows, steps: steps) }
+      let block = Int(Double(steps).squareRoot().rounded(.up))
+      layer.recomputation = recomputes ? .blocks(of: max(1, block)) : .never
+    }
+    var block = 1
+    if case .blocks(let length) = layer.recomputation {
+      block = min(length, Self.measuredBlock)
+      layer.recomputation = .blocks(of: block)
+    }
+    return TrainingPass.keptBytes(rows: rows, steps: steps, block: block, shape: { [1, $0, inputSize] }) {
+      _ = layer($0, context: &$1)
+    }
+  }
+}
+
+/// What layers keep in training.
+package enum TrainingPass {
+  /// The bytes that a pass over sequences keeps for the way back, beside its inputs: it is made for one row of a few steps,
+  /// and every further step keeps as much.
+  ///
+  /// - Parameters:
+  ///   - rows: The rows of a batch.
+  ///   - steps: The steps of each row.
+  ///   - block: How many steps lie between two states that are kept for themselves.
+  ///   - shape: The shape of the input of one row with so many steps.
+  ///   - pass: The pass over such an input.
+  /// - Returns: The bytes.
+  package static func keptBytes(
+    rows: Int, steps: Int, block: Int = 1, shape: (_ steps: Int) -> Shape,
+    _ pass: (Tensor, inout ForwardContext) -> Void
+  ) -> Int {
+    func scalars(_ steps: Int) -> Int {
+      let tape = Tape()
+      defer { tape.finish() }
+      var context = ForwardContext.training(RandomSource(seed: 0), step: 0)
+      pass(tape.watch(Tensor(zeros: shape(steps))), &context)
+      return tape.keptScalars
+    }
+    let two = scalars(2 * block)
+    let perStep = Double(scalars(3 * block) - two) / Double(block)
+    let all = Double(two) + perStep * Double(steps - 2 * block)
+    let bytes = all * Double(rows) * Double(MemoryLayout<Scalar>.stride)
+    return Int(min(max(0, bytes.rounded()), 0x1p62))
+  }
+}
