@@ -23,7 +23,9 @@ public protocol ExperimentProgram {
 /// The programs.
 public enum Experiment {
   /// Every program.
-  public static var all: [any ExperimentProgram.Type] { [RegularizedWords.self, Remembering.self, Pixels.self] }
+  public static var all: [any ExperimentProgram.Type] {
+    [RegularizedWords.self, Remembering.self, Pixels.self, Structures.self]
+  }
 
   /// The program of a name.
   public static func named(_ name: String) -> (any ExperimentProgram.Type)? { all.first { $0.name == name } }

@@ -108,7 +108,7 @@ private struct PixelStage: Module {
 
   func callAsFunction(_ inputs: Tensor, context: inout ForwardContext) -> Tensor {
     let seen = norm?(inputs, context: &context) ?? inputs
-    let outputs = encoder.encode(seen, lengths: nil, initialHidden: nil, context: &context).outputs
+    let outputs = encoder.outputs(of: seen, context: &context)
     guard let mixture else { return dropout(outputs, context: &context) }
     let (mixed, size) = (mixture(outputs, context: &context), outputSize)
     let gated = mixed[0..<size, axis: 2] * mixed[size..<2 * size, axis: 2].sigmoid()

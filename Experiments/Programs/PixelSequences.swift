@@ -92,6 +92,8 @@ package struct PixelBatch: RowBatch {
   package let inputs: Tensor
   package let classes: [Int]
 
+  package init(inputs: Tensor, classes: [Int]) { (self.inputs, self.classes) = (inputs, classes) }
+
   package var rowCount: Int { classes.count }
 
   package func rows(in range: Range<Int>) -> PixelBatch {

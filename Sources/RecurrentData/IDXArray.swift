@@ -1,4 +1,4 @@
-/// An array of bytes with its sizes, as an IDX file holds it: the format of LeCun's handwritten digits.
+/// An array of bytes with its sizes, as an IDX file holds it (LeCun, Cortes and Burges, 1998).
 ///
 /// A file is two zero bytes, the type of the numbers (8 for unsigned bytes, the only one that is read), the number of axes, the
 /// size of each axis as four bytes, the greatest first, and then the numbers, the last axis changing fastest.

@@ -36,7 +36,7 @@ import Testing
       return network.loss(on: PixelBatch(inputs: inputs, classes: [2, 0]), context: &context)
     }
     for entry in ParameterLayout(of: network).entries where entry.kind == .parameter {
-      #expect(gradients.arena[entry.range].contains { $0 != 0 }, "\(entry.path)")
+      #expect(gradients[entry.path]?.scalars.contains { $0 != 0 } ?? false, "\(entry.path)")
     }
   }
 

@@ -53,7 +53,7 @@ import Testing
     let sequences = PixelSequences(try images(), learned: 0..<1)
     let first = sequences.batch([0]).inputs[at: 0, axis: 0].scalars
     // The blank that comes in is as dark as the darkest pixel.
-    let moved = (0..<30).map { seed in
+    let moved = (0..<150).map { seed in
       pixels(sequences.batch([0], shift: 1, random: RandomSource(seed: seed)), row: 0, like: first)
         .map { Int($0.rounded()) }
     }
