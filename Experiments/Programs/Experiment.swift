@@ -23,7 +23,9 @@ public protocol ExperimentProgram {
 /// The programs.
 public enum Experiment {
   /// Every program.
-  public static var all: [any ExperimentProgram.Type] { [RegularizedWords.self, Remembering.self] }
+  public static var all: [any ExperimentProgram.Type] {
+    [RegularizedWords.self, Remembering.self, Pixels.self, Structures.self]
+  }
 
   /// The program of a name.
   public static func named(_ name: String) -> (any ExperimentProgram.Type)? { all.first { $0.name == name } }
@@ -73,5 +75,16 @@ struct ExperimentArguments {
         "\(option): expected a whole number in \(range.lowerBound)...\(range.upperBound), received “\(text)”")
     }
     return number
+  }
+
+  /// The choice of an option; the first one if it is not there.
+  ///
+  /// - Throws: `ExperimentError` unless it is one of these.
+  func choice(_ option: String, of choices: [String]) throws -> String {
+    let text = values[option] ?? choices[0]
+    guard choices.contains(text) else {
+      throw ExperimentError("\(option): expected \(choices.joined(separator: " or ")), received “\(text)”")
+    }
+    return text
   }
 }

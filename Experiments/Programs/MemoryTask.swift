@@ -1,31 +1,18 @@
-import Foundation
 package import Recurrent
 
 /// What a cell is taught that has to remember: sequences made from numbers of chance, and how an answer is judged.
-package protocol MemoryTask: Sendable {
-  /// The steps of a sequence, and the features of each.
+package protocol MemoryTask: SequenceTask {
+  /// The steps of a sequence.
   var steps: Int { get }
-  var features: Int { get }
-  /// The numbers that are read at each of the last `answers` steps.
-  var outputs: Int { get }
-  var answers: Int { get }
 
   /// Sequences of these numbers; equal numbers give equal sequences.
-  func batch(_ samples: [Int], random: RandomSource) -> MemoryBatch
-
-  /// The loss of outputs `[rows, answers, outputs]`.
-  func loss(_ outputs: Tensor, _ targets: Tensor) -> Tensor
+  func batch(_ samples: [Int], random: RandomSource) -> TaskBatch
 
   /// How wrong outputs are: 0 is perfect.
   func error(_ outputs: Tensor, _ targets: Tensor) -> Double
 
   /// How wrong an answer is that knows nothing of the sequence.
   func blindError(_ targets: Tensor) -> Double
-}
-
-/// Sequences `[rows, steps, features]`, and what is to be said of them, a row each.
-package struct MemoryBatch {
-  package let inputs, targets: Tensor
 }
 
 /// Two numbers out of many are to be added: Hochreiter and Schmidhuber, "Long short-term memory", 1997.
@@ -39,7 +26,7 @@ package struct AddingTask: MemoryTask {
   /// Sequences of so many steps, at least 2.
   package init(steps: Int) { self.steps = steps }
 
-  package func batch(_ samples: [Int], random: RandomSource) -> MemoryBatch {
+  package func batch(_ samples: [Int], random: RandomSource) -> TaskBatch {
     let half = steps / 2
     var targets: [Scalar] = []
     let inputs = samples.flatMap { sample -> [Scalar] in
@@ -50,7 +37,7 @@ package struct AddingTask: MemoryTask {
       targets.append(numbers[first] + numbers[second])
       return numbers.enumerated().flatMap { [$1, $0 == first || $0 == second ? 1 : 0] }
     }
-    return MemoryBatch(
+    return TaskBatch(
       inputs: Tensor(inputs, shape: [samples.count, steps, 2]), targets: Tensor(targets, shape: [samples.count, 1, 1]))
   }
 
@@ -76,7 +63,7 @@ package struct CopyTask: MemoryTask {
   /// Sequences with so many blanks between the symbols and the answer, at least 1.
   package init(delay: Int) { self.delay = delay }
 
-  package func batch(_ samples: [Int], random: RandomSource) -> MemoryBatch {
+  package func batch(_ samples: [Int], random: RandomSource) -> TaskBatch {
     var (inputs, targets) = ([Scalar](), [Scalar]())
     for sample in samples {
       let random = random.stream(sample)
@@ -88,7 +75,7 @@ package struct CopyTask: MemoryTask {
         inputs += (0..<features).map { $0 == place ? 1 : 0 }
       }
     }
-    return MemoryBatch(
+    return TaskBatch(
       inputs: Tensor(inputs, shape: [samples.count, steps, features]),
       targets: Tensor(targets, shape: [samples.count, answers]))
   }
@@ -108,27 +95,5 @@ package struct CopyTask: MemoryTask {
 
   package func blindError(_ targets: Tensor) -> Double {
     Double(targets.scalars.count { $0 != 0 }) / Double(targets.count)
-  }
-}
-
-/// A recurrent layer, and an affine map of its outputs at the last steps.
-struct MemoryNetwork: TrainableModel {
-  var encoder: any SequenceEncoder
-  var head: Linear
-  let task: any MemoryTask
-
-  func callAsFunction(_ inputs: Tensor, context: inout ForwardContext) -> Tensor {
-    let steps = inputs.shape[1]
-    let outputs = encoder.encode(inputs, lengths: nil, context: &context).outputs
-    return head(outputs[steps - task.answers..<steps, axis: 1])
-  }
-
-  func loss(on batch: MemoryBatch, context: inout ForwardContext) -> Tensor {
-    task.loss(self(batch.inputs, context: &context), batch.targets)
-  }
-
-  mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
-    visitor.visit(&encoder, "encoder")
-    visitor.visit(&head, "head")
   }
 }

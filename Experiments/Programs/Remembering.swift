@@ -49,9 +49,7 @@ enum Remembering: ExperimentProgram {
     }
     if memory > 0 { plan.memory = memory }
     let encoder = kind.make(plan)
-    var model = MemoryNetwork(
-      encoder: encoder,
-      head: Linear(inputSize: encoder.outputSize, outputSize: task.outputs, random: random.stream("head")), task: task)
+    var model = TaskNetwork(encoder, task, random: random.stream("head"))
     let updates = try arguments.number("--updates", default: 10_000, in: 1...1_000_000)
     let enough = Double(try arguments.number("--enough", default: 500, in: 0...1_000_000)) / 1e6
     let batchSize = try arguments.number("--batch", default: 50, in: 1...4096)
@@ -66,7 +64,7 @@ enum Remembering: ExperimentProgram {
     var isEnough = false
     let held = task.batch(Array(0..<sequences), random: random.stream("held"))
     let result = try trainer.fit(
-      &model, on: batches, validation: { error(of: $0, on: held) }, isCancelled: { isEnough }
+      &model, on: batches, validation: { error(of: $0, task, on: held) }, isCancelled: { isEnough }
     ) { event in
       if case .evaluated(let progress) = event, let error = progress.validationLoss {
         isEnough = error <= enough
@@ -76,7 +74,7 @@ enum Remembering: ExperimentProgram {
     let test = task.batch(Array(0..<sequences), random: random.stream("test"))
     let row = Result(
       task: arguments.files[0], cell: cell, steps: steps, hidden: hidden, seed: seed,
-      parameters: model.parameterCount, updates: result.steps, error: error(of: model, on: test),
+      parameters: model.parameterCount, updates: result.steps, error: error(of: model, task, on: test),
       blindError: task.blindError(test.targets), seconds: result.seconds)
     let encoderOfRows = JSONEncoder()
     encoderOfRows.outputFormatting = .sortedKeys
@@ -84,13 +82,12 @@ enum Remembering: ExperimentProgram {
   }
 
   /// The error in inference, a hundred sequences at a time.
-  private static func error(of model: MemoryNetwork, on batch: MemoryBatch) -> Double {
+  private static func error(of model: TaskNetwork, _ task: any MemoryTask, on batch: TaskBatch) -> Double {
     let rows = batch.inputs.shape[0]
     let errors = stride(from: 0, to: rows, by: 100).map { start in
-      var context = ForwardContext.inference
       let range = start..<min(rows, start + 100)
-      let outputs = model(batch.inputs[range, axis: 0], context: &context)
-      return model.task.error(outputs, batch.targets[range, axis: 0]) * Double(range.count)
+      let outputs = model(batch.inputs[range, axis: 0])
+      return task.error(outputs, batch.targets[range, axis: 0]) * Double(range.count)
     }
     return errors.reduce(0, +) / Double(rows)
   }

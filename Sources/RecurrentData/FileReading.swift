@@ -23,8 +23,8 @@ extension TextBuffer {
   /// - Returns: The text.
   /// - Throws: `DataError` for a file that cannot be read or is no text.
   package static func read(_ path: String, limits: ReadingLimits) throws(DataError) -> TextBuffer {
-    let name = path == "-" ? "standard input" : path
-    let stored = try storedBytes(of: path, named: name, limits: limits)
+    let name = FileContent.name(ofFile: path)
+    let stored = try FileContent.text.storedBytes(of: path, named: name, limits: limits)
     return try TextBuffer.decode(stored, file: name, limits: limits)
   }
 
@@ -34,11 +34,7 @@ extension TextBuffer {
   ) throws(DataError) -> TextBuffer {
     let digest = SHA256.hexDigest(of: UnsafeBufferPointer(stored))
     let storedByteCount = stored.count
-    var plain = stored
-    if stored.count >= 2, stored[0] == 0x1F, stored[1] == 0x8B {
-      defer { stored.deallocate() }
-      plain = try GzipInflater.inflate(UnsafeBufferPointer(stored), file: file, limit: limits.textBytes)
-    }
+    var plain = try FileContent.text.inflated(stored, file: file, limits: limits)
     if plain.count >= 3, plain[0] == 0xEF, plain[1] == 0xBB, plain[2] == 0xBF {
       let trimmed = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: plain.count - 3)
       _ = trimmed.update(fromContentsOf: plain[3...])
@@ -50,16 +46,37 @@ extension TextBuffer {
     try text.validate()
     return text
   }
+}
 
-  private static func storedBytes(
+/// What a file holds, as far as reading its bytes and telling of them goes.
+enum FileContent {
+  /// Text: errors point at a line and a character.
+  case text
+  /// Numbers in binary: errors count bytes.
+  case numbers
+
+  /// What errors call a file of this path.
+  static func name(ofFile path: String) -> String { path == "-" ? "standard input" : path }
+
+  /// The bytes in `stored` (taken over, and freed if this throws), after decompression if they are gzip.
+  func inflated(
+    _ stored: UnsafeMutableBufferPointer<UInt8>, file: String, limits: ReadingLimits
+  ) throws(DataError) -> UnsafeMutableBufferPointer<UInt8> {
+    guard stored.count >= 2, stored[0] == 0x1F, stored[1] == 0x8B else { return stored }
+    defer { stored.deallocate() }
+    return try GzipInflater.inflate(UnsafeBufferPointer(stored), of: self, file: file, limit: limits.textBytes)
+  }
+
+  /// The bytes of a file, or of standard input for the name `-`.
+  func storedBytes(
     of path: String, named name: String, limits: ReadingLimits
   ) throws(DataError) -> UnsafeMutableBufferPointer<UInt8> {
     let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw unreadable(name, errno) }
+    guard descriptor >= 0 else { throw Self.unreadable(name, errno) }
     defer { if path != "-" { close(descriptor) } }
     var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw unreadable(name, errno) }
-    if status.st_mode & S_IFMT == S_IFDIR { throw unreadable(name, EISDIR) }
+    guard fstat(descriptor, &status) == 0 else { throw Self.unreadable(name, errno) }
+    if status.st_mode & S_IFMT == S_IFDIR { throw Self.unreadable(name, EISDIR) }
     let isRegular = status.st_mode & S_IFMT == S_IFREG
 
     var capacity = isRegular ? min(Int(status.st_size), limits.textBytes) + 1 : 1 << 16
@@ -104,12 +121,28 @@ extension TextBuffer {
     return DataError(.noInput, file: name, expected: "a readable file", received: reason, hint: hint)
   }
 
-  /// The refusal of a file beyond the limit, which `text` reaches.
-  static func tooLarge(_ name: String, _ limit: Int, _ text: UnsafeRawBufferPointer) -> DataError {
-    let place = position(after: text)
+  /// The refusal of a file beyond the limit, which `bytes` reach.
+  func tooLarge(_ name: String, _ limit: Int, _ bytes: UnsafeRawBufferPointer) -> DataError {
+    let size = Self.sizeText(limit)
+    return switch self {
+    case .text:
+      error(
+        after: bytes, file: name, expected: "at most \(size) of text", received: "more",
+        hint: "split the file or leave out columns that are not needed")
+    case .numbers:
+      error(
+        after: bytes, file: name, expected: "at most \(size)", received: "more",
+        hint: "raise the limit if the file is what it should be")
+    }
+  }
+
+  /// An error that points at what follows `bytes`, where there are lines.
+  func error(
+    after bytes: UnsafeRawBufferPointer, file: String, expected: String, received: String, hint: String?
+  ) -> DataError {
+    let place = self == .text ? TextBuffer.position(after: bytes) : nil
     return DataError(
-      file: name, line: place.line, column: place.column, expected: "at most \(sizeText(limit)) of text",
-      received: "more", hint: "split the file or leave out columns that are not needed")
+      file: file, line: place?.line, column: place?.column, expected: expected, received: received, hint: hint)
   }
 
   /// `bytes` as a size people read.

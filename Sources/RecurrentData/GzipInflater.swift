@@ -4,9 +4,9 @@ import CZlib
 enum GzipInflater {
   private static let chunkBytes = 1 << 20
 
-  /// The text compressed in `stored`; several members in a row are joined.
+  /// What is compressed in `stored`; several members in a row are joined.
   static func inflate(
-    _ stored: UnsafeBufferPointer<UInt8>, file: String, limit: Int
+    _ stored: UnsafeBufferPointer<UInt8>, of content: FileContent, file: String, limit: Int
   ) throws(DataError) -> UnsafeMutableBufferPointer<UInt8> {
     var stream = z_stream()
     // 16 asks zlib for the gzip wrapper, 15 for the largest window.
@@ -36,12 +36,12 @@ enum GzipInflater {
       total += chunk.count
       chunks.append(chunk)
       if status == Z_STREAM_END || total > limit { break }
-      if status != Z_OK { throw damaged(stream, status, joined(&chunks, total), file) }
+      if status != Z_OK { throw damaged(stream, status, joined(&chunks, total), content, file) }
     }
     let text = joined(&chunks, total)
     if total > limit {
       defer { text.deallocate() }
-      throw TextBuffer.tooLarge(file, limit, UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(text)[..<limit]))
+      throw content.tooLarge(file, limit, UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(text)[..<limit]))
     }
     return text
   }
@@ -67,14 +67,14 @@ enum GzipInflater {
 
   /// The refusal of a file that cannot be inflated beyond `text`, which is freed.
   private static func damaged(
-    _ stream: z_stream, _ status: Int32, _ text: UnsafeMutableBufferPointer<UInt8>, _ file: String
+    _ stream: z_stream, _ status: Int32, _ text: UnsafeMutableBufferPointer<UInt8>, _ content: FileContent,
+    _ file: String
   ) -> DataError {
     defer { text.deallocate() }
     let isCut = status == Z_BUF_ERROR && stream.avail_in == 0
     let byte = "byte \(stream.total_in)"
-    let place = TextBuffer.position(after: UnsafeRawBufferPointer(text))
-    return DataError(
-      file: file, line: place.line, column: place.column, expected: "a whole gzip file",
+    return content.error(
+      after: UnsafeRawBufferPointer(text), file: file, expected: "a whole gzip file",
       received: isCut ? "one that ends early, at \(byte)" : "damaged bytes near \(byte)",
       hint: isCut ? "copy or download the file again" : "test it with gzip -t, then copy or download it again")
   }

@@ -118,7 +118,7 @@ struct RecordScanner {
 
   private func tooLong(_ start: Int) -> DataError {
     text.error(
-      at: start, expected: "a field of at most \(TextBuffer.sizeText(limits.fieldBytes))", received: "a longer one",
+      at: start, expected: "a field of at most \(FileContent.sizeText(limits.fieldBytes))", received: "a longer one",
       hint: "check the line ends, and for a quote that is not closed")
   }
 }

@@ -159,7 +159,7 @@ private struct BracketScanner {
       offset += 1
       if offset - start > limits.fieldBytes {
         throw text.error(
-          at: start, expected: "at most \(TextBuffer.sizeText(limits.fieldBytes)) in a label or word",
+          at: start, expected: "at most \(FileContent.sizeText(limits.fieldBytes)) in a label or word",
           received: "more", hint: Self.form)
       }
     }
