@@ -23,9 +23,9 @@ private struct ComparisonWork {
   var rows: [BenchmarkRow] {
     let name = "comparison/\(kind.name)/\(size)"
     return [
-      BenchmarkRow("\(name)/train") { seconds in
+      BenchmarkRow("\(name)/train", figures: { figures }) { seconds in
         let (encoder, inputs) = made
-        return MedianTime.of(seconds: seconds) { Self.train(encoder, inputs) }
+        return MedianTime.of(seconds: seconds) { _ = Self.train(encoder, inputs) }
       },
       BenchmarkRow("\(name)/infer") { seconds in
         let (encoder, inputs) = made
@@ -44,8 +44,20 @@ private struct ComparisonWork {
     return (kind.make(plan), random.stream("inputs").normal([size.batch, size.time, size.input]))
   }
 
-  private static func train(_ encoder: some SequenceEncoder, _ inputs: Tensor) {
-    _ = valueAndGradients(of: encoder, inputs: [inputs]) { encoder, inputs in
+  private var figures: [BenchmarkFigure] {
+    let (encoder, inputs) = made
+    let run = Self.train(encoder, inputs)
+    func norm(_ scalars: [Scalar]) -> Double { scalars.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot() }
+    return [
+      BenchmarkFigure("loss", Double(run.value)), BenchmarkFigure("inputGradient", norm(run.inputGradients[0].scalars)),
+      BenchmarkFigure("weightGradient", norm(run.gradients.arena.scalars)),
+    ]
+  }
+
+  private static func train(
+    _ encoder: some SequenceEncoder, _ inputs: Tensor
+  ) -> (value: Scalar, gradients: Gradients, inputGradients: [Tensor]) {
+    valueAndGradients(of: encoder, inputs: [inputs]) { encoder, inputs in
       var context = ForwardContext.inference
       return encoder.encode(inputs[0], lengths: nil, context: &context).outputs.squared().mean()
     }

@@ -18,12 +18,23 @@ package struct Structure: Sendable {
     }
   }
 
-  /// The units with which a network for a task comes nearest to so many numbers, and how many it then has.
+  /// The units with which a network for a task comes nearest to so many numbers, the steps that it is made for, and how many
+  /// numbers it then has.
   ///
-  /// Counted are the numbers of the whole network, encoder and affine map, fixed ones (a reservoir) as well.
-  package func size(for task: some StructureTask, numbers: Int) -> (hidden: Int, numbers: Int) {
+  /// Counted are the numbers of the whole network, encoder and affine map, fixed ones (a reservoir) as well. Where a structure
+  /// has a layer more for twice the steps, that is a choice between sizes that lie far apart.
+  package func size(for task: some StructureTask, numbers: Int) -> Size {
+    let sizes = [1, 2, 4].map { size(for: task, steps: $0 * task.steps, numbers: numbers) }
+    return sizes.min { abs($0.numbers - numbers) < abs($1.numbers - numbers) }!
+  }
+
+  /// How large a network is.
+  package typealias Size = (hidden: Int, steps: Int, numbers: Int)
+
+  private func size(for task: some StructureTask, steps: Int, numbers: Int) -> Size {
     func count(_ hidden: Int) -> Int {
-      ParameterLayout(of: network(for: task, hidden: hidden, random: RandomSource(seed: 0))).scalarCount
+      let size = (hidden: hidden, steps: steps, numbers: 0)
+      return ParameterLayout(of: network(for: task, size, random: RandomSource(seed: 0))).scalarCount
     }
     var (below, above) = (0, 1)
     while count(above) < numbers { (below, above) = (above, 2 * above) }
@@ -31,14 +42,14 @@ package struct Structure: Sendable {
       let middle = (below + above) / 2
       if count(middle) < numbers { below = middle } else { above = middle }
     }
-    let candidates = [max(1, below), above].map { ($0, count($0)) }
-    return candidates.min { abs($0.1 - numbers) < abs($1.1 - numbers) }!
+    let candidates = [max(1, below), above].map { (hidden: $0, steps: steps, numbers: count($0)) }
+    return candidates.min { abs($0.numbers - numbers) < abs($1.numbers - numbers) }!
   }
 
   /// A network with fresh weights.
-  package func network(for task: some StructureTask, hidden: Int, random: RandomSource) -> TaskNetwork {
+  package func network(for task: some StructureTask, _ size: Size, random: RandomSource) -> TaskNetwork {
     TaskNetwork(
-      make(task.features, hidden, task.steps, random.stream("encoder")), task, random: random.stream("head"))
+      make(task.features, size.hidden, size.steps, random.stream("encoder")), task, random: random.stream("head"))
   }
 }
 
@@ -102,7 +113,7 @@ package enum Structures: ExperimentProgram {
   ) throws -> StructureRow {
     let random = RandomSource(seed: UInt64(key.seed))
     let size = structure.size(for: task, numbers: key.target)
-    var model = structure.network(for: task, hidden: size.hidden, random: random.stream("network"))
+    var model = structure.network(for: task, size, random: random.stream("network"))
     let batches = SampleBatches(count: task.sampleCount, batchSize: key.batch) { task.batch($0) }
     let trainer = Trainer(
       optimizer: .adam(learningRate: Double(key.rate) / 1e5), clipping: .globalNorm(1),

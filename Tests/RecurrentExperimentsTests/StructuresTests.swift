@@ -55,7 +55,7 @@ import Testing
     let task = try SeriesTask(
       (0..<7).map { column in (0..<300).map { Double(($0 * (column + 3)) % 24) } }, split: [200, 20, 80])
     let size = structure.size(for: task, numbers: 40_000)
-    let network = structure.network(for: task, hidden: size.hidden, random: RandomSource(seed: 1))
+    let network = structure.network(for: task, size, random: RandomSource(seed: 1))
     #expect(ParameterLayout(of: network).scalarCount == size.numbers)
     #expect(abs(Double(size.numbers) / 40_000 - 1) <= 0.02, "\(size)")
   }

@@ -83,6 +83,11 @@ public struct MLSTMCell: NamedCell {
     MLSTMCell(inputSize: inputSize, hiddenSize: hiddenSize, random: random)
   }
 
+  /// Those of the weights and biases.
+  public static func mostScalars(inputSize: Double, hiddenSize: Double) -> Double {
+    (4 * hiddenSize + 2) * (inputSize + 1)
+  }
+
   /// The features of the input.
   public var inputSize: Int { weight.shape[1] }
   /// The units of the output.
