@@ -39,8 +39,7 @@ docs:
 	scripts/documentation/check "$$($(RELEASE) --show-bin-path)/recurrent"
 
 reference: build
-	"$$($(RELEASE) --show-bin-path)/recurrent" help --markdown > Sources/Recurrent/Recurrent.docc/CommandLine.md
-	"$$($(RELEASE) --show-bin-path)/recurrent" cells --markdown > Sources/Recurrent/Recurrent.docc/CellTable.md
+	scripts/documentation/reference "$$($(RELEASE) --show-bin-path)/recurrent"
 
 parity:
 	scripts/parity/run $(SEED) $(COUNT)

@@ -2,8 +2,8 @@
 public enum Invocation: Sendable, Equatable {
   /// The help page of a command; an empty path is the program's first page.
   case help([String])
-  /// The reference of all commands in Markdown.
-  case reference
+  /// A page of the reference in Markdown: of a command and those below it, or for an empty path that of the whole program.
+  case reference([String])
   /// The version of the program.
   case version
   /// A command with its arguments.
@@ -36,7 +36,6 @@ public struct CommandLineParser {
     if let first = rest.first {
       if first == "--version" { return .version }
       if first == "--help" || first == "-h" { return .help([]) }
-      if rest.elementsEqual(["help", "--markdown"]) { return .reference }
       if first == "help" { return try helpRequest(Array(rest.dropFirst())) }
     }
     var path: [String] = []
@@ -78,7 +77,7 @@ public struct CommandLineParser {
   private func helpRequest(_ names: [String]) throws -> Invocation {
     var path: [String] = []
     var choices = program.commands
-    for name in names where name != "--help" && name != "-h" {
+    for name in names where !["--help", "-h", Self.markdown].contains(name) {
       guard let command = choices.first(where: { $0.name == name }) else {
         if choices.isEmpty { throw UsageError(.extraArgument, "unexpected argument \"\(name)\"", received: name) }
         throw UsageMessages.unknownCommand(name, choices, kind: "command", path: path)
@@ -86,8 +85,10 @@ public struct CommandLineParser {
       path.append(name)
       choices = command.subcommands
     }
-    return .help(path)
+    return names.contains(Self.markdown) ? .reference(path) : .help(path)
   }
+
+  private static let markdown = "--markdown"
 
   /// The subcommand a configuration file names, as `"task": "forecast"` or `"command": ["train", "forecast"]`, where the
   /// command line names none.

@@ -1,9 +1,21 @@
-/// The reference of a program's commands in Markdown, made from the same tables as its help pages.
+/// The reference of a program's commands in Markdown, made from the same tables as its help pages: a page for the program, and
+/// one for each command with what stands below it.
 public enum CommandReference {
-  /// One document: a section for each command with its arguments, options and examples.
+  /// The name of a command's page: `CommandTrain`.
+  public static func page(of command: String) -> String {
+    "Command" + command.split(separator: "-").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+  }
+
+  /// The page of the program: its commands, and what holds for all of them.
   public static func markdown(of program: ProgramDefinition) -> String {
     var lines = ["# \(program.name)", "", program.summary + "."]
-    for command in program.commands { append(command, path: [command.name], of: program, to: &lines) }
+    lines += ["", "| command | | page |", "| --- | --- | --- |"]
+    for command in program.commands {
+      for (path, leaf) in leaves(of: command, path: [command.name]) {
+        let name = ([program.name] + path).joined(separator: " ")
+        lines.append("| `\(name)` | \(escaped(leaf.summary)) | <doc:\(page(of: command.name))> |")
+      }
+    }
     for note in program.notes {
       lines += ["", "## \(note.title)", "", "| | |", "| --- | --- |"]
       lines += note.rows.map { "| `\(escaped($0.0))` | \(escaped($0.1)) |" }
@@ -11,14 +23,32 @@ public enum CommandReference {
     return lines.joined(separator: "\n") + "\n"
   }
 
+  /// The page of one command: a section for each command below it with its arguments, options and examples.
+  ///
+  /// - Parameters:
+  ///   - program: The program.
+  ///   - path: The names that select the command, of which there must be one.
+  /// - Returns: The page.
+  public static func markdown(of program: ProgramDefinition, command path: [String]) -> String {
+    guard let command = program.command(at: path) else { preconditionFailure("a path is made of existing commands") }
+    var lines = ["# \(([program.name] + path).joined(separator: " "))", "", command.summary + "."]
+    for (path, leaf) in leaves(of: command, path: path) { append(leaf, path: path, of: program, to: &lines) }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func leaves(
+    of command: CommandDefinition, path: [String]
+  ) -> [(path: [String], command: CommandDefinition)] {
+    guard !command.subcommands.isEmpty else { return [(path, command)] }
+    return command.subcommands.flatMap { leaves(of: $0, path: path + [$0.name]) }
+  }
+
   private static func append(
     _ command: CommandDefinition, path: [String], of program: ProgramDefinition, to lines: inout [String]
   ) {
-    guard command.subcommands.isEmpty else {
-      for next in command.subcommands { append(next, path: path + [next.name], of: program, to: &lines) }
-      return
+    if lines[0] != "# \(([program.name] + path).joined(separator: " "))" {
+      lines += ["", "## \(([program.name] + path).joined(separator: " "))", "", command.summary + "."]
     }
-    lines += ["", "## \(([program.name] + path).joined(separator: " "))", "", command.summary + "."]
     lines += ["", "```text", HelpPage(program).usage(of: path), "```"]
     for paragraph in HelpPage.paragraphs(command.discussion) { lines += ["", paragraph] }
     if !command.positionals.isEmpty {

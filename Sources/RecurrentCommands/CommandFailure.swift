@@ -59,6 +59,7 @@ package struct CommandFailure: Error, Sendable, Equatable {
       self.init(.interrupted, code: "interrupted", "interrupted")
     case let data as DataError: self.init(data)
     case let folder as ModelFolderError: self.init(folder)
+    case let model as DescriptionError: self.init(model)
     case let weights as SafetensorsError:
       if case .inputOutput = weights {
         self.init(.inputOutput, code: "read-failed", "\(weights)")
@@ -93,6 +94,15 @@ package struct CommandFailure: Error, Sendable, Equatable {
     self.init(
       exitCode, code: code, "expected \(error.expected), received \(error.received)", file: error.file,
       line: error.line, column: error.column, expected: error.expected, received: error.received, hint: error.hint)
+  }
+
+  private init(_ error: DescriptionError) {
+    let received = error.received.filter { $0 != "\"" }
+    let nearest = NearestName.find(received, among: error.names).map { "did you mean \($0)?" }
+    let place = error.path.isEmpty ? "" : "\(error.path): "
+    self.init(
+      .badData, code: "bad-description", "\(place)expected \(error.expected), received \(error.received)",
+      file: error.file, expected: error.expected, received: error.received, hint: nearest ?? error.hint)
   }
 
   private init(_ error: ModelFolderError) {

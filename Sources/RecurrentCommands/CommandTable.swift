@@ -11,7 +11,8 @@ package enum CommandTable {
 
   /// The commands, in the order of the help page.
   package static let commands: [any Command.Type] = [
-    EvaluateCommand.self, PredictCommand.self, DemoCommand.self, CellsCommand.self, BenchCommand.self,
+    EvaluateCommand.self, PredictCommand.self, SummaryCommand.self, DemoCommand.self, CellsCommand.self,
+    BenchCommand.self,
   ]
 
   /// The tasks of `train`, in the order of the help page.

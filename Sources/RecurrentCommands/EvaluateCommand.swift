@@ -13,6 +13,7 @@ package struct EvaluateCommand: Command {
     let clock = ContinuousClock()
     let start = clock.now
     if let threads = options.threads { Threads.count = threads }
+    if let trees = try TrainedTrees(options.model) { return try evaluate(trees, context) }
     if let panel = try TrainedPanel(options.model) {
       guard options.refit == .never else {
         throw UsageError(
@@ -67,7 +68,7 @@ package struct EvaluateCommand: Command {
           + (options.refit == .never ? "" : TextLayout.fitted("The backtest: \(refit.text).") + "\n\n")
           + ScoreTable.text(model: evaluation.metrics, baselines: evaluation.baselines, level: evaluation.level))
     }
-    return unmet(evaluation, context) ? .requirementNotMet : .done
+    return unmet(context) { evaluation.value(of: $0) } ? .requirementNotMet : .done
   }
 
   /// Judges a model of many series.
@@ -100,20 +101,58 @@ package struct EvaluateCommand: Command {
     } else {
       try context.console.result(PanelTable.text(judged))
     }
-    return unmet(judged.evaluation, context) ? .requirementNotMet : .done
+    return unmet(context) { judged.evaluation.value(of: $0) } ? .requirementNotMet : .done
+  }
+
+  /// Judges a classifier of trees.
+  private func evaluate(_ model: TrainedTrees, _ context: CommandContext) throws -> ExitCode {
+    let start = ContinuousClock.now
+    for (name, isGiven) in [("history", options.history != nil), ("refit", options.refit != .never)] where isGiven {
+      throw UsageError(
+        .conflictingOptions, "--\(name) needs a forecaster", hint: "leave it out: this is a classifier of trees",
+        commandPath: ["evaluate"])
+    }
+    let (training, validation) = try model.trainingTrees()
+    let test = try (options.data ?? model.options.test).map { try Treebank(contentsOf: $0) }
+    let classifier = model.classifier
+    let document = TreeDocument(
+      command: context.commandLine, classifier: classifier,
+      data: .init(training: training, validation: validation, test: test),
+      scores: (try classifier.evaluate(on: validation), try test.map { try classifier.evaluate(on: $0) }),
+      baselines: try classifier.baselines(training: training, validation: validation, on: test ?? validation),
+      seconds: (ContinuousClock.now - start).inSeconds)
+    if options.printsJSON {
+      try context.console.result(json: document)
+    } else {
+      try context.console.result(document.text)
+    }
+    let judged = document.test ?? document.validation
+    return unmet(context) { judged.value(of: $0) } ? .requirementNotMet : .done
   }
 
   /// Says which requirements are not met; whether there are any.
-  private func unmet(_ evaluation: ForecastEvaluation, _ context: CommandContext) -> Bool {
+  private func unmet(_ context: CommandContext, _ figure: (_ metric: String) -> Double?) -> Bool {
     var isUnmet = false
     for requirement in options.requirements {
-      let value = evaluation.value(of: requirement.metric)
+      let value = figure(requirement.metric)
       if let value, requirement.isMet(by: value) { continue }
       isUnmet = true
       context.console.error(
         "recurrent: not met: \(requirement), seen \(value.map { "\($0)" } ?? "no such figure here")\n")
     }
     return isUnmet
+  }
+}
+
+extension TreeScores {
+  /// A figure of the model by the name it has in `--require`.
+  func value(of metric: String) -> Double? {
+    switch metric {
+    case "accuracy": accuracy
+    case "binaryAccuracy": binaryAccuracy
+    case "nodeAccuracy": nodeAccuracy
+    default: nil
+    }
   }
 }
 

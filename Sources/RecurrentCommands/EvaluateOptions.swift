@@ -22,11 +22,12 @@ package struct EvaluateOptions: Sendable, Equatable {
     "evaluate", summary: "Judge a model beside simple baselines",
     discussion: """
       Without DATA the model is judged on the test part of the data it was trained with. For a model of many series DATA \
-      is the truth: what followed the last row of each series of the history.
+      is the truth: what followed the last row of each series of the history. For a classifier of trees DATA is a file of \
+      labelled trees.
       """,
     positionals: [
       PositionalDefinition("model", help: "a model folder"),
-      PositionalDefinition("data", .optional, help: "a CSV file with the columns of the training data"),
+      PositionalDefinition("data", .optional, help: "a CSV file with the columns of the training data, or trees"),
     ],
     groups: [
       OptionGroup(
@@ -75,6 +76,7 @@ package struct Requirement: Sendable, Equatable, CustomStringConvertible {
   /// The metrics that can be required, by the names they have in `metrics.json`.
   package static let metrics = [
     "mae", "rmse", "mse", "smape", "mase", "scaledMAE", "scaledMSE", "coverage", "intervalScore", "skill",
+    "accuracy", "binaryAccuracy", "nodeAccuracy",
   ]
 
   static let expectation = "METRIC<=X or METRIC>=X with one of " + metrics.joined(separator: ", ")

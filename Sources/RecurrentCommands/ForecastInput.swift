@@ -124,6 +124,8 @@ extension ForecasterConfiguration {
     cell = options.cell
     hiddenSize = options.hidden
     layers = options.layers
+    connections = options.connections.flatMap(LayerConnections.init)
+    regularization = options.regularization
     decoder = DecoderKind(named: options.decoder) ?? .direct
     dropout = options.dropout
     allowsShortcut = !options.noShortcut

@@ -136,6 +136,14 @@ package enum ForecastOptionTable {
         "layers", .integer(1...64), valueName: "N", default: .value("1"), help: "Recurrent layers on one another.",
         example: "--layers 2"),
       OptionDefinition(
+        "connections", .choice(LayerConnections.allCases.map(\.rawValue)), valueName: "KIND",
+        default: .value(LayerConnections.none.rawValue),
+        help: """
+          What a layer gets or gives beside the outputs of the one below it: residual and highway add or mix in what it reads, \
+          dense shows it all layers below.
+          """,
+        example: "--layers 3 --connections residual"),
+      OptionDefinition(
         "decoder", .choice(DecoderKind.all.map(\.name)), valueName: "KIND", default: .value(DecoderKind.direct.name),
         help: """
           How the rows of the horizon are made: direct, all at once; recursive, segment after segment, each from the \
@@ -145,6 +153,14 @@ package enum ForecastOptionTable {
       OptionDefinition(
         "dropout", .number(.atLeast(0, below: 1)), valueName: "SHARE", default: .value("0.3"),
         help: "Share of units dropped before the output and between layers while training.", example: "--dropout 0.1"),
+      OptionDefinition(
+        "regularizer", .pattern(expected: regularizerExpectation) { regularizer($0) != nil },
+        valueName: "NAME=STRENGTH",
+        help: """
+          What keeps recurrent layers from learning the training part by heart, beside --dropout: \(regularizers(true)) with a \
+          share below 1, \(regularizers(false)) with a number.
+          """,
+        example: "--regularizer recurrent-dropout=0.25", isRepeatable: true),
       OptionDefinition(
         "segment", .integer(1...100_000), valueName: "N",
         default: .described("from the horizon, the window and the decoder"),
@@ -326,6 +342,23 @@ package enum ForecastOptionTable {
     guard parts.count == 3, parts.allSatisfy({ $0.isFinite && $0 > 0 }) else { return false }
     let areRows = separator == ":" && parts.allSatisfy { $0 == $0.rounded() }
     return areRows || parts.allSatisfy { $0 < 1 } && parts.reduce(0, +) <= 1 + 1e-6
+  }
+
+  private static func regularizers(_ areShares: Bool) -> String {
+    RegularizerKind.all.filter { $0.isProbability == areShares }.map(\.name).joined(separator: ", ")
+  }
+
+  private static let regularizerExpectation =
+    "NAME=STRENGTH, the name one of \(regularizers(true)) with a share at least 0 and below 1, or of "
+    + "\(regularizers(false)) with a number at least 0"
+
+  /// The regulariser that one `--regularizer` names; `nil` if the text is none.
+  static func regularizer(_ text: String) -> (kind: RegularizerKind, strength: Scalar)? {
+    let parts = text.split(separator: "=", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 2, let kind = RegularizerKind(named: parts[0]), let strength = Scalar(parts[1]),
+      kind.allows(strength)
+    else { return nil }
+    return (kind, strength)
   }
 
   private static let augmentationExpectation =

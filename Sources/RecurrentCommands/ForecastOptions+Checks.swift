@@ -34,6 +34,7 @@ extension ForecastOptions {
     if arguments.texts(CodingKeys.augment.rawValue).contains("none"), augment != nil {
       throw conflict("--augment none excludes other augmentations", "keep either none or the names")
     }
+    try checkStack(conflict)
     try checkManySeries(conflict)
     try checkDistribution(conflict)
     for (name, isGiven) in [("search-method", searchMethod != nil), ("search-space", searchSpace != nil)]
@@ -48,6 +49,17 @@ extension ForecastOptions {
     if let segment, let window, window % segment != 0 {
       throw conflict(
         "--segment \(segment) does not divide --window \(window)", "segments of equal length make up the window")
+    }
+  }
+
+  /// What layers and their regularisers exclude.
+  private func checkStack(_ conflict: (String, String) -> UsageError) throws(UsageError) {
+    if let connections, layers == 1, searchSpace?.contains(CodingKeys.layers.rawValue) != true {
+      throw conflict("--connections \(connections) needs more than one layer", "give --layers 2 or more")
+    }
+    let names = (regularizer ?? []).map { $0.split(separator: "=")[0] }
+    if let (name, _) = zip(names, names.dropFirst()).first(where: { $0 == $1 }) {
+      throw conflict("--regularizer names \(name) twice", "keep one of them")
     }
   }
 

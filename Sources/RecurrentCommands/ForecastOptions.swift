@@ -34,8 +34,12 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
   package var cell: String
   package var hidden: Int?
   package var layers: Int
+  /// nil for none.
+  package var connections: String?
   package var decoder: String
   package var dropout: Double
+  /// As they are written, in the order of the table; nil for none.
+  package var regularizer: [String]?
   package var segment: Int?
   package var noShortcut: Bool
   package var quantileHeads: Bool
@@ -124,7 +128,7 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
     case timeFormat = "time-format"
     case noHeader = "no-header"
     case delimiter, frequency, missing, split, validation, test, horizon, window, season, refit, levels
-    case cell, hidden, layers, decoder, dropout, segment
+    case cell, hidden, layers, connections, decoder, dropout, regularizer, segment
     case noShortcut = "no-shortcut"
     case quantileHeads = "quantile-heads"
     case ensemble, distribution, scaler, difference, epochs, batch, augment, optimizer
@@ -182,8 +186,14 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
     cell = text(.cell)
     hidden = arguments.integer(key(.hidden))
     layers = integer(.layers)
+    connections = text(.connections) == LayerConnections.none.rawValue ? nil : text(.connections)
     decoder = text(.decoder)
     dropout = number(.dropout)
+    let regularizers = arguments.texts(key(.regularizer))
+    regularizer =
+      regularizers.isEmpty
+      ? nil
+      : RegularizerKind.all.flatMap { kind in regularizers.filter { $0.hasPrefix(kind.name + "=") } }
     segment = arguments.integer(key(.segment))
     noShortcut = arguments.flag(key(.noShortcut))
     quantileHeads = arguments.flag(key(.quantileHeads))
@@ -217,6 +227,15 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
   /// How the files hold many series; nil for one series.
   package var form: SeriesPanel.Form? {
     seriesInRows ? .wide : id.map { .long(id: $0, categories: category, statics: self.static) }
+  }
+
+  /// What keeps recurrent layers from learning the training part by heart; nil for nothing.
+  var regularization: RecurrentRegularization? {
+    regularizer.map { texts in
+      texts.compactMap(ForecastOptionTable.regularizer).reduce(into: RecurrentRegularization.none) {
+        $0[keyPath: $1.kind.strength] = $1.strength
+      }
+    }
   }
 
   /// When the backtest fits anew.

@@ -11,11 +11,13 @@ package struct PredictCommand: Command {
 
   package func run(in context: CommandContext) throws -> ExitCode {
     if let threads = options.threads { Threads.count = threads }
+    if let trees = try TrainedTrees(options.model) {
+      try checkOneSeries()
+      try write(try classes(by: trees), in: context)
+      return .done
+    }
     if let panel = try TrainedPanel(options.model) {
-      for (name, isGiven) in [("future", options.future != nil), ("samples", options.samples != nil)] where isGiven {
-        throw UsageError(
-          .conflictingOptions, "--\(name) needs a model of one series", hint: "leave it out", commandPath: ["predict"])
-      }
+      try checkOneSeries()
       try write(try forecast(of: panel), in: context)
       return .done
     }
@@ -32,6 +34,29 @@ package struct PredictCommand: Command {
     }
     try write(text, in: context)
     return .done
+  }
+
+  /// Refuses what belongs to models of one series.
+  private func checkOneSeries() throws(UsageError) {
+    for (name, isGiven) in [("future", options.future != nil), ("samples", options.samples != nil)] where isGiven {
+      throw UsageError(
+        .conflictingOptions, "--\(name) needs a model of one series", hint: "leave it out", commandPath: ["predict"])
+    }
+  }
+
+  /// The classes of trees as text.
+  private func classes(by model: TrainedTrees) throws -> [UInt8] {
+    guard let data = options.data else {
+      throw UsageError(
+        .missingArgument, "a classifier of trees needs DATA", hint: "name a file of trees, or - for standard input",
+        commandPath: ["predict"])
+    }
+    let bank = try Treebank(contentsOf: data)
+    let classes = try model.classifier.classes(of: bank)
+    return switch options.format {
+    case .csv: Array(TreeTable.csv(bank, classes).utf8)
+    case .json: try ModelFolder.json(TreeTable.Document(bank, classes, labels: model.classifier.labels))
+    }
   }
 
   /// The forecast of one series as text.

@@ -29,11 +29,14 @@ package struct PredictOptions: Sendable, Equatable {
   package let threads: Int?
 
   package static let definition = CommandDefinition(
-    "predict", summary: "Continue a series with a trained model",
-    discussion: "Without DATA the forecast continues from the last row of the training file.",
+    "predict", summary: "Continue a series, or classify trees, with a trained model",
+    discussion: """
+      Without DATA the forecast continues from the last row of the training file. A classifier of trees gives each tree of \
+      DATA the class of its root; the labels in DATA do not matter.
+      """,
     positionals: [
       PositionalDefinition("model", help: "a model folder"),
-      PositionalDefinition("data", .optional, help: "a CSV file with the latest rows, or - for standard input"),
+      PositionalDefinition("data", .optional, help: "a CSV file with the latest rows, or trees; - for standard input"),
     ],
     groups: [
       OptionGroup(

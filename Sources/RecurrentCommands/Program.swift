@@ -33,8 +33,10 @@ public enum Program {
       case .help(let path):
         try console.result(HelpPage(program).text(for: path))
         return .done
-      case .reference:
-        try console.result(CommandReference.markdown(of: program))
+      case .reference(let path):
+        try console.result(
+          path.isEmpty
+            ? CommandReference.markdown(of: program) : CommandReference.markdown(of: program, command: path))
         return .done
       case .run(let parsed):
         let isTask = parsed.commandPath.count == 2

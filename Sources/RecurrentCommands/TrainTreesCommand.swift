@@ -39,7 +39,7 @@ package struct TrainTreesCommand: Command {
     try Interruption.check()
     let judged = test ?? validation
     let document = TreeDocument(
-      command: context.commandLine, classifier: classifier, log: log,
+      command: context.commandLine, classifier: classifier, training: log.result,
       data: .init(training: training, validation: validation, test: test),
       scores: (
         try classifier.evaluate(on: validation), try test.map { try classifier.evaluate(on: $0) }

@@ -10,7 +10,6 @@ struct TrainedPanel {
   private struct Kind: Decodable {
     let format: Int
     let panel: PanelForecasterRecord?
-    let trees: TreeClassifierRecord?
   }
 
   private struct Configuration: Decodable {
@@ -19,18 +18,13 @@ struct TrainedPanel {
 
   /// Reads a model folder; nil if it holds a model of one series.
   ///
-  /// - Throws: `ModelFolderError` or `SafetensorsError` that names the file, `CommandFailure` for a model of another task.
+  /// - Throws: `ModelFolderError` or `SafetensorsError` that names the file.
   init?(_ path: String) throws {
     folder = ModelFolder(path)
     let file = Forecaster.FileName.configuration
     let kind = try folder.value(Kind.self, from: file)
     guard kind.format == TrainedForecaster.format else {
       throw ModelFolderError.damaged(file: "\(path)/\(file)", reason: "its format is \(kind.format)")
-    }
-    guard kind.trees == nil else {
-      throw CommandFailure(
-        .badData, code: "other-model", "this is a classifier of trees, not a forecaster", file: path,
-        hint: "its scores are in \(path)/metrics.json; train trees --test FILE judges on other trees")
     }
     guard let record = kind.panel else { return nil }
     options = try folder.value(Configuration.self, from: file).options

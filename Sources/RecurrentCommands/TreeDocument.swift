@@ -45,7 +45,7 @@ struct TreeDocument: Encodable {
   let threads: Int
 
   init(
-    command: String, classifier: TreeClassifier, log: TreeLog, data: DataPart,
+    command: String, classifier: TreeClassifier, training: TrainingResult? = nil, data: DataPart,
     scores: (validation: TreeScores, test: TreeScores?), baselines: [String: TreeScores], seconds: Double
   ) {
     (self.command, self.data, self.baselines, self.seconds) = (command, data, baselines, seconds)
@@ -53,7 +53,7 @@ struct TreeDocument: Encodable {
       cell: classifier.configuration.cell, parameters: classifier.parameterCount, words: classifier.wordCount,
       labels: classifier.labels, weightsDigest: classifier.weightsDigest)
     (validation, test) = scores
-    training = log.result
+    self.training = training
     (seed, threads) = (classifier.configuration.seed, Threads.count)
   }
 

@@ -47,7 +47,9 @@ private func arguments(_ line: String, files: [String: String] = [:]) throws -> 
     #expect(try parse("--version") == .version)
     #expect(try parse("--help") == .help([]))
     #expect(try parse("-h") == .help([]))
-    #expect(try parse("help --markdown") == .reference)
+    #expect(try parse("help --markdown") == .reference([]))
+    #expect(try parse("help boil --markdown") == .reference(["boil"]))
+    #expect(throws: UsageError.self) { try parse("help boli --markdown") }
     #expect(try parse("help boil tea") == .help(["boil", "tea"]))
     #expect(try parse("boil --help") == .help(["boil"]))
     #expect(try parse("boil tea --nonsense --help") == .help(["boil", "tea"]))

@@ -68,11 +68,20 @@ import Testing
   }
 
   @Test func referenceListsEveryOption() {
-    let reference = CommandReference.markdown(of: sampleProgram)
-    #expect(reference.contains("## kettle boil tea\n"))
+    let reference = CommandReference.markdown(of: sampleProgram, command: ["boil"])
+    #expect(reference.hasPrefix("# kettle boil\n\nBoil something.\n\n## kettle boil tea\n"))
     #expect(reference.contains("| `--kind KIND` | The kind of tea. One of: green, black, white. Default: black. |"))
     for option in sampleProgram.command(at: ["boil", "tea"])?.options ?? [] {
       #expect(reference.contains("`\(option.usage)`"))
     }
+  }
+
+  @Test func referenceOfTheProgramLeadsToThePages() {
+    let reference = CommandReference.markdown(of: sampleProgram)
+    #expect(reference.contains("| `kettle boil tea` | Boil water for tea | <doc:CommandBoil> |\n"))
+    #expect(reference.contains("| `kettle show` | Show the kettle | <doc:CommandShow> |\n"))
+    #expect(reference.contains("## Exit codes\n") && !reference.contains("--kind"))
+    let page = CommandReference.markdown(of: sampleProgram, command: ["show"])
+    #expect(page.hasPrefix("# kettle show\n\nShow the kettle.\n\n```text\n"))
   }
 }

@@ -37,7 +37,7 @@ import Testing
       id series-in-rows target known past category static future time time-format no-header delimiter frequency missing split validation test horizon window season cell \
       hidden layers dropout scaler difference levels epochs batch optimizer learning-rate clip-norm patience \
       time-limit seed threads dry-run plot json quiet overwrite config no-shortcut quantile-heads segment decoder distribution output \
-      resume checkpoint-interval augment ensemble refit search search-method search-space schedule weight-decay average
+      resume checkpoint-interval augment ensemble connections regularizer refit search search-method search-space schedule weight-decay average
       """
     let names = ForecastOptionTable.definition.options.map(\.name)
     #expect(Set(names) == Set(agreed.split(separator: " ").map(String.init)))
@@ -80,6 +80,19 @@ import Testing
         "shares between 0 and 1, separated by commas"
       ),
       ("--horizon 2 --dropout 1", "option --dropout cannot be \"1\"", "a number at least 0 and below 1"),
+      ("--horizon 2 --connections skip", "option --connections cannot be \"skip\"", "one of none, residual, highway,"),
+      (
+        "--horizon 2 --regularizer weight-drop=1", "option --regularizer cannot be \"weight-drop=1\"",
+        "NAME=STRENGTH, the name one of input-dropout,"
+      ),
+      (
+        "--horizon 2 --regularizer zoneout=0.1", "option --regularizer cannot be \"zoneout=0.1\"",
+        "NAME=STRENGTH, the name one of"
+      ),
+      (
+        "--horizon 2 --regularizer weight-drop", "option --regularizer cannot be \"weight-drop\"",
+        "NAME=STRENGTH, the name one of"
+      ),
       ("--horizon 2 --learning-rate 0", "option --learning-rate cannot be \"0\"", "a number above 0, or find"),
       (
         "--horizon 2 --optimizer lbfgs", "option --optimizer cannot be \"lbfgs\"", "one of adam, adamw, amsgrad, nadam,"

@@ -8,7 +8,7 @@ import Testing
     let line = """
       train forecast a.csv b.csv --target x --target y --known k --known l --past p --category l --future f.csv --time t --time-format dd-MM-yy --no-header --delimiter tab \
       --frequency daily --missing zero --split 1:2:3 --horizon 6 --window 14 --season 8 --refit 18 --levels 0.95,0.5 --cell lstm \
-      --hidden 9 --layers 3 --decoder recursive --dropout 0.25 --segment 2 --no-shortcut --distribution student-t --ensemble 4 --augment jitter,warping --augment scaling --scaler log --difference both --epochs 11 \
+      --hidden 9 --layers 3 --connections dense --regularizer weight-drop=0.5 --regularizer input-dropout=.125 --decoder recursive --dropout 0.25 --segment 2 --no-shortcut --distribution student-t --ensemble 4 --augment jitter,warping --augment scaling --scaler log --difference both --epochs 11 \
       --batch 12 --optimizer sgd --learning-rate 0.5 --schedule one-cycle --weight-decay 0.75 --average off --clip-norm 13 --patience 14 --time-limit 2h --seed 15 \
       --threads 16 --search 17 --search-method halving --search-space dropout,hidden -o out
       """
@@ -34,6 +34,8 @@ import Testing
     #expect(options.timeLimit?.seconds == 7200)
     #expect(options.seed == 15)
     #expect(options.refit == 18)
+    #expect(options.connections == "dense")
+    #expect(options.regularizer == ["input-dropout=.125", "weight-drop=0.5"])
     #expect(options.ensemble == 4 && options.augment == ["warping", "scaling", "jitter"])
   }
 
@@ -142,6 +144,8 @@ import Testing
     ("--id a --refit 5", "--refit does not go with many series"),
     ("--id a --augment jitter", "--augment does not go with many series"),
     ("--id a --ensemble 2", "--ensemble does not go with many series"),
+    ("--connections dense", "--connections dense needs more than one layer"),
+    ("--regularizer weight-drop=0.1 --regularizer weight-drop=0.2", "--regularizer names weight-drop twice"),
     ("--augment jitter --augment none", "--augment none excludes other augmentations"),
     ("--id a --scaler robust", "--scaler robust does not go with many series"),
     ("--id a --scaler box-cox", "--scaler box-cox does not go with many series"),

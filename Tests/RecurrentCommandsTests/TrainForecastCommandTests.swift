@@ -1,4 +1,5 @@
 import Foundation
+import Recurrent
 import RecurrentCommands
 import Testing
 
@@ -122,6 +123,69 @@ import Testing
     #expect(first["weightsDigest"] as? String == second["weightsDigest"] as? String)
     #expect(try run.text("model/forecast.csv") == run.text("again/forecast.csv"))
     #expect(try run.text("again/forecast.csv").hasPrefix("time,target,forecast,lower55,upper55,lower90,upper90\n"))
+  }
+
+  /// The digest of the weights of two layers that were trained, and not left as they had started.
+  private func digest(_ run: CommandRun, _ data: String, _ more: [String]) throws -> String? {
+    let sizes = ["--horizon", "4", "--epochs", "12", "--hidden", "6", "--window", "12", "--layers", "2"]
+    let plain = ["--no-shortcut", "--dropout", "0", "--average", "off", "--quiet", "--json", "--overwrite"]
+    #expect(run.run(["train", "forecast", data, "-o", run.model] + sizes + plain + more) == .done, "\(run.error)")
+    return (try run.object()["model"] as? [String: Any])?["weightsDigest"] as? String
+  }
+
+  /// Each regulariser and each way to join layers gives other weights, and they come back from the folder.
+  @Test func stacksAreAsTheOptionsSay() throws {
+    let run = try CommandRun()
+    func digest(_ more: [String]) throws -> String? {
+      try self.digest(run, run.data, ["--target", "sales", "--decoder", "encoder-decoder"] + more)
+    }
+    var digests = [try digest([])]
+    for connections in LayerConnections.allCases where connections != .none {
+      digests.append(try digest(["--connections", connections.rawValue]))
+    }
+    for kind in RegularizerKind.all {
+      let strength = kind.name == "step-gradient-limit" ? "0.0001" : "0.5"
+      digests.append(try digest(["--regularizer", "\(kind.name)=\(strength)"]))
+      // A GRU has no memory beside its hidden state.
+      if kind.name == "memory-zoneout" { digests.removeLast() }
+    }
+    #expect(Set(digests).count == digests.count)
+    #expect(try digest(["--connections", "none"]) == digests[0])
+
+    let some = ["--connections", "highway", "--regularizer", "weight-drop=0.25", "--regularizer", "hidden-zoneout=0.1"]
+    let first = try digest(some)
+    #expect(run.run(["predict", run.model]) == .done, "\(run.error)")
+    let forecast = run.output
+    let configuration = try run.object("model/config.json")
+    let options = try #require(configuration["options"] as? [String: Any])
+    #expect(options["connections"] as? String == "highway")
+    #expect(options["regularizer"] as? [String] == ["hidden-zoneout=0.1", "weight-drop=0.25"])
+    let again = run.path("again")
+    #expect(
+      run.run(["train", "--config", "\(run.model)/config.json", "-o", again, "--quiet", "--json"]) == .done,
+      "\(run.error)")
+    #expect((try run.object()["model"] as? [String: Any])?["weightsDigest"] as? String == first)
+    #expect(run.run(["predict", again]) == .done)
+    #expect(run.output == forecast)
+  }
+
+  @Test func manySeriesHaveStacksToo() throws {
+    let run = try CommandRun()
+    let rows = (0..<6).map { series -> String in
+      let values = (0..<60).map { row in
+        20 + Double((row * 7 + series * 3) % 12) + Double((row * 7919 + row * row * 31 + series * 17) % 101) / 10
+      }
+      return "s\(series)," + values.map { "\($0)" }.joined(separator: ",")
+    }
+    try run.write(rows.joined(separator: "\n") + "\n", to: "wide.csv")
+    func digest(_ more: [String]) throws -> String? {
+      try self.digest(run, run.path("wide.csv"), ["--series-in-rows"] + more)
+    }
+    let plain = try digest([])
+    #expect(try digest(["--connections", "residual"]) != plain)
+    #expect(try digest(["--regularizer", "recurrent-dropout=0.5"]) != plain)
+    #expect(run.run(["predict", run.model]) == .done, "\(run.error)")
+    #expect(plain != nil)
   }
 
   @Test func otherLevelsAreNamed() throws {

@@ -46,12 +46,6 @@ import Testing
     #expect(configuration["command"] as? [String] == ["train", "trees"])
     #expect(try run.text("model/log.jsonl").contains("\"event\":\"finished\""))
 
-    // What reads forecasters says so.
-    for command in ["evaluate", "predict"] {
-      #expect(run.run([command, run.model]) == .badData)
-      #expect(run.error.contains("this is a classifier of trees, not a forecaster"), "\(run.error)")
-    }
-
     // The same options from the folder give the same bits; an existing folder stays.
     #expect(run.run(["train", "--config", "\(run.model)/config.json"]) == .wouldOverwrite)
     #expect(run.run(["train", "--config", "\(run.model)/config.json", "-o", run.path("again"), "--json"]) == .done)
@@ -81,5 +75,53 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: run.model))
     #expect(run.run(["train", "trees", run.path("train.txt")]) == .usage)
     #expect(run.run(["train", "trees", run.path("none.txt"), "--validation", run.path("dev.txt")]) == .noInput)
+  }
+
+  @Test func aModelIsJudgedAgain() throws {
+    let run = try prepared()
+    #expect(train(run, ["--test", run.path("test.txt"), "-o", run.model, "--quiet"]) == .done, "\(run.error)")
+    let metrics = try run.object("model/metrics.json")
+    #expect(run.run(["evaluate", run.model, "--json"]) == .done, "\(run.error)")
+    let again = try run.object()
+    for key in ["model", "data", "validation", "test", "baselines"] {
+      #expect((again[key] as? NSDictionary) == (metrics[key] as? NSDictionary), "\(key)")
+    }
+    try run.write(Self.text(30, from: 5000), to: "other.txt")
+    #expect(run.run(["evaluate", run.model, run.path("other.txt")]) == .done, "\(run.error)")
+    #expect(run.output.contains("Right on the 30 test trees") && run.output.contains("naive Bayes"))
+    #expect(run.run(["evaluate", run.model, "--require", "accuracy>=0.5"]) == .done)
+    #expect(run.run(["evaluate", run.model, "--require", "nodeAccuracy>1"]) == .requirementNotMet)
+    #expect(run.run(["evaluate", run.model, "--require", "mae<1"]) == .requirementNotMet)
+    #expect(run.error.contains("no such figure here"))
+    #expect(run.run(["evaluate", run.model, "--refit", "3"]) == .usage)
+    #expect(run.run(["evaluate", run.model, "--history", run.path("dev.txt")]) == .usage)
+    #expect(run.run(["evaluate", run.model, run.path("none.txt")]) == .noInput)
+    try run.write("(7 a)\n", to: "other.txt")
+    #expect(run.run(["evaluate", run.model, run.path("other.txt")]) == .badData)
+    try run.write(Self.text(201, from: 0), to: "train.txt")
+    #expect(run.run(["evaluate", run.model]) == .badData)
+    #expect(run.error.contains("a file that has changed since"), "\(run.error)")
+  }
+
+  @Test func treesAreClassified() throws {
+    let run = try prepared()
+    #expect(train(run, ["-o", run.model, "--quiet"]) == .done, "\(run.error)")
+    // The labels that stand in the file have no say.
+    try run.write("\n(x (y w1) (z good))\n(0 (0 not) (0 (0 w1) (0 good)))\n(0 nice)\n", to: "new.txt")
+    #expect(run.run(["predict", run.model, run.path("new.txt")]) == .done, "\(run.error)")
+    let lines = run.output.split(separator: "\n").map(String.init)
+    #expect(lines[0] == "line,label,probability" && lines.count == 4)
+    #expect(lines[1].hasPrefix("2,2,0.") && lines[2].hasPrefix("3,0,0.") && lines[3].hasPrefix("4,2,0."), "\(lines)")
+    #expect(run.run(["predict", run.model, run.path("new.txt"), "--json", "-o", run.path("out.json")]) == .done)
+    #expect(run.output == "")
+    let trees = try #require(try run.object("out.json")["trees"] as? [[String: Any]])
+    #expect(trees.map { $0["label"] as? String } == ["2", "0", "2"])
+    #expect((trees[1]["nodes"] as? [String])?.count == 5)
+    let probabilities = try #require(trees[1]["probabilities"] as? [String: Double])
+    #expect(abs(probabilities.values.reduce(0, +) - 1) < 1e-5 && Set(probabilities.keys) == ["0", "1", "2"])
+    #expect(run.run(["predict", run.model]) == .usage)
+    #expect(run.run(["predict", run.model, run.path("new.txt"), "--samples", "3"]) == .usage)
+    try run.write("(0 (0 a) (0 b) (0 c))\n", to: "new.txt")
+    #expect(run.run(["predict", run.model, run.path("new.txt")]) == .badData)
   }
 }

@@ -6,7 +6,18 @@ import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CATALOGUE = ROOT / "Sources" / "Recurrent" / "Recurrent.docc"
-REFERENCE = CATALOGUE / "CommandLine.md"
+
+
+def reference(program):
+    """The generated pages and what the program prints for each."""
+    def printed(*arguments):
+        return subprocess.run([program, *arguments], check=True, capture_output=True, text=True).stdout
+
+    overview = printed("help", "--markdown")
+    made = {CATALOGUE / "CommandLine.md": overview, CATALOGUE / "CellTable.md": printed("cells", "--markdown")}
+    for command, page in re.findall(r"^\| `\S+ (\S+)[^`]*` \|.*<doc:(\w+)> \|$", overview, re.MULTILINE):
+        made[CATALOGUE / f"{page}.md"] = printed("help", command, "--markdown")
+    return made
 
 
 def tracked(*patterns):

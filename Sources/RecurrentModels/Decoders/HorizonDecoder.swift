@@ -25,6 +25,9 @@ package struct HorizonDecoderPlan {
   /// The features of the known columns of each row, and of its place in the calendar; nil without any.
   let knownSize, calendarSize: Int?
   let random: RandomSource
+  /// How layers are joined, and what keeps them from learning by heart; nil for nothing.
+  package var connections: LayerConnections?
+  package var regularization: RecurrentRegularization?
 
   package init(
     kind: RecurrentKind, hiddenSize: Int, layers: Int, dropout: Scalar, horizon: Int, segment: Int, outputs: Int,
@@ -33,6 +36,15 @@ package struct HorizonDecoderPlan {
     (self.kind, self.hiddenSize, self.layers, self.dropout) = (kind, hiddenSize, layers, dropout)
     (self.horizon, self.segment, self.outputs) = (horizon, segment, outputs)
     (self.knownSize, self.calendarSize, self.random) = (knownSize, calendarSize, random)
+  }
+
+  /// A recurrent layer of these sizes: that of the network, and a decoder's own.
+  func layer(_ random: RandomSource) -> any RecurrentEncoder {
+    var plan = RecurrentKind.Plan(
+      inputSize: hiddenSize, hiddenSize: hiddenSize, layers: layers, dropout: dropout, random: random)
+    plan.connections = connections ?? .none
+    plan.regularization = regularization ?? .none
+    return kind.make(plan)
   }
 }
 

@@ -40,9 +40,7 @@ struct RecurrentDecoder: HorizonDecoder {
     step = Embedding(
       vocabularySize: plan.horizon, size: size, initializer: .normal(standardDeviation: 0.02),
       random: random.stream("step"))
-    decoder = plan.kind.make(
-      .init(
-        inputSize: size, hiddenSize: size, layers: plan.layers, dropout: plan.dropout, random: random.stream("layer")))
+    decoder = plan.layer(random.stream("layer"))
     output = Linear(
       inputSize: size, outputSize: plan.outputs, weightInitializer: .constant(0), biasInitializer: .constant(0),
       random: random.stream("output"))

@@ -35,6 +35,9 @@ package struct ForecastMember: TrainableModel {
     let calendarSize: Int?
     /// The name of the distribution whose parameters are learned; nil to learn the forecast itself.
     var distribution: String?
+    /// How layers are joined, and what keeps them from learning by heart; nil for nothing.
+    var connections: LayerConnections?
+    var regularization: RecurrentRegularization?
     /// How counts stand in model space, by target; nil unless the distribution is one of counts.
     var counts: [CountCode]?
 
@@ -66,12 +69,12 @@ package struct ForecastMember: TrainableModel {
   init(_ plan: Plan, kind: RecurrentKind, random: RandomSource) {
     self.plan = plan
     distribution = plan.distribution.flatMap(ForecastDistributions.named)
-    network = SegmentNetwork(
-      inputSize: plan.inputSize, targets: plan.targets, decoder: plan.decoder,
-      HorizonDecoderPlan(
-        kind: kind, hiddenSize: plan.hiddenSize, layers: plan.layers, dropout: Scalar(plan.dropout),
-        horizon: plan.horizon, segment: plan.shape.segment, outputs: plan.outputs, knownSize: plan.knownSize,
-        calendarSize: plan.calendarSize, random: random))
+    var sizes = HorizonDecoderPlan(
+      kind: kind, hiddenSize: plan.hiddenSize, layers: plan.layers, dropout: Scalar(plan.dropout),
+      horizon: plan.horizon, segment: plan.shape.segment, outputs: plan.outputs, knownSize: plan.knownSize,
+      calendarSize: plan.calendarSize, random: random)
+    (sizes.connections, sizes.regularization) = (plan.connections, plan.regularization)
+    network = SegmentNetwork(inputSize: plan.inputSize, targets: plan.targets, decoder: plan.decoder, sizes)
     let mean = plan.residualScales.reduce(0, +) / Double(max(1, plan.residualScales.count))
     lossScale = Scalar(1 / max(mean, 1e-6))
   }

@@ -1,4 +1,5 @@
 public import RecurrentData
+public import RecurrentNN
 public import RecurrentTraining
 
 /// What a forecaster is built and trained by. What is nil is chosen from the training and validation parts.
@@ -21,6 +22,10 @@ public struct ForecasterConfiguration: Codable, Sendable, Equatable {
   public var hiddenSize: Int?
   /// Recurrent layers upon each other.
   public var layers = 1
+  /// What a layer gets or gives beside the outputs of the layer below it; nil for nothing.
+  public var connections: LayerConnections?
+  /// What keeps recurrent layers from learning the training part by heart, beside dropout; nil for nothing.
+  public var regularization: RecurrentRegularization?
   /// What makes the forecasts of the horizon of what the recurrent layer has left of a window.
   public var decoder = DecoderKind.direct
   /// Share of units dropped before the head and between layers.

@@ -239,6 +239,7 @@ struct ForecasterFitting {
       residualScales: errors.map { ($0.sum / max(1, $0.count)).squareRoot() + 1e-6 },
       knownSize: encoders.known?.count, decoder: configuration.decoder,
       calendarSize: configuration.decoder.calendarSize(encoders), distribution: configuration.distribution,
+      connections: configuration.connections, regularization: configuration.regularization,
       counts: configuration.learnsCounts ? encoders.countCodes : nil)
   }
 

@@ -24,10 +24,7 @@ package struct SegmentNetwork: Module {
     start = Embedding(
       vocabularySize: targets, size: plan.hiddenSize, initializer: .normal(standardDeviation: 0.02),
       random: plan.random.stream("start"))
-    encoder = plan.kind.make(
-      .init(
-        inputSize: plan.hiddenSize, hiddenSize: plan.hiddenSize, layers: plan.layers, dropout: plan.dropout,
-        random: plan.random.stream("encoder")))
+    encoder = plan.layer(plan.random.stream("encoder"))
     self.decoder = decoder.make(plan)
   }
 

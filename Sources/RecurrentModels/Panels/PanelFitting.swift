@@ -150,7 +150,8 @@ struct PanelFitting {
       cell: configuration.cell, hiddenSize: configuration.hiddenSize ?? (samples.count > 8_000 ? 64 : 32),
       layers: configuration.layers, dropout: configuration.dropout, window: encoding.window, segment: segment,
       horizon: encoding.horizon, hasShortcut: configuration.allowsShortcut,
-      vocabularies: encoding.texts.map { $0.count + 1 }, staticSize: encoding.statics?.count)
+      vocabularies: encoding.texts.map { $0.count + 1 }, staticSize: encoding.statics?.count,
+      connections: configuration.connections, regularization: configuration.regularization)
     let untrained = PanelMember(
       plan, kind: kind, random: RandomSource(seed: configuration.seed).stream("panel").stream(number))
     let batches = SampleBatches(

@@ -17,6 +17,9 @@ struct PanelMember: TrainableModel {
     let vocabularies: [Int]
     /// The features of the static columns; nil without any.
     var staticSize: Int?
+    /// How layers are joined, and what keeps them from learning by heart; nil for nothing.
+    var connections: LayerConnections?
+    var regularization: RecurrentRegularization?
   }
 
   /// Windows with what is to be learned from them.

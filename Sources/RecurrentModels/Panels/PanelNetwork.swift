@@ -17,11 +17,11 @@ struct PanelNetwork: Module {
   var shortcut: Linear?
 
   init(_ plan: PanelMember.Plan, kind: RecurrentKind, random: RandomSource) {
-    network = SegmentNetwork(
-      inputSize: plan.segment, targets: 1, decoder: .direct,
-      HorizonDecoderPlan(
-        kind: kind, hiddenSize: plan.hiddenSize, layers: plan.layers, dropout: Scalar(plan.dropout),
-        horizon: plan.horizon, segment: plan.segment, outputs: 1, knownSize: nil, calendarSize: nil, random: random))
+    var sizes = HorizonDecoderPlan(
+      kind: kind, hiddenSize: plan.hiddenSize, layers: plan.layers, dropout: Scalar(plan.dropout),
+      horizon: plan.horizon, segment: plan.segment, outputs: 1, knownSize: nil, calendarSize: nil, random: random)
+    (sizes.connections, sizes.regularization) = (plan.connections, plan.regularization)
+    network = SegmentNetwork(inputSize: plan.segment, targets: 1, decoder: .direct, sizes)
     categories = plan.vocabularies.enumerated().map { index, size in
       Embedding(
         vocabularySize: size, size: plan.hiddenSize, initializer: .normal(standardDeviation: 0.02),

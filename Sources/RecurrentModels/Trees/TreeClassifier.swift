@@ -124,13 +124,19 @@ public struct TreeClassifier: Sendable {
 extension TreeNetwork {
   private static let batchSize = 64
 
-  /// The scores on some trees.
-  func scores(on examples: [TreeExample], neutral: Int?) -> TreeScores {
-    var (probabilities, rightNodes, nodes) = ([[Double]](), 0, 0)
+  /// Calls `body` with some trees after the other and the logits of all their nodes.
+  func eachBatch(of examples: [TreeExample], _ body: (_ batch: TreeBatch, _ logits: Tensor) -> Void) {
     for start in stride(from: 0, to: examples.count, by: Self.batchSize) {
       let batch = TreeBatch(Array(examples[start..<min(start + Self.batchSize, examples.count)]))
       var context = ForwardContext.inference
-      let logits = logits(batch, context: &context)
+      body(batch, logits(batch, context: &context))
+    }
+  }
+
+  /// The scores on some trees.
+  func scores(on examples: [TreeExample], neutral: Int?) -> TreeScores {
+    var (probabilities, rightNodes, nodes) = ([[Double]](), 0, 0)
+    eachBatch(of: examples) { batch, logits in
       rightNodes += zip(logits.argmax(), batch.classes).count { $0 == $1 }
       nodes += batch.classes.count
       let roots = logits.rows(at: batch.forest.roots).softmax()

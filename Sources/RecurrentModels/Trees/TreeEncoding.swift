@@ -47,10 +47,13 @@ package struct TreeEncoding: Codable, Sendable, Equatable {
   /// - Parameters:
   ///   - bank: The trees.
   ///   - mostChildren: The children that the model's nodes may have; nil for any number.
+  ///   - readsLabels: Whether the labels count; else every class is 0.
   /// - Returns: One example for each tree.
   /// - Throws: `DataError` for a label that the model does not know, a node with too many children, or a tree so lopsided that
   ///   its phrases have more words together than memory should hold.
-  package func examples(of bank: Treebank, mostChildren: Int?) throws(DataError) -> [TreeExample] {
+  package func examples(
+    of bank: Treebank, mostChildren: Int?, readsLabels: Bool = true
+  ) throws(DataError) -> [TreeExample] {
     let labelNumbers = Dictionary(uniqueKeysWithValues: zip(labels, labels.indices))
     let wordNumbers = Dictionary(uniqueKeysWithValues: zip(words, 1...max(1, words.count)))
     var examples: [TreeExample] = []
@@ -72,7 +75,8 @@ package struct TreeEncoding: Codable, Sendable, Equatable {
       }
       var classes: [Int] = []
       classes.reserveCapacity(tree.labels.count)
-      for label in tree.labels {
+      if !readsLabels { classes = [Int](repeating: 0, count: tree.labels.count) }
+      for label in readsLabels ? tree.labels : [] {
         guard let number = labelNumbers[label] else {
           throw DataError(
             file: bank.file, line: tree.line, expected: "a label of the training trees: " + shownLabels,
