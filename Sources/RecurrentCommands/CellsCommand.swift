@@ -11,7 +11,8 @@ package struct CellsCommand: Command {
         "Options",
         [
           OptionDefinition(
-            "markdown", .flag, help: "Print a page of the documentation.", example: "--markdown"),
+            "markdown", .choice(StructureGroup.all.map(\.name)), valueName: "GROUP",
+            help: "Print the page of the documentation on one group of cells.", example: "--markdown trees"),
           CommonOptions.json("cells"),
         ])
     ],
@@ -24,7 +25,8 @@ package struct CellsCommand: Command {
   private let form: Form
 
   private enum Form {
-    case text, json, markdown
+    case text, json
+    case markdown(StructureGroup)
   }
 
   /// A cell in JSON.
@@ -46,24 +48,25 @@ package struct CellsCommand: Command {
     } else {
       kinds = NamedStructure.all
     }
-    if arguments.flag("json"), arguments.flag("markdown") {
+    let group = arguments.text("markdown").flatMap { name in StructureGroup.all.first { $0.name == name } }
+    if arguments.flag("json"), group != nil {
       throw UsageError(
         .conflictingOptions, "--json and --markdown are two forms of one result", hint: "leave one out",
         commandPath: arguments.commandPath)
     }
     isOne = arguments.text("name") != nil
-    if isOne, arguments.flag("markdown") {
+    if isOne, group != nil {
       throw UsageError(
-        .conflictingOptions, "--markdown is a page of all cells", hint: "leave the name out",
+        .conflictingOptions, "--markdown is a page of a whole group", hint: "leave the name out",
         commandPath: arguments.commandPath)
     }
-    form = arguments.flag("json") ? .json : arguments.flag("markdown") ? .markdown : .text
+    form = group.map { .markdown($0) } ?? (arguments.flag("json") ? .json : .text)
   }
 
   package func run(in context: CommandContext) throws -> ExitCode {
     switch form {
     case .json: try context.console.result(json: kinds.map(Self.document))
-    case .markdown: try context.console.result(Self.markdown(of: kinds))
+    case .markdown(let group): try context.console.result(group.page)
     case .text: try context.console.result(isOne ? Self.page(of: kinds[0]) : Self.table(of: kinds))
     }
     return .done
@@ -93,30 +96,47 @@ package struct CellsCommand: Command {
 
       """
   }
+}
 
-  /// The page of the documentation that has tables of all cells, and the equations of each.
-  private static func markdown(of kinds: [NamedStructure]) -> String {
+/// Cells that share a page of the documentation.
+private struct StructureGroup: Sendable {
+  let name: String
+  private let title, introduction: String
+  private let kinds: [NamedStructure]
+
+  static let all = [
+    StructureGroup(
+      name: "sequences", title: "Table of the Cells",
+      introduction:
+        "Every cell over sequences that has a name, for `--cell` and `RecurrentKind(named:)`. Notation: <doc:Cells>.",
+      kinds: NamedStructure.sequences),
+    StructureGroup(
+      name: "trees", title: "Table of the Cells over Trees",
+      introduction: "Every cell over trees that has a name, for `train trees --cell` and `TreeKind(named:)`.",
+      kinds: NamedStructure.trees),
+    StructureGroup(
+      name: "comparisons", title: "Table of What Cells Are Compared With",
+      introduction: "What has a name for `SequenceEncoderKind(named:)` alone: see <doc:AttentionAndConvolutions>.",
+      kinds: NamedStructure.comparisons),
+  ]
+
+  /// The page with a table of the group, and the equations of each.
+  var page: String {
     let size = NamedStructure.sampleSize
     var text = """
-      # Table of the Cells
+      # \(title)
 
-      Every cell that has a name, for `--cell`, `RecurrentKind(named:)` and, over trees, `TreeKind(named:)`, and what cells are
-      compared with, for `SequenceEncoderKind(named:)` alone. Made by `recurrent cells --markdown`.
+      \(introduction) Made by `recurrent cells --markdown \(name)`.
 
-      Parameters are those of \(size) units with \(size) features. Notation: <doc:Cells>. Each has a test file, numbers of its equations computed
-      elsewhere in float64, gradient checks, and rows in `recurrent bench --suite cells`, `trees` or `comparisons`. What cells
-      are compared with: <doc:AttentionAndConvolutions>.
+      Parameters are those of \(size) units with \(size) features. Each has a test file, numbers of its equations computed
+      elsewhere in float64, gradient checks, and rows in `recurrent bench --suite cells`, `trees` or `comparisons`.
+
+      | name | cell | source | parameters |
+      | --- | --- | --- | ---: |
 
       """
-    let groups = [
-      ("Over sequences", NamedStructure.sequences), ("Over trees", NamedStructure.trees),
-      ("To compare with", NamedStructure.comparisons),
-    ]
-    for (title, group) in groups {
-      text += "\n\(title):\n\n| name | cell | source | parameters |\n| --- | --- | --- | ---: |\n"
-      for kind in group {
-        text += "| `\(kind.about.name)` | \(kind.about.title) | \(kind.about.source) | \(kind.parameters) |\n"
-      }
+    for kind in kinds {
+      text += "| `\(kind.about.name)` | \(kind.about.title) | \(kind.about.source) | \(kind.parameters) |\n"
     }
     for kind in kinds {
       text += "\n## \(kind.about.name)\n\n``\(kind.type)``, \(kind.about.source):\n\n"

@@ -44,14 +44,15 @@ import Testing
   @Test func mistakesAreNamed() {
     let unknown = run("lstmm")
     #expect(unknown.code == .usage && unknown.error.contains("lstm-peephole") && unknown.error.contains("lstmm"))
-    #expect(run("--json --markdown").code == .usage)
+    #expect(run("--json --markdown trees").code == .usage)
   }
 
-  /// `make reference` writes the page again.
-  @Test func thePageIsThatOfTheTable() throws {
+  /// `make reference` writes the pages again.
+  @Test(arguments: [("sequences", "CellTable"), ("trees", "TreeCellTable"), ("comparisons", "ComparisonTable")])
+  func aPageIsThatOfItsTable(group: String, file: String) throws {
     let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()
-    let page = root.appending(path: "Sources/Recurrent/Recurrent.docc/CellTable.md")
-    #expect(try String(contentsOf: page, encoding: .utf8) == run("--markdown").output)
+    let page = root.appending(path: "Sources/Recurrent/Recurrent.docc/\(file).md")
+    #expect(try String(contentsOf: page, encoding: .utf8) == run("--markdown \(group)").output)
   }
 }

@@ -14,7 +14,9 @@ def reference(program):
         return subprocess.run([program, *arguments], check=True, capture_output=True, text=True).stdout
 
     overview = printed("help", "--markdown")
-    made = {CATALOGUE / "CommandLine.md": overview, CATALOGUE / "CellTable.md": printed("cells", "--markdown")}
+    made = {CATALOGUE / "CommandLine.md": overview}
+    for group, page in (("sequences", "CellTable"), ("trees", "TreeCellTable"), ("comparisons", "ComparisonTable")):
+        made[CATALOGUE / f"{page}.md"] = printed("cells", "--markdown", group)
     for command, page in re.findall(r"^\| `\S+ (\S+)[^`]*` \|.*<doc:(\w+)> \|$", overview, re.MULTILINE):
         made[CATALOGUE / f"{page}.md"] = printed("help", command, "--markdown")
     return made

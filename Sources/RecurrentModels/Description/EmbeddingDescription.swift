@@ -1,4 +1,4 @@
-public import RecurrentNN
+import RecurrentNN
 public import RecurrentTensor
 
 /// A described table of vectors, one for each entry of a vocabulary: the first layer of a model that reads words.
