@@ -9,8 +9,8 @@ extension Tensor {
   /// a length (even NaN) have no influence and cost nothing; a query that has none gives zeros.
   ///
   /// - Parameters:
-  ///   - keys: `[batch, ..., keys, width]`; this tensor is `[batch, ..., queries, width]`.
   ///   - values: `[batch, ..., keys, size]`.
+  ///   - keys: `[batch, ..., keys, width]`; this tensor is `[batch, ..., queries, width]`.
   ///   - lengths: how many keys of each row of the batch count, each in `0...keys`; nil if all do.
   ///   - isCausal: whether query i sees the keys 0 to i alone.
   /// - Returns: `[batch, ..., queries, size]`.
