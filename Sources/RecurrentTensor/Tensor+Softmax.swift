@@ -2,7 +2,7 @@ import RecurrentKernels
 
 extension Tensor {
   /// exp(x) divided by the sum of exp(x) over the last axis.
-  public func softmax() -> Tensor { softmax(SoftmaxReach(shape, lengths: nil, isCausal: false)) }
+  public func softmax() -> Tensor { softmax(SoftmaxReach("softmax()", shape, lengths: nil, isCausal: false)) }
 
   /// The same over the entries that count, the first ones, and zero behind them: the weights with which queries see keys.
   /// What stands behind (even NaN) has no influence; where no entry counts all weights are zero.
@@ -14,15 +14,7 @@ extension Tensor {
   public func softmax(lengths: [Int]?, isCausal: Bool = false) -> Tensor {
     let operation = "softmax(lengths:isCausal:)"
     require(shape.rank >= 2, ShapeMessages.rank(operation, expected: 2, received: shape))
-    if let lengths {
-      require(
-        lengths.count == shape[0],
-        ShapeMessages.mismatch("\(operation) lengths", expected: [shape[0]], received: [lengths.count]))
-      for length in lengths where length < 0 || length > shape.last {
-        stop(ShapeMessages.index("\(operation) lengths", length, count: shape.last + 1))
-      }
-    }
-    return softmax(SoftmaxReach(shape, lengths: lengths, isCausal: isCausal))
+    return softmax(SoftmaxReach(operation, shape, lengths: lengths, isCausal: isCausal))
   }
 
   private func softmax(_ reach: SoftmaxReach) -> Tensor {
@@ -95,17 +87,27 @@ extension Tensor {
 }
 
 /// How many entries of each row of `[batch, ..., queries, keys]` count.
-private struct SoftmaxReach {
+struct SoftmaxReach {
   private let rows, keys, queries: Int
   private let lengths: [Int]?
   private let isCausal: Bool
 
-  init(_ shape: Shape, lengths: [Int]?, isCausal: Bool) {
+  /// Stops, in the name of the operation, unless the lengths fit.
+  init(_ operation: String, _ shape: Shape, lengths: [Int]?, isCausal: Bool) {
+    if let lengths {
+      require(
+        lengths.count == shape[0],
+        ShapeMessages.mismatch("\(operation) lengths", expected: [shape[0]], received: [lengths.count]))
+      for length in lengths where length < 0 || length > shape.last {
+        stop(ShapeMessages.index("\(operation) lengths", length, count: shape.last + 1))
+      }
+    }
     (rows, keys, queries) = (shape.rowCount, shape.last, shape.rank < 2 ? 1 : shape[shape.rank - 2])
     (self.lengths, self.isCausal) = (lengths, isCausal)
   }
 
-  private func count(ofRow row: Int) -> Int {
+  /// What counts of a row; no less than of the row before it with the same length.
+  func count(ofRow row: Int) -> Int {
     let length = lengths.map { $0[row / (rows / $0.count)] } ?? keys
     return isCausal ? min(length, row % queries + 1) : length
   }

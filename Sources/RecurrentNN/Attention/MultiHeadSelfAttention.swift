@@ -58,7 +58,9 @@ public struct MultiHeadSelfAttention: Module, CustomStringConvertible {
   /// that are not valid.
   public func weights(_ inputs: Tensor, lengths: [Int]? = nil) -> Tensor {
     let valid = StepLengths("MultiHeadSelfAttention", lengths, inputs: inputs, inputSize: size)
-    let weights = weighted(valid.masked(inputs), valid).weights
+    let (queries, keys, _) = projected(valid.masked(inputs), valid)
+    let scores = queries.batchedProduct(keys, otherTransposed: true)
+    let weights = scores.softmax(lengths: valid.lengths, isCausal: isCausal)
     guard let mask = valid.mask else { return weights }
     let rows = (0..<valid.rows * heads).map { $0 / heads }
     return Tensor.select(
@@ -69,19 +71,22 @@ public struct MultiHeadSelfAttention: Module, CustomStringConvertible {
   /// The same as a call for inputs that are finite everywhere; what comes at steps that are not valid is finite too, and no
   /// valid one depends on it.
   func attended(_ inputs: Tensor, _ valid: StepLengths) -> Tensor {
-    let (weights, values) = weighted(inputs, valid)
-    let heads = weights.batchedProduct(values).transposed(1, 2)
-    return heads.reshaped(to: inputs.shape).linear(weight: output.weight, bias: output.bias)
+    let (queries, keys, values) = projected(inputs, valid)
+    let read = queries.attendedValues(values, keys: keys, lengths: valid.lengths, isCausal: isCausal)
+    return read.transposed(1, 2).reshaped(to: inputs.shape).linear(weight: output.weight, bias: output.bias)
   }
 
-  /// The weights `[batch, heads, time, time]` and the values `[batch, heads, time, size / heads]`.
-  private func weighted(_ inputs: Tensor, _ valid: StepLengths) -> (weights: Tensor, values: Tensor) {
+  /// Queries, scaled, keys and values of every head, `[batch, heads, time, size / heads]` each.
+  private func projected(
+    _ inputs: Tensor, _ valid: StepLengths
+  ) -> (queries: Tensor, keys: Tensor, values: Tensor) {
     let width = size / heads
     let parts = inputs.linear(weight: inputWeight, bias: inputBias)
       .reshaped(to: [valid.rows, valid.steps, 3 * heads, width]).transposed(1, 2)
-    let queries = parts[0..<heads, axis: 1] * (1 / Scalar(width).squareRoot())
-    let scores = queries.batchedProduct(parts[heads..<2 * heads, axis: 1], otherTransposed: true)
-    return (scores.softmax(lengths: valid.lengths, isCausal: isCausal), parts[2 * heads..<3 * heads, axis: 1])
+    return (
+      parts[0..<heads, axis: 1] * (1 / Scalar(width).squareRoot()), parts[heads..<2 * heads, axis: 1],
+      parts[2 * heads..<3 * heads, axis: 1]
+    )
   }
 
   /// Shows `in_proj_weight`, `in_proj_bias`, `out_proj.weight`, `out_proj.bias`.
