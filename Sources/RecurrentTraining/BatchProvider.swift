@@ -64,9 +64,10 @@ public struct SampleBatches<Batch>: BatchProvider {
   /// The batches of an epoch, made one by one as they are asked for.
   public func batches(epoch: Int, random: RandomSource) -> some Swift.Sequence<Batch> {
     let order = shuffled ? random.permutation(count) : nil
-    return stride(from: 0, to: count, by: batchSize).lazy.prefix(mostBatches).map { start in
+    // The prefix of a lazy sequence is not lazy itself: a map of it would make all batches at once.
+    return stride(from: 0, to: count, by: batchSize).lazy.map { start in
       let range = start..<min(start + batchSize, count)
       return batch(order.map { Array($0[range]) } ?? Array(range))
-    }
+    }.prefix(mostBatches)
   }
 }

@@ -35,4 +35,18 @@ import Testing
     #expect(Set(epochs.joined()).count == 10)
     #expect(SampleBatches(count: 4, batchSize: 3, mostBatches: 9) { $0 }.batchesPerEpoch == 2)
   }
+
+  @Test(arguments: [3, Int.max]) func batchesAreMadeAsTheyAreAskedFor(_ most: Int) {
+    var made: [[Int]] = []
+    let provider = SampleBatches(count: 17, batchSize: 4, mostBatches: most, shuffled: false) { numbers in
+      made.append(numbers)
+      return numbers
+    }
+    var batches = provider.batches(epoch: 1, random: RandomSource(seed: 1)).makeIterator()
+    #expect(made.isEmpty)
+    #expect(batches.next() == [0, 1, 2, 3] && batches.next() == [4, 5, 6, 7] && made.count == 2)
+    var rest = 0
+    while batches.next() != nil { rest += 1 }
+    #expect(rest == min(most, 5) - 2)
+  }
 }
