@@ -106,10 +106,17 @@ enum SummaryText {
 
   static func table(of summary: WeightsSummary) -> String {
     var rows = [["part", "tensors", "numbers"]]
-    rows += summary.rows.map { [$0.part, NumberText.grouped($0.tensors), NumberText.grouped($0.numbers)] }
+    rows += summary.rows.map { [shown($0.part), NumberText.grouped($0.tensors), NumberText.grouped($0.numbers)] }
     let tensors = summary.rows.reduce(0) { $0 + $1.tensors }
     rows.append(["all", NumberText.grouped(tensors), NumberText.grouped(summary.numbers)])
     return laid(rows, leading: 1) + "\n" + "The weights take \(NumberText.bytes(summary.weightBytes)).\n"
+  }
+
+  /// A name from a file: short, and nothing that a terminal would obey.
+  private static func shown(_ name: String) -> String {
+    let plain = String(
+      name.unicodeScalars.prefix(60).map { $0.properties.generalCategory == .control ? "?" : Character($0) })
+    return plain.unicodeScalars.count < name.unicodeScalars.count ? plain + "..." : plain
   }
 
   /// Columns as wide as their widest text, the leading ones to the left, the others to the right.

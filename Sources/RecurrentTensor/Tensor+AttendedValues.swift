@@ -6,7 +6,8 @@ extension Tensor {
   ///     y[..., i, :] = Σ over j of softmax over j of (queries[..., i, :] · keys[..., j, :]) values[..., j, :]
   ///
   /// The weights are made for 128 queries at a time, and again on the way back: they are never all in memory. Keys behind
-  /// a length (even NaN) have no influence and cost nothing; a query that has none gives zeros.
+  /// a length (even NaN) have no influence and cost nothing; a query that has none gives zeros. Where `isCausal`, later keys and
+  /// values must be finite: they are multiplied by zero.
   ///
   /// - Parameters:
   ///   - values: `[batch, ..., keys, size]`.

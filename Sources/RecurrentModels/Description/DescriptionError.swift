@@ -1,4 +1,5 @@
 import RecurrentData
+import RecurrentTensor
 
 /// What is wrong with the description of a model: where it stands, what was expected there, what was received, and what to do.
 ///
@@ -53,9 +54,9 @@ enum DescriptionCheck {
       key, expected: "a whole number from \(range.lowerBound) to \(range.upperBound)", received: "\(number)")
   }
 
-  /// Refuses a share that is none.
+  /// Refuses a share that is none, or that rounds to 1 as a scalar of tensors.
   static func share(_ number: Double, _ key: String) throws(DescriptionError) {
-    guard !(number >= 0 && number < 1) else { return }
+    guard !(number >= 0 && Scalar(number) < 1) else { return }
     throw DescriptionError(key, expected: "a number at least 0 and below 1", received: "\(number)")
   }
 

@@ -119,6 +119,9 @@ public struct RecurrentDescription: LayerDescription {
 
   private var kind: RecurrentKind { RecurrentKind(named: cell)! }
 
+  /// What all cells of a layer carry for one row, at most: a state may be a matrix of units.
+  private static let mostStateScalars = 524_288.0
+
   /// The outputs of all steps or the last ones.
   public func output(of input: SequenceForm) throws(DescriptionError) -> SequenceForm {
     try DescriptionCheck.name(cell, CodingKeys.cell.rawValue, among: RecurrentKind.all.map(\.name))
@@ -126,6 +129,12 @@ public struct RecurrentDescription: LayerDescription {
       hiddenSize, CodingKeys.hiddenSize.rawValue, in: 1...SequenceModelDescription.mostFeatures)
     try DescriptionCheck.count(layers, CodingKeys.layers.rawValue, in: 1...64)
     try DescriptionCheck.share(dropout, CodingKeys.dropout.rawValue)
+    let state = Double(layers * direction.walks.count) * kind.cell.mostStateScalars(hiddenSize: Double(hiddenSize))
+    guard state <= Self.mostStateScalars else {
+      throw DescriptionError(
+        CodingKeys.hiddenSize.rawValue, expected: "a state of at most \(Int(Self.mostStateScalars)) numbers",
+        received: "one of up to \(Int(state))", hint: "take fewer units")
+    }
     for kind in RegularizerKind.all where !kind.allows(regularization[keyPath: kind.strength]) {
       throw DescriptionError(
         "\(CodingKeys.regularization.rawValue).\(kind.name)", expected: "a number \(kind.range)",
@@ -154,8 +163,7 @@ public struct RecurrentDescription: LayerDescription {
     let (hidden, output) = (Double(hiddenSize), Double(direction.mergedSize(hiddenSize)))
     var (width, sum) = (Double(input.features ?? 0), 0.0)
     for layer in 0..<layers {
-      // A state may be a matrix of units beside some vectors.
-      let state = hasTrainedStart ? hidden * (hidden + 8) : 0
+      let state = hasTrainedStart ? kind.cell.mostStateScalars(hiddenSize: hidden) : 0
       sum += Double(direction.walks.count) * (kind.cell.mostScalars(inputSize: width, hiddenSize: hidden) + state)
       if layer > 0, connections == .highway { sum += width * (width + 1) }
       width = connections == .dense ? width + output : output

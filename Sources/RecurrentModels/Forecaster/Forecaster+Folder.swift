@@ -193,13 +193,19 @@ extension ForecastMember.Plan {
       && counts.map { $0.count == targets && $0.allSatisfy(\.isSound) } ?? true
       && decoder == record.configuration.decoder && knownSize == encoders.known?.count
       && calendarSize == decoder.calendarSize(encoders) && residualScales.count == targets
-      && shape.minimumSpreads.count == targets && dropout >= 0 && dropout < 1
+      && shape.minimumSpreads.count == targets && dropout >= 0 && Scalar(dropout) < 1 && layers <= 64
+  }
+
+  /// What all layers read at least: with dense connections each reads those below it.
+  private var layerWidths: Double {
+    let read = connections == .dense ? layers * (layers + 1) / 2 : layers
+    return Double(read) * Double(hiddenSize)
   }
 
   /// A number of scalars that a network of this plan has at least.
   fileprivate var leastScalars: Double {
     Double(hiddenSize)
-      * (Double(inputSize) + Double(layers) * Double(hiddenSize)
+      * (Double(inputSize) + layerWidths
         + decoder.leastScalars(horizon, shape.segment, outputs))
   }
 }

@@ -102,13 +102,19 @@ extension PanelMember.Plan {
   fileprivate func isSound(for encoding: PanelEncoding) -> Bool {
     let sizes = [hiddenSize, layers, segment]
     return sizes.allSatisfy { (1...mostRows).contains($0) } && window == encoding.window
-      && horizon == encoding.horizon && window % segment == 0 && dropout >= 0 && dropout < 1
+      && horizon == encoding.horizon && window % segment == 0 && dropout >= 0 && Scalar(dropout) < 1 && layers <= 64
       && vocabularies == encoding.texts.map { $0.count + 1 } && staticSize == encoding.statics?.count
+  }
+
+  /// What all layers read at least: with dense connections each reads those below it.
+  private var layerWidths: Double {
+    let read = connections == .dense ? layers * (layers + 1) / 2 : layers
+    return Double(read) * Double(hiddenSize)
   }
 
   /// A number of scalars that a network of this plan has at least.
   fileprivate var leastScalars: Double {
-    Double(hiddenSize) * (Double(segment) + Double(layers) * Double(hiddenSize) + Double(horizon))
+    Double(hiddenSize) * (Double(segment) + layerWidths + Double(horizon))
       + (hasShortcut ? Double(window) * Double(horizon) : 0)
   }
 }

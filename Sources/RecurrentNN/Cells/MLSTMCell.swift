@@ -88,6 +88,9 @@ public struct MLSTMCell: NamedCell {
     (4 * hiddenSize + 2) * (inputSize + 1)
   }
 
+  /// A matrix of the units, a vector and a number.
+  public static func mostStateScalars(hiddenSize: Double) -> Double { hiddenSize * (hiddenSize + 1) + 1 }
+
   /// The features of the input.
   public var inputSize: Int { weight.shape[1] }
   /// The units of the output.

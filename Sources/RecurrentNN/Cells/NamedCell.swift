@@ -21,6 +21,9 @@ public protocol NamedCell: RecurrentCell {
   /// Default: 16 for each pair of a unit with another or a feature.
   static func mostScalars(inputSize: Double, hiddenSize: Double) -> Double
 
+  /// A number of scalars that the state of one row never goes beyond. Default: 8 for each unit.
+  static func mostStateScalars(hiddenSize: Double) -> Double
+
   /// The multiply-adds that a fresh start takes beside drawing each number. Default: none.
   static func startMultiplyAdds(hiddenSize: Double) -> Double
 
@@ -42,6 +45,9 @@ extension NamedCell {
   public static func mostScalars(inputSize: Double, hiddenSize: Double) -> Double {
     16 * hiddenSize * (inputSize + hiddenSize + 4)
   }
+
+  /// 8 for each unit.
+  public static func mostStateScalars(hiddenSize: Double) -> Double { 8 * hiddenSize }
 
   /// None.
   public static func startMultiplyAdds(hiddenSize: Double) -> Double { 0 }

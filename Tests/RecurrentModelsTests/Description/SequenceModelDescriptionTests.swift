@@ -123,6 +123,13 @@ import Testing
     check(
       #"{"layer": "dropout", "rate": 1}"#, "layers[0].rate: expected a number at least 0 and below 1, received 1.0")
     check(
+      #"{"layer": "dropout", "rate": 0.99999999999999}"#,
+      "layers[0].rate: expected a number at least 0 and below 1, received 0.99999999999999")
+    check(
+      #"{"layer": "recurrent", "cell": "mlstm", "hidden": 65536}"#,
+      "layers[0].hidden: expected a state of at most 524288 numbers, received one of up to 4295032833; take fewer units"
+    )
+    check(
       #"{"layer": "pooling", "method": "sum"}"#,
       "layers[0].method: expected one of last, mean, max, received \"sum\"")
     check(
