@@ -155,7 +155,7 @@ package struct GradientSink {
     pending.settle()
     slots[index].pending = nil
     let (gradient, accumulating) = prepare(index)
-    pending.add(to: gradient, accumulating: accumulating, aside: true)
+    pending.startAdding(to: gradient, accumulating: accumulating)
     slots[index].pending = pending
   }
 
@@ -167,7 +167,7 @@ package struct GradientSink {
     slots[index].pending = nil
     pending.settle()
     let (gradient, accumulating) = prepare(index)
-    pending.add(to: gradient, accumulating: accumulating, aside: false)
+    pending.add(to: gradient, accumulating: accumulating)
   }
 
   /// Makes a gradient that was held by rows a dense one.

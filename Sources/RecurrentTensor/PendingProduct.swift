@@ -45,17 +45,29 @@ final class PendingProduct {
     errand = nil
   }
 
-  /// Adds the products of all rows, or writes them; where possible on another thread, until `settle`.
-  func add(to gradient: UnsafeMutablePointer<Scalar>, accumulating: Bool, aside: Bool) {
+  /// Adds the products of all rows, or writes them.
+  func add(to gradient: UnsafeMutablePointer<Scalar>, accumulating: Bool) {
     settle()
-    guard pairs.left.count > 0 else { return }
-    let pairs = self.pairs
-    if aside, runsAside {
-      let target = GradientPointer(pointer: gradient)
-      errand = WorkerPool.errand { pairs.add(to: target.pointer, accumulating: accumulating) }
-    }
+    guard let pairs = takePairs() else { return }
+    pairs.add(to: gradient, accumulating: accumulating)
+  }
+
+  /// Adds the products of all rows, or writes them; another thread does where one is free and the loop's own products leave it
+  /// idle, until `settle`. The gradient must stay where it is until then.
+  func startAdding(to gradient: UnsafeMutablePointer<Scalar>, accumulating: Bool) {
+    guard runsAside else { return add(to: gradient, accumulating: accumulating) }
+    settle()
+    guard let pairs = takePairs() else { return }
+    let target = GradientPointer(pointer: gradient)
+    errand = WorkerPool.errand { pairs.add(to: target.pointer, accumulating: accumulating) }
     if errand == nil { pairs.add(to: gradient, accumulating: accumulating) }
-    self.pairs = RowPairs(widths)
+  }
+
+  /// All rows so far, which are then none; nil if there are none.
+  private func takePairs() -> RowPairs? {
+    guard pairs.left.count > 0 else { return nil }
+    defer { pairs = RowPairs(widths) }
+    return pairs
   }
 
   /// Memory that one thread writes and another waits for.
