@@ -25,7 +25,7 @@ struct ForecastRun {
 
   /// What `config.json` holds.
   private struct Configuration: Encodable {
-    let format = TrainedForecaster.format
+    let format = ModelFolder.format
     let program = "\(CommandTable.programName) \(CommandTable.version)"
     let command: [String]
     let commandLine: String

@@ -16,7 +16,7 @@ struct PanelTraining {
 
   /// What `config.json` holds.
   private struct Configuration: Encodable {
-    let format = TrainedForecaster.format
+    let format = ModelFolder.format
     let program = "\(CommandTable.programName) \(CommandTable.version)"
     let command = ["train", "forecast"]
     let commandLine: String

@@ -58,7 +58,7 @@ package struct TrainTreesCommand: Command {
 
   /// What `config.json` holds.
   private struct Configuration: Encodable {
-    let format = TrainedForecaster.format
+    let format = ModelFolder.format
     let program = "\(CommandTable.programName) \(CommandTable.version)"
     let command = ["train", TreeOptions.definition.name]
     let commandLine: String

@@ -7,31 +7,19 @@ struct TrainedForecaster {
   let tail: SeriesTail
   let options: ForecastOptions
 
-  private struct Configuration: Decodable {
-    let format: Int
-    let options: ForecastOptions
-    let forecaster: ForecasterRecord
-  }
-
-  /// The form of the folder that this program writes and reads.
-  static let format = 1
-
   /// Reads a model folder.
   ///
   /// - Throws: `ModelFolderError` or `SafetensorsError` that names the file.
   init(_ path: String) throws {
     folder = ModelFolder(path)
-    let configuration = try folder.value(Configuration.self, from: Forecaster.FileName.configuration)
-    guard configuration.format == Self.format else {
-      throw ModelFolderError.damaged(
-        file: "\(path)/\(Forecaster.FileName.configuration)", reason: "its format is \(configuration.format)")
+    guard let configuration = try TrainedConfiguration<ForecasterRecord, ForecastOptions>(in: folder) else {
+      throw ModelFolderError.damaged(file: folder.configurationFile, reason: "it describes no model")
     }
     guard !configuration.options.data.isEmpty else {
-      throw ModelFolderError.damaged(
-        file: "\(path)/\(Forecaster.FileName.configuration)", reason: "it names no data")
+      throw ModelFolderError.damaged(file: folder.configurationFile, reason: "it names no data")
     }
     options = configuration.options
-    forecaster = try Forecaster(from: folder, record: configuration.forecaster)
+    forecaster = try Forecaster(from: folder, record: configuration.record)
     tail = try folder.value(SeriesTail.self, from: Forecaster.FileName.data)
   }
 

@@ -7,37 +7,25 @@ struct TrainedPanel {
   let tail: PanelTail
   let options: ForecastOptions
 
-  private struct Kind: Decodable {
-    let format: Int
-    let panel: PanelForecasterRecord?
-  }
-
-  private struct Configuration: Decodable {
-    let options: ForecastOptions
-  }
-
   /// Reads a model folder; nil if it holds a model of one series.
   ///
   /// - Throws: `ModelFolderError` or `SafetensorsError` that names the file.
   init?(_ path: String) throws {
     folder = ModelFolder(path)
-    let file = Forecaster.FileName.configuration
-    let kind = try folder.value(Kind.self, from: file)
-    guard kind.format == TrainedForecaster.format else {
-      throw ModelFolderError.damaged(file: "\(path)/\(file)", reason: "its format is \(kind.format)")
+    guard let configuration = try TrainedConfiguration<PanelForecasterRecord, ForecastOptions>(in: folder) else {
+      return nil
     }
-    guard let record = kind.panel else { return nil }
-    options = try folder.value(Configuration.self, from: file).options
+    options = configuration.options
     guard !options.data.isEmpty, options.form != nil else {
-      throw ModelFolderError.damaged(file: "\(path)/\(file)", reason: "it names no data")
+      throw ModelFolderError.damaged(file: folder.configurationFile, reason: "it names no data")
     }
-    forecaster = try PanelForecaster(from: folder, record: record)
+    forecaster = try PanelForecaster(from: folder, record: configuration.record)
     tail = try folder.value(PanelTail.self, from: Forecaster.FileName.data)
     guard tail.form == options.form, tail.categories == forecaster.categories, tail.form.categories == tail.categories,
       tail.statics ?? [] == forecaster.statics, tail.form.statics == forecaster.statics
     else {
       throw ModelFolderError.damaged(
-        file: "\(path)/\(Forecaster.FileName.data)", reason: "it does not fit to \(file)")
+        file: "\(path)/\(Forecaster.FileName.data)", reason: "it does not fit to \(Forecaster.FileName.configuration)")
     }
   }
 

@@ -6,15 +6,6 @@ struct TrainedTrees {
   let classifier: TreeClassifier
   let options: TreeOptions
 
-  private struct Kind: Decodable {
-    let format: Int
-    let trees: TreeClassifierRecord?
-  }
-
-  private struct Configuration: Decodable {
-    let options: TreeOptions
-  }
-
   /// The digests of the files that the model was trained with.
   private struct Metrics: Decodable {
     struct Data: Decodable {
@@ -31,14 +22,11 @@ struct TrainedTrees {
   /// - Throws: `ModelFolderError` or `SafetensorsError` that names the file.
   init?(_ path: String) throws {
     folder = ModelFolder(path)
-    let file = Forecaster.FileName.configuration
-    let kind = try folder.value(Kind.self, from: file)
-    guard kind.format == TrainedForecaster.format else {
-      throw ModelFolderError.damaged(file: "\(path)/\(file)", reason: "its format is \(kind.format)")
+    guard let configuration = try TrainedConfiguration<TreeClassifierRecord, TreeOptions>(in: folder) else {
+      return nil
     }
-    guard let record = kind.trees else { return nil }
-    options = try folder.value(Configuration.self, from: file).options
-    classifier = try TreeClassifier(from: folder, record: record)
+    options = configuration.options
+    classifier = try TreeClassifier(from: folder, record: configuration.record)
   }
 
   /// The trees that the model was trained with and those that ended the training, read again.

@@ -55,6 +55,33 @@ import Testing
     #expect(run.run(["evaluate", run.model]) == .noInput)
   }
 
+  @Test(arguments: [["--target", "sales"], PanelCommandTests.wideOptions])
+  func networksJoinedOtherwiseThanTheirConfigurationAreRefused(options: [String]) throws {
+    let run = try CommandRun()
+    try run.write(PanelCommandTests.wide(ids: 0..<2), to: "wide.csv")
+    let data = options == PanelCommandTests.wideOptions ? run.path("wide.csv") : run.data
+    let small = ["--epochs", "1", "--window", "6", "--horizon", "2", "--hidden", "3", "--layers", "2", "--quiet"]
+    // A share that is 1 as a scalar drops nearly everything.
+    let joined = ["--connections", "residual", "--dropout", "0.99999999"]
+    #expect(
+      run.run(["train", "forecast", data, "-o", run.model] + options + small + joined) == .done, "\(run.error)")
+    #expect(run.run(["predict", run.model]) == .done, "\(run.error)")
+    let path = URL(filePath: run.path("model/config.json"))
+    let text = try String(contentsOf: path, encoding: .utf8)
+    let mark = "\"connections\" : \"residual\""
+    // Once in the options, which are not asked here.
+    var refused = 0
+    let places = text.ranges(of: mark)
+    for place in places {
+      try text.replacingCharacters(in: place, with: "\"connections\" : \"highway\"")
+        .write(to: path, atomically: true, encoding: .utf8)
+      guard run.run(["predict", run.model]) == .badData else { continue }
+      refused += 1
+      #expect(run.error.contains("the sizes of a network do not fit together"), "\(run.error)")
+    }
+    #expect(refused >= 2 && refused == places.count - 1, "\(text)")
+  }
+
   /// Every number, list, text and key of the files of a model changed in turn: an answer or an error, never a crash.
   @Test(arguments: ["config.json", "encoders.json", "data.json"]) func damagedModelsAreRefused(file: String) throws {
     let run = try CommandRun()

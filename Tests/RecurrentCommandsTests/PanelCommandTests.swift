@@ -5,7 +5,7 @@ import Testing
 /// Files of many series, trained, judged and continued as on the command line.
 @Suite struct PanelCommandTests {
   /// A row for each series: twelve rows a cycle, sizes and lengths of their own.
-  private static func wide(from first: Int = 0, rows: Int? = nil, ids: Range<Int> = 0..<6) -> String {
+  static func wide(from first: Int = 0, rows: Int? = nil, ids: Range<Int> = 0..<6) -> String {
     var text = "\"V1\",\"V2\"" + (3...130).map { ",\"V\($0)\"" }.joined() + "\n"
     for id in ids {
       let values = (first..<(rows.map { first + $0 } ?? 80 + 7 * id)).map { row in
@@ -29,7 +29,7 @@ import Testing
     return text
   }
 
-  private static let wideOptions = ["--series-in-rows"]
+  static let wideOptions = ["--series-in-rows"]
   private static let longOptions = ["--id", "shop", "--category", "region", "--target", "sales"]
 
   @Test func seriesInRowsAreJudgedByATruthOfTheirOwn() throws {

@@ -17,7 +17,7 @@ package struct ForecastMember: TrainableModel {
   }
 
   /// Everything but weights.
-  struct Plan: Codable, Sendable {
+  struct Plan: RecurrentNetworkPlan {
     let cell: String
     let hiddenSize, layers: Int
     let dropout: Double
@@ -35,7 +35,6 @@ package struct ForecastMember: TrainableModel {
     let calendarSize: Int?
     /// The name of the distribution whose parameters are learned; nil to learn the forecast itself.
     var distribution: String?
-    /// How layers are joined, and what keeps them from learning by heart; nil for nothing.
     var connections: LayerConnections?
     var regularization: RecurrentRegularization?
     /// How counts stand in model space, by target; nil unless the distribution is one of counts.
@@ -70,7 +69,7 @@ package struct ForecastMember: TrainableModel {
     self.plan = plan
     distribution = plan.distribution.flatMap(ForecastDistributions.named)
     var sizes = HorizonDecoderPlan(
-      kind: kind, hiddenSize: plan.hiddenSize, layers: plan.layers, dropout: Scalar(plan.dropout),
+      kind: kind, hiddenSize: plan.hiddenSize, layers: plan.layers, dropout: Scalar(share: plan.dropout),
       horizon: plan.horizon, segment: plan.shape.segment, outputs: plan.outputs, knownSize: plan.knownSize,
       calendarSize: plan.calendarSize, random: random)
     (sizes.connections, sizes.regularization) = (plan.connections, plan.regularization)

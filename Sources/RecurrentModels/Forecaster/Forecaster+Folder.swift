@@ -141,13 +141,11 @@ extension Forecaster {
   }
 }
 
-/// Sizes beyond this are no sizes that training writes.
-private let mostRows = 10_000_000
-
 extension ForecasterRecord {
   fileprivate var isSound: Bool {
     let levels = configuration.levels
-    return !members.isEmpty && (1...mostRows).contains(configuration.horizon) && (1...mostRows).contains(window)
+    return !members.isEmpty && (1...FolderBound.rows).contains(configuration.horizon)
+      && (1...FolderBound.rows).contains(window)
       && !levels.isEmpty && levels.allSatisfy { $0 > 0 && $0 < 1 } && Set(levels).count == levels.count
       && split.train.lowerBound >= 0 && split.train.upperBound <= split.validation.lowerBound
       && split.validation.upperBound <= split.test.lowerBound && season?.period ?? 2 >= 2
@@ -168,7 +166,7 @@ extension FittedParts {
 
 extension ForecastIntervals {
   fileprivate func isSound(for configuration: ForecasterConfiguration, targets: Int) -> Bool {
-    (1...mostRows).contains(window) && meanSpreads.count == targets
+    (1...FolderBound.rows).contains(window) && meanSpreads.count == targets
       && [calibration, newest].allSatisfy {
         $0.isSound(horizon: configuration.horizon, targets: targets)
           && $0.probabilities == configuration.probabilities
@@ -179,8 +177,10 @@ extension ForecastIntervals {
 extension ForecastMember.Plan {
   /// Whether the sizes are ones that training writes for a record and its encoders.
   fileprivate func isSound(for record: ForecasterRecord, _ encoders: ForecastEncoders) -> Bool {
-    let sizes = [hiddenSize, layers, shape.window, shape.segment]
-    guard sizes.allSatisfy({ (1...mostRows).contains($0) }), shape.window % shape.segment == 0 else { return false }
+    let sizes = [shape.window, shape.segment]
+    guard hasSoundLayers(for: record.configuration), sizes.allSatisfy({ (1...FolderBound.rows).contains($0) }),
+      shape.window % shape.segment == 0
+    else { return false }
     let channels =
       1 + (shape.view == .level ? encoders.shownCount : 0) + (encoders.marksMissing ? 1 : 0)
       + 2 * encoders.calendar.cycles.count
@@ -193,19 +193,12 @@ extension ForecastMember.Plan {
       && counts.map { $0.count == targets && $0.allSatisfy(\.isSound) } ?? true
       && decoder == record.configuration.decoder && knownSize == encoders.known?.count
       && calendarSize == decoder.calendarSize(encoders) && residualScales.count == targets
-      && shape.minimumSpreads.count == targets && dropout >= 0 && Scalar(dropout) < 1 && layers <= 64
-  }
-
-  /// What all layers read at least: with dense connections each reads those below it.
-  private var layerWidths: Double {
-    let read = connections == .dense ? layers * (layers + 1) / 2 : layers
-    return Double(read) * Double(hiddenSize)
+      && shape.minimumSpreads.count == targets
   }
 
   /// A number of scalars that a network of this plan has at least.
   fileprivate var leastScalars: Double {
     Double(hiddenSize)
-      * (Double(inputSize) + layerWidths
-        + decoder.leastScalars(horizon, shape.segment, outputs))
+      * (Double(inputSize) + layerWidths + decoder.leastScalars(horizon, shape.segment, outputs))
   }
 }

@@ -63,7 +63,7 @@ extension PanelForecaster {
         throw ModelFolderError.damaged(file: file, reason: "there is no cell \(plan.cell)")
       }
       // Networks larger than the weights are never made, however large the numbers in the file.
-      guard plan.isSound(for: parts.encoding), plan.leastScalars <= scalars else {
+      guard plan.isSound(for: record.configuration, parts.encoding), plan.leastScalars <= scalars else {
         throw ModelFolderError.damaged(file: file, reason: "the sizes of a network do not fit together")
       }
       return PanelMember(plan, kind: kind, random: RandomSource(seed: 0))
@@ -76,16 +76,13 @@ extension PanelForecaster {
   }
 }
 
-/// Sizes beyond this are no sizes that training writes.
-private let mostRows = 10_000_000
-
 extension PanelParts {
   /// Whether the parts fit together and to the record.
   fileprivate func isSound(for record: PanelForecasterRecord) -> Bool {
     let configuration = record.configuration
     let levels = configuration.levels
     return !record.members.isEmpty && !levels.isEmpty && levels.allSatisfy { $0 > 0 && $0 < 1 }
-      && (1...mostRows).contains(encoding.window) && (1...mostRows).contains(encoding.horizon)
+      && (1...FolderBound.rows).contains(encoding.window) && (1...FolderBound.rows).contains(encoding.horizon)
       && encoding.horizon == configuration.horizon && !encoding.cycles.isEmpty
       && encoding.cycles.allSatisfy { (1...encoding.window).contains($0) }
       && encoding.categories.count == encoding.texts.count && encoding.statics?.isSound ?? true
@@ -93,23 +90,16 @@ extension PanelParts {
       && linear?.isSound(encoding) ?? true
       && intervals.calibration.probabilities == configuration.probabilities
       && intervals.calibration.isSound(horizon: encoding.horizon, targets: 1) && intervals.meanRoughness.isFinite
-      && (2...mostRows).contains(record.season?.period ?? 2)
+      && (2...FolderBound.rows).contains(record.season?.period ?? 2)
   }
 }
 
 extension PanelMember.Plan {
-  /// Whether the sizes are ones that training writes for an encoding.
-  fileprivate func isSound(for encoding: PanelEncoding) -> Bool {
-    let sizes = [hiddenSize, layers, segment]
-    return sizes.allSatisfy { (1...mostRows).contains($0) } && window == encoding.window
-      && horizon == encoding.horizon && window % segment == 0 && dropout >= 0 && Scalar(dropout) < 1 && layers <= 64
+  /// Whether the sizes are ones that training writes for a configuration and an encoding.
+  fileprivate func isSound(for configuration: ForecasterConfiguration, _ encoding: PanelEncoding) -> Bool {
+    hasSoundLayers(for: configuration) && (1...FolderBound.rows).contains(segment) && window == encoding.window
+      && horizon == encoding.horizon && window % segment == 0
       && vocabularies == encoding.texts.map { $0.count + 1 } && staticSize == encoding.statics?.count
-  }
-
-  /// What all layers read at least: with dense connections each reads those below it.
-  private var layerWidths: Double {
-    let read = connections == .dense ? layers * (layers + 1) / 2 : layers
-    return Double(read) * Double(hiddenSize)
   }
 
   /// A number of scalars that a network of this plan has at least.

@@ -7,7 +7,7 @@ import RecurrentTraining
 /// The forecast of a window on its own level and spread is `base + network(window)`.
 struct PanelMember: TrainableModel {
   /// Everything but weights.
-  struct Plan: Codable, Sendable, Equatable {
+  struct Plan: RecurrentNetworkPlan, Equatable {
     let cell: String
     let hiddenSize, layers: Int
     let dropout: Double
@@ -17,7 +17,6 @@ struct PanelMember: TrainableModel {
     let vocabularies: [Int]
     /// The features of the static columns; nil without any.
     var staticSize: Int?
-    /// How layers are joined, and what keeps them from learning by heart; nil for nothing.
     var connections: LayerConnections?
     var regularization: RecurrentRegularization?
   }

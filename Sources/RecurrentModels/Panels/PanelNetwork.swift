@@ -18,7 +18,7 @@ struct PanelNetwork: Module {
 
   init(_ plan: PanelMember.Plan, kind: RecurrentKind, random: RandomSource) {
     var sizes = HorizonDecoderPlan(
-      kind: kind, hiddenSize: plan.hiddenSize, layers: plan.layers, dropout: Scalar(plan.dropout),
+      kind: kind, hiddenSize: plan.hiddenSize, layers: plan.layers, dropout: Scalar(share: plan.dropout),
       horizon: plan.horizon, segment: plan.segment, outputs: 1, knownSize: nil, calendarSize: nil, random: random)
     (sizes.connections, sizes.regularization) = (plan.connections, plan.regularization)
     network = SegmentNetwork(inputSize: plan.segment, targets: 1, decoder: .direct, sizes)

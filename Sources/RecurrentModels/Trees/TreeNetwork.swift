@@ -76,7 +76,9 @@ package struct TreeNetwork: TrainableModel {
     _ rows: Tensor, _ rate: Double, _ counts: [Int], _ context: inout ForwardContext
   ) -> Tensor {
     let size = rows.shape[1]
-    guard let mask = context.dropoutMask(rate: Scalar(rate), rowCounts: counts.map { $0 * size }) else { return rows }
+    guard let mask = context.dropoutMask(rate: Scalar(share: rate), rowCounts: counts.map { $0 * size }) else {
+      return rows
+    }
     return rows * mask.reshaped(to: rows.shape)
   }
 }

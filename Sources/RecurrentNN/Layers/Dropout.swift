@@ -33,3 +33,8 @@ public struct Dropout: Layer, CustomStringConvertible {
   /// As `Dropout(0.2)`.
   public var description: String { "Dropout(\(rate))" }
 }
+
+extension Scalar {
+  /// A share at least 0 and below 1, below 1 also where the nearest scalar is 1.
+  package init(share: Double) { self = min(Scalar(share), Scalar(1).nextDown) }
+}
