@@ -8,10 +8,10 @@ import Testing
     {
       "format": 1,
       "layers": [
-        { "layer": "embedding", "vocabulary": 5000, "size": 64 },
-        { "layer": "recurrent", "cell": "lstm", "hidden": 128, "layers": 2, "direction": "bidirectional", "outputs": "last" },
-        { "layer": "dropout", "rate": 0.5 },
-        { "layer": "linear", "size": 5 }
+        { "layer": "embedding", "vocabulary": 700, "size": 24 },
+        { "outputs": "last", "direction": "bidirectional", "layers": 2, "hidden": 40, "cell": "lstm", "layer": "recurrent" },
+        { "layer": "activation", "function": "relu" },
+        { "layer": "linear", "size": 3 }
       ]
     }
     """
@@ -24,20 +24,20 @@ import Testing
     let lines = run.output.split(separator: "\n").map(String.init)
     #expect(lines.allSatisfy { $0.count <= 80 })
     #expect(lines[0].hasPrefix("   layer") && lines[0].hasSuffix("multiply-adds"))
-    // Four gates in two directions and two layers: 8 · 128 · (64 + 128 + 2) and 8 · 128 · (256 + 128 + 2).
-    #expect(lines[2].hasPrefix("1  lstm       [batch, 256]"))
-    #expect(lines[2].contains("593,920") && lines[2].hasSuffix("589,824"))
-    #expect(lines[4].hasSuffix("1,280 *"))
-    #expect(lines[5].contains("all") && lines[5].contains("915,205"))
+    // Four gates in two directions and two layers: 8 · 40 · (24 + 40 + 2) and 8 · 40 · (80 + 40 + 2).
+    #expect(lines[2].hasPrefix("1  lstm        [batch, 80]"))
+    #expect(lines[2].contains("60,160") && lines[2].hasSuffix("58,880"))
+    #expect(lines[4].hasSuffix("240 *"))
+    #expect(lines[5].contains("all") && lines[5].contains("77,203"))
     #expect(run.output.contains("a batch of 8 with 50 steps") && run.output.contains("* once a sequence."))
 
     #expect(run.run(["summary", run.path("model.json"), "--length", "50", "--batch", "8", "--json"]) == .done)
     let object = try run.object()
-    #expect(object["parameters"] as? Int == 320_000 + 593_920 + 1285)
-    #expect(object["multiplyAddsPerSequence"] as? Int == 50 * 589_824 + 1280)
+    #expect(object["parameters"] as? Int == 16_800 + 60_160 + 243)
+    #expect(object["multiplyAddsPerSequence"] as? Int == 50 * 58_880 + 240)
     let rows = try #require(object["rows"] as? [[String: Any]])
-    #expect(rows.map { $0["name"] as? String } == ["embedding", "lstm", "dropout", "linear"])
-    #expect(rows[0]["keptBytes"] as? Int == 8 * 50 * 64 * MemoryLayout<Scalar>.stride)
+    #expect(rows.map { $0["name"] as? String } == ["embedding", "lstm", "activation", "linear"])
+    #expect(rows[0]["keptBytes"] as? Int == 8 * 50 * 24 * MemoryLayout<Scalar>.stride)
   }
 
   @Test func mistakesAreNamed() throws {
@@ -64,7 +64,7 @@ import Testing
     let description = try SequenceModelDescription(json: Array(Self.text.utf8))
     try description.makeModel(random: RandomSource(seed: 1)).write(to: ModelFolder(run.path("described")))
     #expect(run.run(["summary", run.path("described")]) == .done, "\(run.error)")
-    #expect(run.output.contains("1  lstm       [batch, 256]"))
+    #expect(run.output.contains("1  lstm        [batch, 80]"))
 
     #expect(run.train(["--target", "sales", "--quiet"]) == .done, "\(run.error)")
     #expect(run.run(["summary", run.model]) == .done, "\(run.error)")

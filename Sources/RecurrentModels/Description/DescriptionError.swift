@@ -54,9 +54,9 @@ enum DescriptionCheck {
       key, expected: "a whole number from \(range.lowerBound) to \(range.upperBound)", received: "\(number)")
   }
 
-  /// Refuses a share that is none, or that rounds to 1 as a scalar of tensors.
+  /// Refuses a share that is none.
   static func share(_ number: Double, _ key: String) throws(DescriptionError) {
-    guard !(number >= 0 && Scalar(number) < 1) else { return }
+    guard !(number >= 0 && number < 1) else { return }
     throw DescriptionError(key, expected: "a number at least 0 and below 1", received: "\(number)")
   }
 
@@ -65,5 +65,32 @@ enum DescriptionCheck {
     guard !names.contains(name) else { return }
     throw DescriptionError(
       key, expected: "one of \(names.joined(separator: ", "))", received: DataError.quoted(name), names: names)
+  }
+}
+
+extension KeyedDecodingContainer {
+  /// The value of a name.
+  ///
+  /// - Parameters:
+  ///   - values: The values that have names.
+  ///   - key: The key of the name.
+  /// - Returns: The value.
+  /// - Throws: `DecodingError`, or `DescriptionError` for a name that is none.
+  func named<Value: RawRepresentable<String>>(_ values: [Value], forKey key: Key) throws -> Value {
+    let name = try decode(String.self, forKey: key)
+    try DescriptionCheck.name(name, key.stringValue, among: values.map(\.rawValue))
+    return Value(rawValue: name)!
+  }
+
+  /// The value of a name, or nil if there is no such key.
+  ///
+  /// - Parameters:
+  ///   - values: The values that have names.
+  ///   - key: The key of the name.
+  /// - Returns: The value.
+  /// - Throws: `DecodingError`, or `DescriptionError` for a name that is none.
+  func namedIfPresent<Value: RawRepresentable<String>>(_ values: [Value], forKey key: Key) throws -> Value? {
+    guard contains(key), try !decodeNil(forKey: key) else { return nil }
+    return try named(values, forKey: key)
   }
 }

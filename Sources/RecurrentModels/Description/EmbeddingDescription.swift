@@ -53,7 +53,7 @@ struct DescribedEmbedding: DescribedLayer {
   }
 
   /// A vector is looked up, not multiplied.
-  var multiplyAdds: Int { 0 }
+  func multiplyAdds(steps: Int) -> Int { 0 }
 
   func keptBytes(of input: SequenceForm, rows: Int, steps: Int) -> Int {
     Int(min(Double(rows) * Double(steps) * Double(table.size * MemoryLayout<Scalar>.stride), 0x1p62))

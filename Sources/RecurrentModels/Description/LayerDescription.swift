@@ -10,6 +10,9 @@ public protocol LayerDescription: Codable, Hashable, Sendable {
   /// The keys that a file may have beside `layer`.
   static var keys: [String] { get }
 
+  /// What a summary calls the layer. Default: the name of its kind.
+  var title: String { get }
+
   /// What comes out of the layer.
   ///
   /// - Parameter input: What comes in.
@@ -33,6 +36,9 @@ public protocol LayerDescription: Codable, Hashable, Sendable {
 }
 
 extension LayerDescription {
+  /// The name of the kind.
+  public var title: String { Self.name }
+
   /// None.
   public func startMultiplyAdds() -> Double { 0 }
 }
@@ -98,7 +104,10 @@ public protocol DescribedLayer: Module {
   func callAsFunction(_ input: Tensor, lengths: [Int]?, context: inout ForwardContext) -> Tensor
 
   /// The multiply-adds of one step of one row. Default: one for each number of a matrix among the parameters.
-  var multiplyAdds: Int { get }
+  ///
+  /// - Parameter steps: The steps of the sequence.
+  /// - Returns: Their number, on the average of the steps.
+  func multiplyAdds(steps: Int) -> Int
 
   /// The bytes that a training pass keeps for the way back, beside the inputs. Default: the results of its operations.
   ///
@@ -112,7 +121,7 @@ public protocol DescribedLayer: Module {
 
 extension DescribedLayer {
   /// One for each number of a matrix among the parameters.
-  public var multiplyAdds: Int { matrixScalars }
+  public func multiplyAdds(steps: Int) -> Int { matrixScalars }
 
   /// The results of its operations.
   public func keptBytes(of input: SequenceForm, rows: Int, steps: Int) -> Int {
@@ -137,6 +146,7 @@ public struct LayerDescriptionKind: Sendable {
   public static let all: [LayerDescriptionKind] = [
     LayerDescriptionKind(type: EmbeddingDescription.self),
     LayerDescriptionKind(type: RecurrentDescription.self),
+    LayerDescriptionKind(type: EncoderDescription.self),
     LayerDescriptionKind(type: LinearDescription.self),
     LayerDescriptionKind(type: ActivationDescription.self),
     LayerDescriptionKind(type: DropoutDescription.self),

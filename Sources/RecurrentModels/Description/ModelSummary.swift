@@ -3,8 +3,8 @@ import RecurrentTensor
 
 /// What a model consists of and what it costs, layer by layer.
 ///
-/// Multiply-adds are those of products with matrices, for one step of one sequence, or once a sequence for layers behind the
-/// place where steps become one vector; what is done number by number is not counted. What training keeps are the results of
+/// Multiply-adds are those of products with matrices and of attention, for one step of one sequence, or once a sequence for
+/// layers behind the place where steps become one vector; what is done number by number is not counted. What training keeps are the results of
 /// all operations and what the fused scans keep of gates and memories, for a batch of sequences of one length; inputs and the
 /// gradients of weights come on top.
 public struct ModelSummary: Hashable, Sendable, Encodable {
@@ -82,13 +82,13 @@ extension ModelSummary.Row {
     let (layer, plan) = (model.layers[index], model.plan.layers[index])
     let layout = ParameterLayout(of: layer)
     place = "layers.\(index)"
-    name = (plan as? RecurrentDescription)?.cell ?? type(of: plan).name
+    name = plan.title
     self.output = "\(output)"
     parameters = layout.trainableCount
     frozen = layout.scalarCount - layout.trainableCount
     weightBytes = layout.scalarCount * MemoryLayout<Scalar>.stride
     keptBytes = layer.keptBytes(of: input, rows: batch, steps: length)
-    multiplyAdds = layer.multiplyAdds
+    multiplyAdds = layer.multiplyAdds(steps: length)
     isEveryStep = input.hasSteps
   }
 }

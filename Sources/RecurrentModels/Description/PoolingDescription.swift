@@ -21,9 +21,7 @@ public struct PoolingDescription: LayerDescription {
   /// - Parameter decoder: The decoder.
   /// - Throws: `DecodingError`, or `DescriptionError` for a name that is none.
   public init(from decoder: any Decoder) throws {
-    let name = try decoder.container(keyedBy: CodingKeys.self).decode(String.self, forKey: .method)
-    try DescriptionCheck.name(name, CodingKeys.method.rawValue, among: StepPooling.allCases.map(\.rawValue))
-    method = StepPooling(rawValue: name)!
+    method = try decoder.container(keyedBy: CodingKeys.self).named(StepPooling.allCases, forKey: .method)
   }
 
   /// One vector.

@@ -12,14 +12,6 @@ public import RecurrentTensor
 /// }
 /// ```
 public struct RecurrentDescription: LayerDescription {
-  /// What goes on to the next layer.
-  public enum Outputs: String, Hashable, Sendable, Codable, CaseIterable {
-    /// The outputs of every step.
-    case all
-    /// Those of each row's last step: backward of its first.
-    case last
-  }
-
   /// `recurrent`.
   public static let name = "recurrent"
   /// The keys beside `layer`.
@@ -44,13 +36,13 @@ public struct RecurrentDescription: LayerDescription {
   /// The longest time, in steps, that units start remembering for, 2 to 1,000,000; nil for the cell's own start.
   public var memory: Int?
   /// What goes on to the next layer.
-  public var outputs: Outputs
+  public var outputs: StepOutputs
 
   /// A layer of a named cell.
   public init(
     cell: String, hiddenSize: Int, layers: Int = 1, direction: Direction = .forward, dropout: Double = 0,
     connections: LayerConnections = .none, regularization: RecurrentRegularization = .none,
-    hasTrainedStart: Bool = false, memory: Int? = nil, outputs: Outputs = .all
+    hasTrainedStart: Bool = false, memory: Int? = nil, outputs: StepOutputs = .all
   ) {
     (self.cell, self.hiddenSize, self.layers, self.direction) = (cell, hiddenSize, layers, direction)
     (self.dropout, self.connections, self.regularization) = (dropout, connections, regularization)
@@ -71,21 +63,12 @@ public struct RecurrentDescription: LayerDescription {
   /// - Throws: `DecodingError`, or `DescriptionError` for a name that is none.
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
-    func named<Value>(
-      _ key: CodingKeys, _ names: [String], default standard: Value, _ value: (String) -> Value?
-    ) throws -> Value {
-      guard let name = try values.decodeIfPresent(String.self, forKey: key) else { return standard }
-      try DescriptionCheck.name(name, key.rawValue, among: names)
-      return value(name) ?? standard
-    }
     cell = try values.decode(String.self, forKey: .cell)
     hiddenSize = try values.decode(Int.self, forKey: .hiddenSize)
     layers = try values.decodeIfPresent(Int.self, forKey: .layers) ?? 1
-    direction = try named(.direction, Direction.all.map(\.rawValue), default: .forward) { Direction(rawValue: $0) }
+    direction = try values.namedIfPresent(Direction.all, forKey: .direction) ?? .forward
     dropout = try values.decodeIfPresent(Double.self, forKey: .dropout) ?? 0
-    connections = try named(.connections, LayerConnections.allCases.map(\.rawValue), default: .none) {
-      LayerConnections(rawValue: $0)
-    }
+    connections = try values.namedIfPresent(LayerConnections.allCases, forKey: .connections) ?? .none
     if values.contains(.regularization) {
       let strengths = try values.nestedContainer(keyedBy: TextKey.self, forKey: .regularization)
       let names = RegularizerKind.all.map(\.name) + [RecurrentRegularization.inferenceName]
@@ -96,7 +79,7 @@ public struct RecurrentDescription: LayerDescription {
     regularization = try values.decodeIfPresent(RecurrentRegularization.self, forKey: .regularization) ?? .none
     hasTrainedStart = try values.decodeIfPresent(Bool.self, forKey: .hasTrainedStart) ?? false
     memory = try values.decodeIfPresent(Int.self, forKey: .memory)
-    outputs = try named(.outputs, Outputs.allCases.map(\.rawValue), default: .all) { Outputs(rawValue: $0) }
+    outputs = try values.namedIfPresent(StepOutputs.allCases, forKey: .outputs) ?? .all
   }
 
   /// Writes the cell, the units, and what differs from the defaults.
@@ -116,6 +99,9 @@ public struct RecurrentDescription: LayerDescription {
     try values.encodeIfPresent(memory, forKey: .memory)
     if outputs != .all { try values.encode(outputs, forKey: .outputs) }
   }
+
+  /// The name of the cell.
+  public var title: String { cell }
 
   private var kind: RecurrentKind { RecurrentKind(named: cell)! }
 
@@ -155,7 +141,7 @@ public struct RecurrentDescription: LayerDescription {
     }
     _ = try input.stepVectors(for: Self.name)
     let features = direction.mergedSize(hiddenSize)
-    return outputs == .all ? .steps(features: features) : .whole(features: features)
+    return outputs.form(features: features)
   }
 
   /// Those of all cells, of their trained states and of highway connections.
@@ -179,7 +165,8 @@ public struct RecurrentDescription: LayerDescription {
   /// The layer.
   public func make(for input: SequenceForm, random: RandomSource) -> any DescribedLayer {
     var plan = RecurrentKind.Plan(
-      inputSize: input.features ?? 0, hiddenSize: hiddenSize, layers: layers, dropout: Scalar(dropout), random: random)
+      inputSize: input.features ?? 0, hiddenSize: hiddenSize, layers: layers, dropout: Scalar(share: dropout),
+      random: random)
     (plan.direction, plan.hasTrainedStart) = (direction, hasTrainedStart)
     (plan.connections, plan.regularization, plan.memory) = (connections, regularization, memory)
     return DescribedRecurrence(encoder: kind.make(plan), outputs: outputs)
@@ -189,14 +176,13 @@ public struct RecurrentDescription: LayerDescription {
 /// A recurrent layer of a described model.
 struct DescribedRecurrence: DescribedLayer {
   var encoder: any RecurrentEncoder
-  let outputs: RecurrentDescription.Outputs
+  let outputs: StepOutputs
 
   func callAsFunction(_ input: Tensor, lengths: [Int]?, context: inout ForwardContext) -> Tensor {
-    let run = encoder.encode(input, lengths: lengths, initialHidden: nil, context: &context)
-    return outputs == .all ? run.outputs : run.lastOutputs
+    outputs.chosen(from: encoder.encode(input, lengths: lengths, initialHidden: nil, context: &context))
   }
 
-  var multiplyAdds: Int { encoder.multiplyAdds }
+  func multiplyAdds(steps: Int) -> Int { encoder.multiplyAdds }
 
   func keptBytes(of input: SequenceForm, rows: Int, steps: Int) -> Int { encoder.keptBytes(rows: rows, steps: steps) }
 

@@ -69,9 +69,7 @@ public struct ActivationDescription: LayerDescription {
   /// - Parameter decoder: The decoder.
   /// - Throws: `DecodingError`, or `DescriptionError` for a name that is none.
   public init(from decoder: any Decoder) throws {
-    let name = try decoder.container(keyedBy: CodingKeys.self).decode(String.self, forKey: .function)
-    try DescriptionCheck.name(name, CodingKeys.function.rawValue, among: Activation.allCases.map(\.rawValue))
-    function = Activation(rawValue: name)!
+    function = try decoder.container(keyedBy: CodingKeys.self).named(Activation.allCases, forKey: .function)
   }
 
   /// What comes in, in size.
@@ -114,7 +112,7 @@ public struct DropoutDescription: LayerDescription {
 
   /// The layer.
   public func make(for input: SequenceForm, random: RandomSource) -> any DescribedLayer {
-    EachVector(layer: Dropout(rate: Scalar(rate)))
+    EachVector(layer: Dropout(rate: Scalar(share: rate)))
   }
 }
 

@@ -28,6 +28,9 @@ public struct AdditiveScore: AttentionScore {
   /// The features of a query, and of a key.
   public var sizes: (query: Int, key: Int) { (queryWeight.shape[1], keyWeight.shape[1]) }
 
+  /// The units of the hidden layer.
+  public var pairMultiplyAdds: Int { scoreWeight.count }
+
   /// A number for each pair of a query and a key.
   public func scores(_ queries: Tensor, _ keys: Tensor) -> Tensor {
     queries.linear(weight: queryWeight).additiveScores(with: keys.linear(weight: keyWeight), weight: scoreWeight)

@@ -18,6 +18,9 @@ public protocol AttentionScore: Module {
   /// The features of a query, and of a key.
   var sizes: (query: Int, key: Int) { get }
 
+  /// The multiply-adds of one pair, beside what is made of each query and each key. Default: the features of a key.
+  var pairMultiplyAdds: Int { get }
+
   /// A number for each pair of a query and a key of the same row.
   ///
   /// - Parameters:
@@ -25,4 +28,9 @@ public protocol AttentionScore: Module {
   ///   - keys: `[batch, keys, keySize]`.
   /// - Returns: `[batch, queries, keys]`.
   func scores(_ queries: Tensor, _ keys: Tensor) -> Tensor
+}
+
+extension AttentionScore {
+  /// The features of a key.
+  public var pairMultiplyAdds: Int { sizes.key }
 }

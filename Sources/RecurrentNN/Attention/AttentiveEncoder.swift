@@ -65,6 +65,13 @@ public struct AttentiveEncoder<Score: AttentionScore>: SequenceEncoder, CustomSt
     return EncodedSequence(masking: outputs, StepLengths("AttentiveEncoder", lengths, inputs: inputs))
   }
 
+  /// Those of the LSTM, the score and W_c, and for each earlier step a score and a share of the sum.
+  public func multiplyAdds(steps: Int) -> Int {
+    let pairs = (steps + 1) / 2
+    return recurrent.multiplyAdds + attention.matrixScalars + combination.matrixScalars
+      + pairs * (attention.score.pairMultiplyAdds + outputSize)
+  }
+
   /// Shows the parameters below `recurrent`, `attention` and `combination`.
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
     visitor.visit(&recurrent, "recurrent")

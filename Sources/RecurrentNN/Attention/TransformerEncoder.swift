@@ -92,6 +92,12 @@ public struct TransformerEncoder: SequenceEncoder, CustomStringConvertible {
     return EncodedSequence(masking: norm?(outputs, context: &context) ?? outputs, valid)
   }
 
+  /// Those of all matrices, and in each layer for each step that is seen a score and a share of the sum.
+  public func multiplyAdds(steps: Int) -> Int {
+    let pairs = layers[0].isCausal ? (steps + 1) / 2 : steps
+    return matrixScalars + layers.count * pairs * 2 * outputSize
+  }
+
   /// Shows the parameters below `input`, `layers` and, where there is one, `norm`.
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
     visitor.visit(&input, "input")

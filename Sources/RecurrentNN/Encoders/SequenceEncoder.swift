@@ -15,6 +15,12 @@ public protocol SequenceEncoder: Module {
   ///   - context: Training or inference.
   /// - Returns: The outputs of all steps, the last ones, and what the encoder carries.
   func encode(_ inputs: Tensor, lengths: [Int]?, context: inout ForwardContext) -> EncodedSequence
+
+  /// The multiply-adds of one step of one row, those between steps as many as they are on the average of a sequence.
+  ///
+  /// - Parameter steps: The steps of the sequence.
+  /// - Returns: One for each number of each matrix, and those of scores and of weighted sums.
+  func multiplyAdds(steps: Int) -> Int
 }
 
 /// A recurrent layer whose cell is chosen while the program runs.
@@ -64,6 +70,9 @@ public protocol RecurrentEncoder: SequenceEncoder {
 }
 
 extension RecurrentEncoder {
+  /// Those of one step, however many there are.
+  public func multiplyAdds(steps: Int) -> Int { multiplyAdds }
+
   /// Reads whole sequences from the layer's own initial state.
   public func encode(_ inputs: Tensor, lengths: [Int]?, context: inout ForwardContext) -> EncodedSequence {
     encode(inputs, lengths: lengths, initialHidden: nil, context: &context)

@@ -27,7 +27,9 @@ extension RecurrentLayer {
       block = min(length, Self.measuredBlock)
       layer.recomputation = .blocks(of: block)
     }
-    return TrainingPass.keptBytes(rows: rows, steps: steps, block: block, shape: { [1, $0, inputSize] }) {
+    return TrainingPass.keptBytes(
+      rows: rows, steps: steps, measured: [2 * block, 3 * block], shape: { [1, $0, inputSize] }
+    ) {
       _ = layer($0, context: &$1)
     }
   }
@@ -36,30 +38,28 @@ extension RecurrentLayer {
 /// What layers keep in training.
 package enum TrainingPass {
   /// The bytes that a pass over sequences keeps for the way back, beside its inputs: it is made for one row of a few steps,
-  /// and every further step keeps as much.
+  /// twice where every further step keeps as much, three times where it keeps more with every step before it.
   ///
   /// - Parameters:
   ///   - rows: The rows of a batch.
   ///   - steps: The steps of each row.
-  ///   - block: How many steps lie between two states that are kept for themselves.
+  ///   - measured: The numbers of steps that the pass is made for, each another; a polynomial through what it keeps goes on.
   ///   - shape: The shape of the input of one row with so many steps.
   ///   - pass: The pass over such an input.
   /// - Returns: The bytes.
   package static func keptBytes(
-    rows: Int, steps: Int, block: Int = 1, shape: (_ steps: Int) -> Shape,
+    rows: Int, steps: Int, measured: [Int] = [2, 3], shape: (_ steps: Int) -> Shape,
     _ pass: (Tensor, inout ForwardContext) -> Void
   ) -> Int {
-    func scalars(_ steps: Int) -> Int {
+    let scalars = measured.map { count in
       let tape = Tape()
       defer { tape.finish() }
       var context = ForwardContext.training(RandomSource(seed: 0), step: 0)
-      pass(tape.watch(Tensor(zeros: shape(steps))), &context)
-      return tape.keptScalars
+      pass(tape.watch(Tensor(zeros: shape(count))), &context)
+      let others = measured.filter { $0 != count }
+      return others.reduce(Double(tape.keptScalars)) { $0 * Double(steps - $1) / Double(count - $1) }
     }
-    let two = scalars(2 * block)
-    let perStep = Double(scalars(3 * block) - two) / Double(block)
-    let all = Double(two) + perStep * Double(steps - 2 * block)
-    let bytes = all * Double(rows) * Double(MemoryLayout<Scalar>.stride)
+    let bytes = scalars.reduce(0, +) * Double(rows) * Double(MemoryLayout<Scalar>.stride)
     return Int(min(max(0, bytes.rounded()), 0x1p62))
   }
 }

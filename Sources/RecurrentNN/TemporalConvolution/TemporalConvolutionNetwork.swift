@@ -91,6 +91,9 @@ public struct TemporalConvolutionNetwork: SequenceEncoder, CustomStringConvertib
     return EncodedSequence(masking: outputs, valid)
   }
 
+  /// Those of all matrices: what a step reads does not grow with the sequence.
+  public func multiplyAdds(steps: Int) -> Int { matrixScalars }
+
   /// Shows the parameters of every block, below `network`.
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor) { visitor.visit(&blocks, "network") }
 
