@@ -1,3 +1,5 @@
+package import Recurrent
+
 /// One line of a suite: a name, and the work that is timed under it.
 package struct BenchmarkRow: Sendable {
   /// The parameters of the work, as `layer/lstm/B16T100I64H64/train`.
@@ -47,4 +49,9 @@ package struct BenchmarkFigure: Sendable, Equatable {
   package init(_ name: String, _ value: Double) { (self.name, values, isList) = (name, [value], false) }
 
   package init(_ name: String, _ values: [Double]) { (self.name, self.values, isList) = (name, values, true) }
+
+  /// The root of the sum of the squares of these numbers, summed in double precision.
+  package init(_ name: String, normOf scalars: some Sequence<Scalar>) {
+    self.init(name, scalars.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot())
+  }
 }

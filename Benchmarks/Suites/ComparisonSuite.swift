@@ -47,10 +47,10 @@ private struct ComparisonWork {
   private var figures: [BenchmarkFigure] {
     let (encoder, inputs) = made
     let run = Self.train(encoder, inputs)
-    func norm(_ scalars: [Scalar]) -> Double { scalars.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot() }
     return [
-      BenchmarkFigure("loss", Double(run.value)), BenchmarkFigure("inputGradient", norm(run.inputGradients[0].scalars)),
-      BenchmarkFigure("weightGradient", norm(run.gradients.arena.scalars)),
+      BenchmarkFigure("loss", Double(run.value)),
+      BenchmarkFigure("inputGradient", normOf: run.inputGradients[0].scalars),
+      BenchmarkFigure("weightGradient", normOf: run.gradients.arena.scalars),
     ]
   }
 

@@ -103,14 +103,9 @@ private struct LayerFigures: StackUser {
     let run = work.gradients(of: layer, inputs, upstream: upstream)
     // Summed anew in double precision: the terms cancel each other.
     let loss = zip(run.outputs.scalars, upstream.scalars).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
-    let weights = run.gradients.layout.entries.compactMap { run.gradients[$0.path] }
     return [
-      BenchmarkFigure("loss", loss), BenchmarkFigure("inputGradient", norm(of: run.inputGradients)),
-      BenchmarkFigure("weightGradient", norm(of: weights)),
+      BenchmarkFigure("loss", loss), BenchmarkFigure("inputGradient", normOf: run.inputGradients[0].scalars),
+      BenchmarkFigure("weightGradient", normOf: run.gradients.arena.scalars),
     ]
-  }
-
-  private func norm(of tensors: [Tensor]) -> Double {
-    tensors.lazy.flatMap(\.scalars).reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
   }
 }

@@ -45,8 +45,10 @@ private struct TreeWork {
   /// What both ways have to give alike.
   private func figures(byNode: Bool) -> [BenchmarkFigure] {
     let run = Self.run(cell, Self.forest, sampleWords, byNode: byNode)
-    let norm = run.gradients.arena.scalars.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
-    return [BenchmarkFigure("loss", Double(run.value)), BenchmarkFigure("weightGradient", norm)]
+    return [
+      BenchmarkFigure("loss", Double(run.value)),
+      BenchmarkFigure("weightGradient", normOf: run.gradients.arena.scalars),
+    ]
   }
 
   private var cell: any NamedTreeCell {

@@ -26,7 +26,14 @@ package struct PixelSequences: Sendable {
   ///   - learned: The images that mean and deviation are taken of.
   ///   - shrink: How many pixels a side make one; it divides both sides.
   ///   - permutation: Where the order of the steps is drawn from; nil for row by row.
-  package init(_ images: LabeledImages, learned: Range<Int>, shrink: Int = 1, permutation: RandomSource? = nil) {
+  /// - Throws: `ExperimentError` for a `shrink` that leaves pixels over.
+  package init(
+    _ images: LabeledImages, learned: Range<Int>, shrink: Int = 1, permutation: RandomSource? = nil
+  ) throws {
+    guard shrink > 0, images.height.isMultiple(of: shrink), images.width.isMultiple(of: shrink) else {
+      throw ExperimentError(
+        "--shrink: expected a divisor of \(images.height) and \(images.width), received \(shrink)")
+    }
     (self.images, self.shrink) = (images, shrink)
     steps = images.height / shrink * (images.width / shrink)
     classes = Int(images.labels.max() ?? 0) + 1

@@ -29,14 +29,14 @@ package enum Pixels: ExperimentProgram {
     let arguments = try ExperimentArguments(arguments, files: 1, options: options)
     let seed = UInt64(try arguments.number("--seed", default: 1, in: 0...Int(Int32.max)))
     let images = try LabeledImages.part("train", of: arguments.files[0])
-    let sequences = try sequences(of: images, arguments)
+    let learned = learned(of: images), held = learned.upperBound..<images.count
+    let sequences = try sequences(of: images, learned, arguments)
     let plan = try plan(arguments, steps: sequences.steps)
     var model = PixelNetwork(plan, classes: sequences.classes, random: RandomSource(seed: seed).stream("network"))
 
-    let held = images.count - min(5000, max(1, images.count / 10))
     let size = try arguments.number("--batch", default: 64, in: 1...4096)
     let batches = PixelBatches(
-      sequences, 0..<held, size: size, shift: try arguments.number("--shift", default: 0, in: 0...8))
+      sequences, learned, size: size, shift: try arguments.number("--shift", default: 0, in: 0...8))
     let epochs = try arguments.number("--epochs", default: 10, in: 1...10_000)
     let updates = epochs * (batches.batchesPerEpoch ?? 0)
     let average = try arguments.number("--average", default: 0, in: 0...99_999)
@@ -47,7 +47,7 @@ package enum Pixels: ExperimentProgram {
       timeLimit: seconds == 0 ? nil : .seconds(seconds), averaging: average == 0 ? nil : Double(average) / 1e5,
       seed: seed)
     let checkpoints = arguments.text("--checkpoint").map { Checkpoints($0) }
-    let validation = PixelBatches(sequences, held..<images.count, size: 100, isShuffled: false)
+    let validation = PixelBatches(sequences, held, size: 100, isShuffled: false)
     let result = try trainer.fit(
       &model, on: batches, validation: { $0.error(on: validation) }, checkpoints: checkpoints, isCancelled: isCancelled
     ) { tell($0) }
@@ -60,9 +60,7 @@ package enum Pixels: ExperimentProgram {
       isPermuted: arguments.text("--permuted") != nil, seed: seed, parameters: model.parameterCount,
       accuracy: 1 - testError, validationAccuracy: 1 - (result.bestLoss ?? .nan), trainLoss: result.trainLoss ?? .nan,
       epoch: result.bestEpoch ?? 0, epochs: result.epochs, updates: result.steps, seconds: result.seconds)
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    put(String(decoding: try encoder.encode(row), as: UTF8.self))
+    put(try ExperimentLine.of(row))
     // The run is over: another one with these arguments begins anew.
     if let path = checkpoints?.path { try? FileManager.default.removeItem(atPath: path) }
   }
@@ -78,27 +76,23 @@ package enum Pixels: ExperimentProgram {
     let seconds: Double
   }
 
+  /// The images to learn from; those behind them are held back.
+  private static func learned(of images: LabeledImages) -> Range<Int> {
+    0..<images.count - min(5000, max(1, images.count / 10))
+  }
+
   private static func sequences(
-    of images: LabeledImages, _ arguments: ExperimentArguments
+    of images: LabeledImages, _ learned: Range<Int>, _ arguments: ExperimentArguments
   ) throws -> PixelSequences {
     let shrink = try arguments.number("--shrink", default: 1, in: 1...images.height)
-    guard images.height.isMultiple(of: shrink), images.width.isMultiple(of: shrink) else {
-      throw ExperimentError(
-        "--shrink: expected a divisor of \(images.height) and \(images.width), received \(shrink)")
-    }
     let permutation = try arguments.text("--permuted").map { _ in
       RandomSource(seed: UInt64(try arguments.number("--permuted", default: 0, in: 0...Int(Int32.max))))
     }
-    let learned = 0..<images.count - min(5000, max(1, images.count / 10))
-    return PixelSequences(images, learned: learned, shrink: shrink, permutation: permutation)
+    return try PixelSequences(images, learned: learned, shrink: shrink, permutation: permutation)
   }
 
   private static func plan(_ arguments: ExperimentArguments, steps: Int) throws -> PixelNetwork.Plan {
-    let cell = arguments.text("--cell") ?? "gru"
-    guard let kind = RecurrentKind(named: cell) else {
-      throw ExperimentError(
-        "--cell: expected one of \(RecurrentKind.all.map(\.name).joined(separator: ", ")), received “\(cell)”")
-    }
+    let kind = try arguments.cell(default: "gru")
     var plan = PixelNetwork.Plan(kind, hiddenSize: try arguments.number("--hidden", default: 64, in: 1...4096))
     plan.layers = try arguments.number("--layers", default: 1, in: 1...16)
     plan.dropout = Scalar(try arguments.number("--dropout", default: 0, in: 0...90)) / 100
@@ -108,12 +102,7 @@ package enum Pixels: ExperimentProgram {
     guard steps.isMultiple(of: plan.stride) else {
       throw ExperimentError("--stride: expected a divisor of the \(steps) steps, received \(plan.stride)")
     }
-    let memory = try arguments.number("--memory", default: 0, in: 0...100_000)
-    guard memory == 0 || (memory >= 2 && kind.cell is any ChronoCell.Type) else {
-      throw ExperimentError(
-        "--memory: expected 2 steps or more, and a cell with gates that keep, received \(memory) for \(cell)")
-    }
-    if memory > 0 { plan.memory = memory }
+    plan.memory = try arguments.memory(of: kind)
     return plan
   }
 

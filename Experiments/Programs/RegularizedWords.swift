@@ -39,9 +39,7 @@ enum RegularizedWords: ExperimentProgram {
       trainingPerplexity: exp(model.meanLoss(of: text.batches(text.training, rows: 20))), epoch: result.bestEpoch ?? 0,
       epochs: result.epochs, words: text.vocabulary.count, parameters: ParameterLayout(of: model).trainableCount,
       seconds: result.seconds)
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    put(String(decoding: try encoder.encode(row), as: UTF8.self))
+    put(try ExperimentLine.of(row))
   }
 
   private struct Result: Encodable {

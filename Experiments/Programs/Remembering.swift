@@ -32,22 +32,13 @@ enum Remembering: ExperimentProgram {
     case "copy": task = CopyTask(delay: steps)
     default: throw ExperimentError("expected adding or copy, received “\(arguments.files[0])”")
     }
-    let cell = arguments.text("--cell") ?? "lstm"
-    guard let kind = RecurrentKind(named: cell) else {
-      throw ExperimentError(
-        "--cell: expected one of \(RecurrentKind.all.map(\.name).joined(separator: ", ")), received “\(cell)”")
-    }
+    let kind = try arguments.cell(default: "lstm")
     let random = RandomSource(seed: seed)
     let hidden = try arguments.number("--hidden", default: 128, in: 1...4096)
     var plan = RecurrentKind.Plan(
       inputSize: task.features, hiddenSize: hidden, layers: try arguments.number("--layers", default: 1, in: 1...16),
       random: random.stream("encoder"))
-    let memory = try arguments.number("--memory", default: 0, in: 0...100_000)
-    guard memory == 0 || (memory >= 2 && kind.cell is any ChronoCell.Type) else {
-      throw ExperimentError(
-        "--memory: expected 2 steps or more, and a cell with gates that keep, received \(memory) for \(cell)")
-    }
-    if memory > 0 { plan.memory = memory }
+    plan.memory = try arguments.memory(of: kind)
     let encoder = kind.make(plan)
     var model = TaskNetwork(encoder, task, random: random.stream("head"))
     let updates = try arguments.number("--updates", default: 10_000, in: 1...1_000_000)
@@ -73,12 +64,10 @@ enum Remembering: ExperimentProgram {
     }
     let test = task.batch(Array(0..<sequences), random: random.stream("test"))
     let row = Result(
-      task: arguments.files[0], cell: cell, steps: steps, hidden: hidden, seed: seed,
+      task: arguments.files[0], cell: kind.name, steps: steps, hidden: hidden, seed: seed,
       parameters: model.parameterCount, updates: result.steps, error: error(of: model, task, on: test),
       blindError: task.blindError(test.targets), seconds: result.seconds)
-    let encoderOfRows = JSONEncoder()
-    encoderOfRows.outputFormatting = .sortedKeys
-    put(String(decoding: try encoderOfRows.encode(row), as: UTF8.self))
+    put(try ExperimentLine.of(row))
   }
 
   /// The error in inference, a hundred sequences at a time.

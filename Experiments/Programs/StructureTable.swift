@@ -6,16 +6,20 @@ package struct StructureRow: Codable, Equatable {
   /// What is the same in every training that gives this row.
   package struct Key: Codable, Hashable {
     package let structure, task: String
+    /// What the task says of its data.
+    package let data: String
     package let seed, updates, batch, rate, target: Int
 
-    package init(structure: String, task: String, seed: Int, updates: Int, batch: Int, rate: Int, target: Int) {
-      (self.structure, self.task, self.seed) = (structure, task, seed)
+    package init(
+      structure: String, task: String, data: String, seed: Int, updates: Int, batch: Int, rate: Int, target: Int
+    ) {
+      (self.structure, self.task, self.data, self.seed) = (structure, task, data, seed)
       (self.updates, self.batch, self.rate, self.target) = (updates, batch, rate, target)
     }
   }
 
   package let key: Key
-  package let hidden, parameters: Int
+  package let hidden, layers, parameters: Int
   /// Nil for a training that broke down.
   package let score: Double?
   /// The median update, and the median step of one row of a stream where there are streams.
@@ -23,10 +27,11 @@ package struct StructureRow: Codable, Equatable {
   package let seconds: Double
 
   package init(
-    key: Key, hidden: Int, parameters: Int, score: Double?, updateMilliseconds: Double?, stepMicroseconds: Double?,
-    seconds: Double
+    key: Key, hidden: Int, layers: Int, parameters: Int, score: Double?, updateMilliseconds: Double?,
+    stepMicroseconds: Double?, seconds: Double
   ) {
-    (self.key, self.hidden, self.parameters, self.score) = (key, hidden, parameters, score)
+    (self.key, self.hidden, self.layers) = (key, hidden, layers)
+    (self.parameters, self.score) = (parameters, score)
     (self.updateMilliseconds, self.stepMicroseconds, self.seconds) = (updateMilliseconds, stepMicroseconds, seconds)
   }
 }
@@ -65,9 +70,7 @@ package struct StructureRows {
   package mutating func add(_ row: StructureRow) throws {
     rows.append(row)
     guard let path else { return }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    let line = String(decoding: try encoder.encode(row), as: UTF8.self) + "\n"
+    let line = try ExperimentLine.of(row) + "\n"
     guard let file = FileHandle(forWritingAtPath: path) else { return try write(line, to: path) }
     defer { try? file.close() }
     do {
@@ -148,7 +151,8 @@ package struct StructureTable {
       times.isEmpty ? "" : NumberText.significant(times.sorted()[times.count / 2], 3)
     }
     return [
-      "\(first.hidden)", text, median(rows.compactMap(\.updateMilliseconds)),
+      first.layers == 1 ? "\(first.hidden)" : "\(first.layers) × \(first.hidden)", text,
+      median(rows.compactMap(\.updateMilliseconds)),
       median(rows.compactMap(\.stepMicroseconds)),
     ]
   }

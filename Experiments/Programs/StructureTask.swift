@@ -7,6 +7,8 @@ package protocol StructureTask: SequenceTask {
   var name: String { get }
   /// What the score counts.
   var measure: String { get }
+  /// What is learned from and judged on: sizes, how it is cut, and a digest of the values.
+  var data: String { get }
   /// The steps of a sequence.
   var steps: Int { get }
   /// The samples to learn from.
@@ -28,6 +30,7 @@ package protocol StructureTask: SequenceTask {
 /// counts, so that every character is judged after at least half a window.
 package struct CharacterTask: StructureTask {
   package let name = "characters", measure = "bits per character"
+  package let data: String
   package let steps = 128
   package let features: Int
   package var outputs: Int { features }
@@ -45,6 +48,7 @@ package struct CharacterTask: StructureTask {
     let spelt = characters.map { numbers[$0]! }
     let cut = spelt.count - spelt.count / 10
     (training, held, features) = (Array(spelt[..<cut]), Array(spelt[cut...]), numbers.count)
+    data = "\(characters.count) characters, SHA-256 \(SHA256.hexDigest(of: Array(text.utf8)))"
   }
 
   package var sampleCount: Int { training.count - steps }
@@ -87,6 +91,7 @@ package struct CharacterTask: StructureTask {
 /// The class of an image after its last pixel: the share of right ones.
 package struct ImageTask: StructureTask {
   package let name = "images", measure = "right, %"
+  package let data: String
   package let features = 1, answers = 1
   package var steps: Int { training.steps }
   package var outputs: Int { training.classes }
@@ -95,9 +100,15 @@ package struct ImageTask: StructureTask {
   private let training, test: PixelSequences
 
   /// Images to learn from and others, `shrink` pixels a side made one.
-  package init(training: LabeledImages, test: LabeledImages, shrink: Int) {
-    self.training = PixelSequences(training, learned: 0..<training.count, shrink: shrink)
+  ///
+  /// - Throws: `ExperimentError` for a `shrink` that leaves pixels over.
+  package init(training: LabeledImages, test: LabeledImages, shrink: Int) throws {
+    self.training = try PixelSequences(training, learned: 0..<training.count, shrink: shrink)
     self.test = PixelSequences(test, as: self.training)
+    let bytes = [training, test].flatMap { part in (0..<part.count).flatMap(part.pixels) + part.labels }
+    data =
+      "\(training.count) and \(test.count) images of \(training.height) × \(training.width) pixels, "
+      + "\(shrink) × \(shrink) made one, SHA-256 \(SHA256.hexDigest(of: bytes))"
   }
 
   package func batch(_ samples: [Int]) -> TaskBatch { Self.batch(training.batch(samples)) }
@@ -134,6 +145,7 @@ package struct ImageTask: StructureTask {
 /// A window is read less its last row, and the answer is what the rows to come have more than it.
 package struct SeriesTask: StructureTask {
   package let name = "series", measure = "mean squared error"
+  package let data: String
   package let steps: Int
   package let features: Int
   package let answers = 1
@@ -173,6 +185,10 @@ package struct SeriesTask: StructureTask {
       return column.map { Scalar(($0 - mean) / max(variance, 1e-12).squareRoot()) }
     }
     rows = (0..<count).flatMap { row in standardised.map { $0[row] } }
+    let digest = columns.flatMap { $0 }.withUnsafeBytes { SHA256.hexDigest(of: Array($0)) }
+    data =
+      "\(count) rows of \(features) columns, split \(split.map(String.init).joined(separator: ":")), "
+      + "\(steps) rows to \(horizon), SHA-256 \(digest)"
   }
 
   package var sampleCount: Int { training.count - steps - horizon + 1 }

@@ -7,49 +7,62 @@ package struct Structure: Sendable {
   package let name: String
   /// Whether an output depends on the inputs up to its own step alone; others cannot be asked for the next step.
   package let isCausal: Bool
-  /// Makes an encoder of so many features and units for sequences of so many steps.
-  package let make:
-    @Sendable (_ inputs: Int, _ hidden: Int, _ steps: Int, _ random: RandomSource) -> any SequenceEncoder
+  /// Makes an encoder for the inputs of a task.
+  package let make: @Sendable (any StructureTask, Size, RandomSource) -> any SequenceEncoder
 
   /// Every structure: the cells that have a name, and what they are compared with.
   package static let all = SequenceEncoderKind.all.map { kind in
-    Structure(name: kind.name, isCausal: kind.isCausal) { inputs, hidden, steps, random in
-      kind.make(.init(inputSize: inputs, hiddenSize: hidden, steps: steps, random: random))
+    Structure(name: kind.name, isCausal: kind.isCausal) { task, size, random in
+      kind.make(
+        .init(
+          inputSize: task.features, hiddenSize: size.hidden, layers: size.layers, steps: task.steps, random: random))
     }
-  }
-
-  /// The units with which a network for a task comes nearest to so many numbers, the steps that it is made for, and how many
-  /// numbers it then has.
-  ///
-  /// Counted are the numbers of the whole network, encoder and affine map, fixed ones (a reservoir) as well. Where a structure
-  /// has a layer more for twice the steps, that is a choice between sizes that lie far apart.
-  package func size(for task: some StructureTask, numbers: Int) -> Size {
-    let sizes = [1, 2, 4].map { size(for: task, steps: $0 * task.steps, numbers: numbers) }
-    return sizes.min { abs($0.numbers - numbers) < abs($1.numbers - numbers) }!
   }
 
   /// How large a network is.
-  package typealias Size = (hidden: Int, steps: Int, numbers: Int)
-
-  private func size(for task: some StructureTask, steps: Int, numbers: Int) -> Size {
-    func count(_ hidden: Int) -> Int {
-      let size = (hidden: hidden, steps: steps, numbers: 0)
-      return ParameterLayout(of: network(for: task, size, random: RandomSource(seed: 0))).scalarCount
-    }
-    var (below, above) = (0, 1)
-    while count(above) < numbers { (below, above) = (above, 2 * above) }
-    while above - below > 1 {
-      let middle = (below + above) / 2
-      if count(middle) < numbers { below = middle } else { above = middle }
-    }
-    let candidates = [max(1, below), above].map { (hidden: $0, steps: steps, numbers: count($0)) }
-    return candidates.min { abs($0.numbers - numbers) < abs($1.numbers - numbers) }!
+  package struct Size: Sendable, Equatable {
+    package var hidden, layers: Int
+    /// All numbers of encoder and affine map, fixed ones (a reservoir) as well.
+    package var numbers: Int
   }
 
-  /// A network with fresh weights.
+  /// A network for a task with nearly so many numbers: the lowest stack of at most `mostUnits` units within a fiftieth of them,
+  /// else the nearest of all.
+  ///
+  /// A cell whose gates see the inputs alone would have thousands of units where there is one input.
+  package func size(for task: some StructureTask, numbers: Int) -> Size {
+    func distance(_ size: Size) -> Int { abs(size.numbers - numbers) }
+    var nearest: Size?
+    for layers in 1...Self.mostLayers {
+      let size = size(for: task, layers: layers, numbers: numbers)
+      guard size.hidden <= Self.mostUnits else { continue }
+      if 50 * distance(size) <= numbers { return size }
+      if nearest.map({ distance(size) < distance($0) }) ?? true { nearest = size }
+    }
+    return nearest ?? size(for: task, layers: Self.mostLayers, numbers: numbers)
+  }
+
+  private static let mostUnits = 256
+  private static let mostLayers = 12
+
+  private func size(for task: some StructureTask, layers: Int, numbers: Int) -> Size {
+    func size(_ hidden: Int) -> Size {
+      var size = Size(hidden: hidden, layers: layers, numbers: 0)
+      size.numbers = ParameterLayout(of: network(for: task, size, random: RandomSource(seed: 0))).scalarCount
+      return size
+    }
+    var (below, above) = (0, 1)
+    while size(above).numbers < numbers { (below, above) = (above, 2 * above) }
+    while above - below > 1 {
+      let middle = (below + above) / 2
+      if size(middle).numbers < numbers { below = middle } else { above = middle }
+    }
+    return [size(max(1, below)), size(above)].min { abs($0.numbers - numbers) < abs($1.numbers - numbers) }!
+  }
+
+  /// A network with fresh weights, whose outputs can see all steps of the task.
   package func network(for task: some StructureTask, _ size: Size, random: RandomSource) -> TaskNetwork {
-    TaskNetwork(
-      make(task.features, size.hidden, size.steps, random.stream("encoder")), task, random: random.stream("head"))
+    TaskNetwork(make(task, size, random.stream("encoder")), task, random: random.stream("head"))
   }
 }
 
@@ -57,7 +70,7 @@ package struct Structure: Sendable {
 /// update and of a step of one row.
 ///
 /// Adam, clipping by the global norm, half a cosine after a rise over a twentieth of the updates; the last weights count, and
-/// nothing is chosen by the scores. One learning rate for all favours those whom it suits.
+/// nothing is chosen by the scores. One learning rate for all favours those whom it suits. The data are named before the table.
 package enum Structures: ExperimentProgram {
   package static let name = "structures"
   package static let summary =
@@ -87,8 +100,8 @@ package enum Structures: ExperimentProgram {
       for task in tasks {
         for structure in structures where structure.isCausal || task.answers == 1 {
           let key = StructureRow.Key(
-            structure: structure.name, task: task.name, seed: seed, updates: updates, batch: batch, rate: rate,
-            target: target)
+            structure: structure.name, task: task.name, data: task.data, seed: seed, updates: updates, batch: batch,
+            rate: rate, target: target)
           if let row = kept[key] {
             found.append(row)
             continue
@@ -105,6 +118,8 @@ package enum Structures: ExperimentProgram {
     let columns = tasks.map {
       StructureTable.Column(name: $0.name, measure: $0.measure, baselines: $0.baselines())
     }
+    for task in tasks { put("- \(task.name): \(task.data)") }
+    put("")
     StructureTable(columns, found).markdown.forEach(put)
   }
 
@@ -132,7 +147,8 @@ package enum Structures: ExperimentProgram {
       guard case .notFinite = error else { throw error }
     }
     return StructureRow(
-      key: key, hidden: size.hidden, parameters: size.numbers, score: score.flatMap { $0.isFinite ? $0 : nil },
+      key: key, hidden: size.hidden, layers: size.layers, parameters: size.numbers,
+      score: score.flatMap { $0.isFinite ? $0 : nil },
       updateMilliseconds: times.isEmpty ? nil : times.sorted()[times.count / 2] * 1000,
       stepMicroseconds: stepSeconds(of: model.encoder, features: task.features).map { $0 * 1e6 },
       seconds: (clock.now - begun).asSeconds)
@@ -160,12 +176,8 @@ package enum Structures: ExperimentProgram {
     }
     if let folder = arguments.text("--images") {
       let training = try LabeledImages.part("train", of: folder), test = try LabeledImages.part("t10k", of: folder)
-      let shrink = try arguments.number("--shrink", default: 2, in: 1...min(training.height, training.width))
-      guard training.height.isMultiple(of: shrink), training.width.isMultiple(of: shrink) else {
-        throw ExperimentError(
-          "--shrink: expected a divisor of \(training.height) and \(training.width), received \(shrink)")
-      }
-      tasks.append(ImageTask(training: training, test: test, shrink: shrink))
+      let shrink = try arguments.number("--shrink", default: 2, in: 1...training.height)
+      tasks.append(try ImageTask(training: training, test: test, shrink: shrink))
     }
     if let path = arguments.text("--series") {
       let series = try TimeSeries(contentsOf: path)
@@ -188,18 +200,5 @@ package enum Structures: ExperimentProgram {
       }
       return structure
     }
-  }
-}
-
-/// An encoder that can take a live sequence step by step.
-private protocol StreamingEncoder {
-  /// Takes an input and gives the output, from the encoder's own start on.
-  func stepper() -> ([Scalar], inout [Scalar]) -> Void
-}
-
-extension RecurrentLayer: StreamingEncoder {
-  fileprivate func stepper() -> ([Scalar], inout [Scalar]) -> Void {
-    let stream = stream()
-    return { input, output in stream.step(input, into: &output) }
   }
 }

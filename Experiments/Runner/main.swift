@@ -1,7 +1,7 @@
 import Foundation
 import RecurrentExperiments
 
-// experiments NAME ARGUMENT...: runs one experiment; its result goes to standard output, a JSON object a line.
+// experiments NAME ARGUMENT...: runs one experiment; its result goes to standard output.
 func fail(_ message: String) -> Never {
   FileHandle.standardError.write(Data((message + "\n").utf8))
   exit(64)

@@ -21,4 +21,10 @@ import Testing
       BenchmarkLine.figures(figures, row: "a/b")
         == #"{"name": "a/b", "loss": -0.5, "losses": [1.0, NaN], "more": [2.5]}"#)
   }
+
+  @Test func normsAreSummedInDoublePrecision() {
+    // In single precision the four would be lost beside the square of the first.
+    let figure = BenchmarkFigure("norm", normOf: [4096, 1, -1, 1, -1])
+    #expect(figure == BenchmarkFigure("norm", (16_777_220.0).squareRoot()))
+  }
 }

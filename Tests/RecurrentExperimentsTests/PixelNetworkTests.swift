@@ -43,7 +43,7 @@ import Testing
   @Test func wrongClassesAreCounted() throws {
     let folder = try ImageFolder(training: 30)
     defer { folder.remove() }
-    let sequences = PixelSequences(try LabeledImages.part("train", of: folder.path), learned: 0..<30)
+    let sequences = try PixelSequences(LabeledImages.part("train", of: folder.path), learned: 0..<30)
     let network = PixelNetwork(try plan("lstm") { _ in }, classes: 4, random: RandomSource(seed: 4))
     let batches = PixelBatches(sequences, 0..<30, size: 7, isShuffled: false)
     let said = batches.batches(epoch: 1, random: RandomSource(seed: 0)).flatMap { logits(network, $0.inputs).argmax() }

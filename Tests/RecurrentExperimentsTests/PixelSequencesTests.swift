@@ -19,7 +19,7 @@ import Testing
   }
 
   @Test func stepsAreThePixelsOfTheLearnedImagesStandardised() throws {
-    let sequences = PixelSequences(try images(), learned: 0..<1)
+    let sequences = try PixelSequences(images(), learned: 0..<1)
     let batch = sequences.batch([1, 0])
     #expect(sequences.steps == 8 && sequences.classes == 4 && sequences.count == 2)
     #expect(batch.inputs.shape == [2, 8, 1] && batch.classes == [1, 3])
@@ -34,23 +34,29 @@ import Testing
   }
 
   @Test func squaresOfPixelsAreAveraged() throws {
-    let batch = PixelSequences(try images(), learned: 0..<1, shrink: 2).batch([0])
+    let batch = try PixelSequences(images(), learned: 0..<1, shrink: 2).batch([0])
     // The means of 0, 10, 20, 30 and 40, 50, 60, 70.
     #expect(batch.inputs.shape == [1, 2, 1])
     #expect(abs(batch.inputs[0, 0, 0] + 1) < 1e-4 && abs(batch.inputs[0, 1, 0] - 1) < 1e-4)
   }
 
+  @Test(arguments: [3, 4, 8, 0, -1]) func noPixelIsLeftOver(_ shrink: Int) throws {
+    let images = try images()
+    let error = #expect(throws: ExperimentError.self) { try PixelSequences(images, learned: 0..<1, shrink: shrink) }
+    #expect(error?.description == "--shrink: expected a divisor of 4 and 2, received \(shrink)")
+  }
+
   @Test func allImagesAreReadInOneOrder() throws {
-    let plain = PixelSequences(try images(), learned: 0..<2).batch([0, 1]).inputs
+    let plain = try PixelSequences(images(), learned: 0..<2).batch([0, 1]).inputs
     let random = RandomSource(seed: 5)
-    let mixed = PixelSequences(try images(), learned: 0..<2, permutation: random).batch([0, 1]).inputs
+    let mixed = try PixelSequences(images(), learned: 0..<2, permutation: random).batch([0, 1]).inputs
     let order = random.permutation(8)
     #expect(order != Array(0..<8))
     for row in 0..<2 { for step in 0..<8 { #expect(mixed[row, step, 0] == plain[row, order[step], 0]) } }
   }
 
   @Test func imagesAreMovedAnewInEachEpoch() throws {
-    let sequences = PixelSequences(try images(), learned: 0..<1)
+    let sequences = try PixelSequences(images(), learned: 0..<1)
     let first = sequences.batch([0]).inputs[at: 0, axis: 0].scalars
     // The blank that comes in is as dark as the darkest pixel.
     let moved = (0..<150).map { seed in
@@ -67,7 +73,7 @@ import Testing
   @Test func batchesTakeEveryImageOnce() throws {
     let folder = try ImageFolder(training: 23)
     defer { folder.remove() }
-    let sequences = PixelSequences(try LabeledImages.part("train", of: folder.path), learned: 0..<23)
+    let sequences = try PixelSequences(LabeledImages.part("train", of: folder.path), learned: 0..<23)
     let batches = PixelBatches(sequences, 3..<20, size: 5)
     let taken = batches.batches(epoch: 1, random: RandomSource(seed: 1)).map(\.rowCount)
     #expect(taken == [5, 5, 5, 2] && batches.batchesPerEpoch == 4)

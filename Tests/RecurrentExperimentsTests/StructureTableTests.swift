@@ -7,8 +7,11 @@ import Testing
     _ structure: String, _ task: String, seed: Int, score: Double?, parameters: Int = 1010, step: Double? = 2.5
   ) -> StructureRow {
     StructureRow(
-      key: .init(structure: structure, task: task, seed: seed, updates: 5, batch: 4, rate: 300, target: 1000),
-      hidden: 7, parameters: parameters, score: score, updateMilliseconds: Double(seed), stepMicroseconds: step,
+      key: .init(
+        structure: structure, task: task, data: "nine numbers", seed: seed, updates: 5, batch: 4, rate: 300,
+        target: 1000),
+      hidden: 7, layers: structure == "gru" ? 1 : 2, parameters: parameters, score: score,
+      updateMilliseconds: Double(seed), stepMicroseconds: step,
       seconds: 1)
   }
 
@@ -28,7 +31,7 @@ import Testing
         "| structure | off by | units | text: bits | ms an update | µs a step | units | rows: error | ms an update | µs a step |",
         "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
         "| `gru` | 1.5\u{A0}% | 7 | 2.500 ± 0.71 (1 broke down) | 2.00 | 2.50 | 7 | 0.5000 | 1.00 | 2.50 |",
-        "| `attention` | 1.0\u{A0}% | 7 | broke down | 1.00 |  |  |  |  |  |",
+        "| `attention` | 1.0\u{A0}% | 2 × 7 | broke down | 1.00 |  |  |  |  |  |",
         "| guess |  |  | 4.500 |  |  |  |  |  |  |",
       ])
   }
@@ -42,6 +45,7 @@ import Testing
     try rows.add(second)
     #expect(try StructureRows(path: path).rows == [first, second])
     let text = try String(contentsOfFile: path, encoding: .utf8)
+    #expect(text.hasPrefix(#"{"hidden":7,"key":{"batch":4,"data":"nine numbers","rate":300,"#))
     try (text + text.prefix(30)).write(toFile: path, atomically: true, encoding: .utf8)
     var again = try StructureRows(path: path)
     #expect(again[second.key] == second && again[row("gru", "text", seed: 2, score: 1).key] == nil)

@@ -43,8 +43,8 @@ import Testing
   @Test func imagesAreAskedAfterTheLastPixel() throws {
     let folder = try ImageFolder(training: 30, test: 13)
     defer { folder.remove() }
-    let task = ImageTask(
-      training: try LabeledImages.part("train", of: folder.path), test: try LabeledImages.part("t10k", of: folder.path),
+    let task = try ImageTask(
+      training: LabeledImages.part("train", of: folder.path), test: LabeledImages.part("t10k", of: folder.path),
       shrink: 2)
     let batch = task.batch([5, 2])
     #expect(batch.inputs.shape == [2, 16, 1] && batch.targets.scalars == [1, 2] && task.outputs == 4)
