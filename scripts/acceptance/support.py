@@ -1,5 +1,6 @@
 """What the acceptance lines share: running the program, reading its metrics, and judging."""
 
+import hashlib
 import html
 import json
 import math
@@ -68,6 +69,45 @@ def recurrent(*arguments, environment=None, folder=None):
                             errors="replace", env={**os.environ, **(environment or {})})
     result.seconds = time.monotonic() - begun
     return result
+
+
+def experiments():
+    """The program of the experiments, built unless RECURRENT_EXPERIMENTS names it."""
+    if "RECURRENT_EXPERIMENTS" not in os.environ:
+        build = ["swift", "build", "-c", "release"]
+        subprocess.run([*build, "--product", "experiments"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+        folder = subprocess.run([*build, "--show-bin-path"], cwd=ROOT, check=True, capture_output=True, text=True)
+        os.environ["RECURRENT_EXPERIMENTS"] = f"{folder.stdout.strip()}/experiments"
+    return os.environ["RECURRENT_EXPERIMENTS"]
+
+
+def experiment(*arguments):
+    """The row that an experiment prints; a text says why there is none.
+
+    With KEEP=FOLDER every row is kept there, under the digest of program, arguments and the files that they name: a line of
+    hours that was stopped goes on with those that are missing.
+    """
+    command = [experiments(), *map(str, arguments)]
+    kept = None
+    if "KEEP" in os.environ:
+        digest = hashlib.sha256()
+        for argument in command:
+            path = pathlib.Path(argument)
+            files = sorted(path.iterdir()) if path.is_dir() else [path] if path.is_file() else []
+            for content in [file.read_bytes() for file in files] or [argument.encode()]:
+                digest.update(hashlib.sha256(content).digest())
+        kept = pathlib.Path(os.environ["KEEP"]) / f"{arguments[0]}-{digest.hexdigest()[:24]}.json"
+        if kept.exists():
+            return json.loads(kept.read_text())
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode != 0:
+        return done.stderr.strip()[-200:]
+    row = json.loads(done.stdout)
+    if kept:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.with_suffix(".new").write_text(done.stdout)
+        kept.with_suffix(".new").rename(kept)
+    return row
 
 
 def train(data, *options, output=None, environment=None):
