@@ -146,7 +146,6 @@ package struct TreeOptions: RecordedOptions, Sendable, Equatable {
         "train trees train.txt --validation dev.txt --test test.txt -o sentiment", "The classes of sentences:"),
       CommandExample(
         "train trees train.txt --validation dev.txt --cell span-lstm", "What the same words give without the trees:"),
-      CommandExample("train --resume sentiment", "Go on with a training that was interrupted:"),
     ])
 
   /// Takes the values of a command line of `definition`.
