@@ -14,6 +14,18 @@ enum CommonOptions {
       training each time. The model that is kept stays the first one.
       """, example: "--refit 12")
 
+  static func resume(example model: String) -> OptionDefinition {
+    OptionDefinition(
+      TrainingFolder.resumeOption, .text, valueName: "MODEL",
+      help: "Go on with the training that was interrupted in this folder; no task or data need be given.",
+      example: "--resume \(model)")
+  }
+
+  static let checkpointInterval = OptionDefinition(
+    "checkpoint-interval", .pattern(expected: "a time such as 90s, 15m or 2h") { ForecastOptions.Duration($0) != nil },
+    valueName: "TIME", default: .value("1m"), help: "How often the training is written down, so that it can go on.",
+    example: "--checkpoint-interval 10m")
+
   static func json(_ result: String) -> OptionDefinition {
     OptionDefinition("json", .flag, help: "Print the \(result), or an error, as JSON.", example: "--json")
   }

@@ -302,15 +302,8 @@ package enum ForecastOptionTable {
         "output", letter: "o", .text, valueName: "MODEL", default: .described("the name of DATA with -forecast"),
         help: "The model folder to write.", example: "-o sales-model"),
       CommonOptions.overwrite("model folder"),
-      OptionDefinition(
-        TrainingFolder.resumeOption, .text, valueName: "MODEL",
-        help: "Go on with the training that was interrupted in this folder; no task or data need be given.",
-        example: "--resume sales-model"),
-      OptionDefinition(
-        "checkpoint-interval",
-        .pattern(expected: "a time such as 90s, 15m or 2h") { ForecastOptions.Duration($0) != nil },
-        valueName: "TIME", default: .value("1m"), help: "How often the training is written down, so that it can go on.",
-        example: "--checkpoint-interval 10m"),
+      CommonOptions.resume(example: "sales-model"),
+      CommonOptions.checkpointInterval,
       OptionDefinition(
         "dry-run", .flag, help: "Show what was understood, the split and the baselines; train nothing.",
         example: "--dry-run"),

@@ -3,7 +3,7 @@ package import Recurrent
 
 /// Everything that `train forecast` can be told, in the form in which it is also kept in a model folder: the keys are
 /// the names of the options, so that `--config MODEL/config.json` repeats a run.
-package struct ForecastOptions: Codable, Sendable, Equatable {
+package struct ForecastOptions: RecordedOptions, Sendable, Equatable {
   // The data.
   package var data: [String]
   package var id: String?
@@ -70,7 +70,7 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
   package var output: String
 
   /// A length of time as it is written on the command line: `90`, `90s`, `15m` or `2h`.
-  package struct Duration: Codable, Sendable, Equatable {
+  package struct Duration: Codable, Sendable, Equatable, CustomStringConvertible {
     /// The length in seconds.
     package let seconds: Double
 
@@ -92,6 +92,9 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
       var container = encoder.singleValueContainer()
       try container.encode(seconds)
     }
+
+    /// The length in seconds, with the unit.
+    package var description: String { "\(seconds) s" }
   }
 
   /// How weights are averaged, as it is written on the command line: `off` or the share that each update keeps.
@@ -118,6 +121,10 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
     /// `off` or the share.
     package var description: String { share > 0 ? "\(share)" : "off" }
   }
+
+  package static var definition: CommandDefinition { ForecastOptionTable.definition }
+  package static let resumable: Set<CodingKeys> = [.data, .threads, .output]
+  package static let dataUnit = "rows"
 
   package enum CodingKeys: String, CodingKey, CaseIterable {
     case data, id
@@ -241,86 +248,11 @@ package struct ForecastOptions: Codable, Sendable, Equatable {
   /// When the backtest fits anew.
   var refitPolicy: RefitPolicy { refit.map { .every($0) } ?? .never }
 
-  /// Every option with its value in words, in the order of the table.
-  package var settings: [(name: String, value: String)] {
-    values.map { ($0.key.rawValue, Self.words($0.value, of: $0.key)) }
-  }
-
-  /// The options whose values differ in `other`, with both values in words, in the order of the table.
-  func changes(in other: Self) -> [(key: CodingKeys, before: String, after: String)] {
-    zip(values, other.values).compactMap { mine, others in
-      // Reflected, so that a text is told from no value and from a list.
-      guard String(reflecting: mine.value) != String(reflecting: others.value) else { return nil }
-      return (mine.key, Self.words(mine.value, of: mine.key), Self.words(others.value, of: mine.key))
-    }
-  }
-
-  private var values: [(key: CodingKeys, value: Any)] {
-    let values = Dictionary(
-      Mirror(reflecting: self).children.map { ($0.label ?? "", $0.value) }, uniquingKeysWith: { first, _ in first })
-    return CodingKeys.allCases.map { key in
-      guard let value = values[Self.property(key)] else {
-        preconditionFailure("the option \(key.rawValue) has no property \(Self.property(key))")
-      }
-      return (key, value)
-    }
-  }
-
-  /// The property that keeps an option: `time-format` is `timeFormat`.
-  private static func property(_ key: CodingKeys) -> String {
-    let parts = key.rawValue.split(separator: "-")
-    return parts.dropFirst().reduce(String(parts[0])) { $0 + $1.prefix(1).uppercased() + $1.dropFirst() }
-  }
-
-  private static func words(_ value: Any, of key: CodingKeys) -> String {
-    let mirror = Mirror(reflecting: value)
-    switch (mirror.displayStyle, value) {
-    case (.optional, _):
-      return mirror.children.first.map { words($0.value, of: key) } ?? defaults[key.rawValue] ?? "automatic"
-    case (.collection, _):
-      return mirror.children.isEmpty
-        ? "automatic" : mirror.children.map { words($0.value, of: key) }.joined(separator: ", ")
-    case (_, let duration as Duration): return "\(duration.seconds) s"
-    default: return "\(value)"
-    }
-  }
-
-  /// The values that options have when they are not given.
-  private static let defaults: [String: String] = Dictionary(
-    ForecastOptionTable.definition.options.compactMap { option in
-      if case .value(let text) = option.defaultValue { (option.name, text) } else { nil }
-    }, uniquingKeysWith: { first, _ in first })
-
   /// The folder a model goes to when none is named: the name of the first file without folders and endings, and the task.
   package static func folder(for file: String, task: String = "forecast") -> String {
     let name = file.split(separator: "/").last.map(String.init) ?? ""
     let stem = name.split(separator: ".").first.map(String.init) ?? ""
     return (stem.isEmpty || name == "-" ? "series" : stem) + "-" + task
-  }
-}
-
-/// How `train` behaves, apart from what it learns: never kept with a model.
-package struct TrainingConduct: Sendable, Equatable {
-  /// Show what was understood and the baselines, then stop.
-  package let isDryRun: Bool
-  /// Draw the forecast in the terminal.
-  package let plots: Bool
-  /// Print the metrics as JSON.
-  package let printsJSON: Bool
-  /// Replace an existing model folder.
-  package let overwrites: Bool
-  /// Go on with the training that stands in the model folder.
-  package let resumes: Bool
-  /// The seconds between two checkpoints.
-  package let checkpointInterval: Double
-
-  package init(_ arguments: ParsedArguments) {
-    isDryRun = arguments.flag("dry-run")
-    plots = arguments.flag("plot")
-    printsJSON = arguments.flag("json")
-    overwrites = arguments.flag("overwrite")
-    resumes = arguments.text(TrainingFolder.resumeOption) != nil
-    checkpointInterval = arguments.text("checkpoint-interval").flatMap { ForecastOptions.Duration($0) }?.seconds ?? 60
   }
 }
 

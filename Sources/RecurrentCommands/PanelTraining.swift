@@ -7,7 +7,7 @@ struct PanelTraining {
   let conduct: TrainingConduct
   let form: SeriesPanel.Form
   let folder: ModelFolder
-  let record: TrainingFolder.Record
+  let record: TrainingFolder.Record<ForecastOptions>
 
   private enum FileName {
     static let metrics = "metrics.json", forecast = "forecast.csv", scores = "scores.csv", log = "log.jsonl"
@@ -41,7 +41,7 @@ struct PanelTraining {
     do {
       forecaster = try PanelForecaster(
         fittedTo: input.history, configuration: ForecasterConfiguration(options),
-        checkpoints: ForecasterCheckpoints(training.path, every: .seconds(conduct.checkpointInterval)),
+        checkpoints: FittingCheckpoints(training.path, every: .seconds(conduct.checkpointInterval)),
         isCancelled: { Interruption.isRequested },
         // What happens after Ctrl-C will happen again when the training goes on.
         onEvent: { if !Interruption.isRequested { log.add($0) } })
@@ -64,8 +64,7 @@ struct PanelTraining {
     files.append((FileName.scores, Array(PanelTable.scores(judged).utf8)))
     files.append((FileName.log, Array((log.lines.joined(separator: "\n") + "\n").utf8)))
     files.append((FileName.report, Array(report(judged, input, forecaster, metrics, log).html.utf8)))
-    try folder.write(files.map { (name: $0.0, bytes: $0.1) }, overwriting: true)
-    training.finish()
+    try training.finish(files.map { (name: $0.0, bytes: $0.1) })
     for warning in metrics.warnings { context.console.warning(warning) }
     context.console.message("model, forecasts and report in \(folder.path)")
     if conduct.printsJSON {

@@ -18,14 +18,7 @@ package struct TrainForecastCommand: Command {
     let start = clock.now
     if let threads = options.threads { Threads.count = threads }
     let folder = ModelFolder(options.output)
-    let record =
-      conduct.resumes
-      ? try TrainingFolder.record(of: folder, resumedWith: options)
-      : TrainingFolder.Record(command: Self.path, commandLine: context.commandLine, options: options)
-    if !conduct.isDryRun {
-      try TrainingFolder.checkFree(folder)
-      if !conduct.resumes { try folder.checkPlace(overwriting: conduct.overwrites) }
-    }
+    let record = try conduct.record(of: options, in: folder, context)
     if let form = options.form {
       return try PanelTraining(options: options, conduct: conduct, form: form, folder: folder, record: record)
         .run(in: context)
@@ -43,7 +36,7 @@ package struct TrainForecastCommand: Command {
     let training = try TrainingFolder(
       of: folder, record: record, data: .init(digest: input.series.digest, rows: input.series.rowCount),
       resuming: conduct.resumes)
-    let checkpoints = ForecasterCheckpoints(training.path, every: .seconds(conduct.checkpointInterval))
+    let checkpoints = FittingCheckpoints(training.path, every: .seconds(conduct.checkpointInterval))
     var log = TrainingLog(context.console, file: training.logFile)
     let (forecaster, table): (Forecaster, SearchTable?)
     do {
@@ -93,8 +86,7 @@ package struct TrainForecastCommand: Command {
       options: options, input: input, forecaster: forecaster, judged: judged, next: next, search: table, log: log,
       commandLine: record.commandLine, seconds: (clock.now - start).inSeconds)
     let document = run.document
-    try folder.write(try run.files(), overwriting: true)
-    training.finish()
+    try training.finish(try run.files())
     for remark in document.remarks { context.console.message("training: \(remark)") }
     for warning in document.warnings { context.console.warning(warning) }
     context.console.message("model and report in \(folder.path)")
@@ -105,8 +97,6 @@ package struct TrainForecastCommand: Command {
     }
     return .done
   }
-
-  private static let path = ["train", definition.name]
 
   /// What would be done, and how good the baselines are.
   private func dryRun(

@@ -6,49 +6,55 @@ package struct TrainTreesCommand: Command {
   package static let definition = TreeOptions.definition
 
   private let options: TreeOptions
-  private let overwrites, printsJSON: Bool
+  private let conduct: TrainingConduct
 
   package init(_ arguments: ParsedArguments) {
     options = TreeOptions(arguments)
-    (overwrites, printsJSON) = (arguments.flag("overwrite"), arguments.flag("json"))
+    conduct = TrainingConduct(arguments)
   }
 
   package func run(in context: CommandContext) throws -> ExitCode {
     let start = ContinuousClock.now
     if let threads = options.threads { Threads.count = threads }
     let folder = ModelFolder(options.output)
-    try folder.checkPlace(overwriting: overwrites)
+    let record = try conduct.record(of: options, in: folder, context)
     let training = try Treebank(contentsOf: options.data)
     let validation = try Treebank(contentsOf: options.validation)
     let test = try options.test.map { try Treebank(contentsOf: $0) }
     for bank in [training, validation] + (test.map { [$0] } ?? []) {
       context.console.message("\(bank.file): \(bank.trees.count) trees, \(bank.nodeCount) nodes")
     }
-    var log = TreeLog(context.console)
+    let run = try TrainingFolder(
+      of: folder, record: record, data: Self.dataRecord(training, validation, test), resuming: conduct.resumes)
+    var log = TreeLog(context.console, file: run.logFile)
     let classifier: TreeClassifier
     do {
       classifier = try TreeClassifier(
         fittedTo: training, validation: validation, others: test.map { [$0] } ?? [],
         configuration: options.configuration,
-        isCancelled: { Interruption.isRequested }, onEvent: { log.add($0) })
+        checkpoints: FittingCheckpoints(run.path, every: .seconds(conduct.checkpointInterval)),
+        isCancelled: { Interruption.isRequested },
+        // What happens after Ctrl-C will happen again when the training goes on.
+        onEvent: { if !Interruption.isRequested { log.add($0) } })
     } catch {
       log.finish()
-      throw error
+      throw run.failure(error)
     }
     log.finish()
-    try Interruption.check()
+    try run.checkInterruption()
     let judged = test ?? validation
     let document = TreeDocument(
-      command: context.commandLine, classifier: classifier, training: log.result,
+      command: record.commandLine, classifier: classifier, training: log.result,
       data: .init(training: training, validation: validation, test: test),
       scores: (
         try classifier.evaluate(on: validation), try test.map { try classifier.evaluate(on: $0) }
       ),
       baselines: try classifier.baselines(training: training, validation: validation, on: judged),
       seconds: (ContinuousClock.now - start).inSeconds)
-    try folder.write(try files(classifier, document, log, context), overwriting: overwrites)
+    try run.checkInterruption()
+    try run.finish(try files(classifier, document, log, record))
     context.console.message("model in \(folder.path)")
-    if printsJSON {
+    if conduct.printsJSON {
       try context.console.result(json: document)
     } else {
       try context.console.result(document.text)
@@ -56,11 +62,21 @@ package struct TrainTreesCommand: Command {
     return .done
   }
 
+  /// The digest counts every file in its place.
+  private static func dataRecord(
+    _ training: Treebank, _ validation: Treebank, _ test: Treebank?
+  ) -> TrainingFolder.DataRecord {
+    let banks = [training, validation, test]
+    let digests = banks.map { $0?.digest ?? "none" }.joined(separator: "\n")
+    return TrainingFolder.DataRecord(
+      digest: SHA256.hexDigest(of: Array(digests.utf8)), rows: banks.reduce(0) { $0 + ($1?.trees.count ?? 0) })
+  }
+
   /// What `config.json` holds.
   private struct Configuration: Encodable {
     let format = ModelFolder.format
     let program = "\(CommandTable.programName) \(CommandTable.version)"
-    let command = ["train", TreeOptions.definition.name]
+    let command: [String]
     let commandLine: String
     let options: TreeOptions
     let seed: UInt64
@@ -68,10 +84,12 @@ package struct TrainTreesCommand: Command {
   }
 
   private func files(
-    _ classifier: TreeClassifier, _ document: TreeDocument, _ log: TreeLog, _ context: CommandContext
+    _ classifier: TreeClassifier, _ document: TreeDocument, _ log: TreeLog,
+    _ record: TrainingFolder.Record<TreeOptions>
   ) throws -> [(name: String, bytes: [UInt8])] {
     let configuration = Configuration(
-      commandLine: context.commandLine, options: options, seed: options.seed, trees: classifier.record)
+      command: record.command, commandLine: record.commandLine, options: options, seed: options.seed,
+      trees: classifier.record)
     var files = try classifier.files()
     files.append((Forecaster.FileName.configuration, try ModelFolder.json(configuration)))
     files.append(("metrics.json", try ModelFolder.json(document)))

@@ -27,15 +27,16 @@ final class TrainingFolder {
   private let isResumed: Bool
 
   /// What `config.json` holds while training: enough to repeat the command.
-  struct Record: Codable {
+  struct Record<Options: RecordedOptions>: Codable {
     let command: [String]
     let commandLine: String
-    let options: ForecastOptions
+    let options: Options
   }
 
   /// What `data.json` holds while training: whether the data are still those.
   struct DataRecord: Codable {
     let digest: String
+    /// The rows of a table, the trees of files of trees.
     let rows: Int
   }
 
@@ -43,7 +44,9 @@ final class TrainingFolder {
   ///
   /// - Throws: `CommandFailure` if another run holds the lock, if the data are not those that the training began with, or if
   ///   the system refuses; a training that was to begin then leaves no folder, one that was to go on is as it was.
-  init(of folder: ModelFolder, record: Record, data: DataRecord, resuming: Bool) throws {
+  init<Options>(
+    of folder: ModelFolder, record: Record<Options>, data: DataRecord, resuming: Bool
+  ) throws {
     (path, model, isResumed) = (folder.checkpointFolder, folder.path, resuming)
     if !resuming { try Self.create(folder) }
     do {
@@ -54,7 +57,7 @@ final class TrainingFolder {
       throw error
     }
     guard !resuming else {
-      try Self.check(data, in: folder)
+      try Self.check(data, in: folder, record)
       return
     }
     do {
@@ -79,7 +82,7 @@ final class TrainingFolder {
 
   /// Empties the folder and writes the record. The record is removed after what it describes and written after the data's,
   /// so that at any moment the folder can be resumed or holds nothing to resume.
-  private func begin(_ folder: ModelFolder, _ record: Record, _ data: DataRecord) throws {
+  private func begin<Options>(_ folder: ModelFolder, _ record: Record<Options>, _ data: DataRecord) throws {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
     let last = [Self.recordName, ModelFolder.BeginningFile.data]
     for name in names.filter({ !last.contains($0) && $0 != ModelFolder.BeginningFile.lock }) + last {
@@ -92,11 +95,12 @@ final class TrainingFolder {
   /// The record of the training that stands in a folder, for a command line that shall go on with it.
   ///
   /// - Throws: `UsageError` for an option that would make it another training; `ModelFolderError` for a damaged record.
-  static func record(of folder: ModelFolder, resumedWith options: ForecastOptions) throws -> Record {
-    let record = try folder.value(Record.self, from: "checkpoint/\(recordName)")
-    guard let change = record.options.changes(in: options).first(where: { !resumable.contains($0.key) }) else {
-      return record
-    }
+  static func record<Options>(
+    of folder: ModelFolder, resumedWith options: Options
+  ) throws -> Record<Options> {
+    let record = try folder.value(Record<Options>.self, from: "checkpoint/\(recordName)")
+    guard let change = record.options.changes(in: options).first(where: { !Options.resumable.contains($0.key) })
+    else { return record }
     throw UsageError(
       .conflictingOptions,
       "--\(change.key.rawValue) cannot change from \(change.before) to \(change.after) when a training goes on",
@@ -104,9 +108,6 @@ final class TrainingFolder {
       hint: "leave it out to go on, or start a new training with --overwrite or another -o, without --\(resumeOption)",
       commandPath: record.command)
   }
-
-  /// The options that may change when a training goes on, as they make no other weights: of the data the digest counts.
-  private static let resumable: Set<ForecastOptions.CodingKeys> = [.data, .threads, .output]
 
   deinit { close(lock) }
 
@@ -117,21 +118,30 @@ final class TrainingFolder {
     close(try takeLock(in: folder.checkpointFolder, model: folder.path))
   }
 
-  private static func check(_ data: DataRecord, in folder: ModelFolder) throws {
+  private static func check<Options>(
+    _ data: DataRecord, in folder: ModelFolder, _ training: Record<Options>
+  ) throws {
     let record = try folder.value(DataRecord.self, from: "checkpoint/\(ModelFolder.BeginningFile.data)")
     guard record.digest != data.digest else { return }
     throw CommandFailure(
       .badData, code: "data-changed", "the data are not those that the training in \(folder.path) began with",
-      file: folder.path, expected: "\(record.rows) rows, digest \(record.digest.prefix(12))",
-      received: "\(data.rows) rows, digest \(data.digest.prefix(12))",
-      hint: "bring the old data back, or begin anew with train forecast --overwrite")
+      file: folder.path, expected: "\(record.rows) \(Options.dataUnit), digest \(record.digest.prefix(12))",
+      received: "\(data.rows) \(Options.dataUnit), digest \(data.digest.prefix(12))",
+      hint: "bring the old data back, or begin anew with \(training.command.joined(separator: " ")) --overwrite")
   }
 
   /// Whether there is something to go on with: nobody has removed the folder.
   private var canBeResumed: Bool { FileManager.default.fileExists(atPath: "\(path)/\(Self.recordName)") }
 
-  /// Lets others in: the model is written.
-  func finish() { flock(lock, LOCK_UN) }
+  /// Writes the model, which takes the place of the training, and lets others in.
+  func finish(_ files: [(name: String, bytes: [UInt8])]) throws {
+    do {
+      try ModelFolder(model).write(files, overwriting: true)
+    } catch {
+      throw canBeResumed ? resumable(error) : error
+    }
+    flock(lock, LOCK_UN)
+  }
 
   /// Removes the folder, and the model folder if nothing else is in it. What an earlier run has trained stays.
   private func remove() {
@@ -155,6 +165,11 @@ final class TrainingFolder {
       remove()
       return error
     }
+    return resumable(error)
+  }
+
+  /// What to tell of a file that could not be written.
+  private func resumable(_ error: any Error) -> CommandFailure {
     var failure = CommandFailure(error)
     failure.hint =
       canBeResumed
@@ -202,7 +217,21 @@ enum Resumption {
         .noInput, code: "no-input", "there is no training to go on with in \(model)", file: model,
         hint: isDone ? "the model there is done" : "name a folder in which train was interrupted")
     }
+    try checkTask(arguments, folder)
     return arguments + ["--config", record, "--output", model]
+  }
+
+  /// Stops where the command line names a task that is not that of the training.
+  private static func checkTask(_ arguments: [String], _ folder: ModelFolder) throws {
+    struct Record: Decodable { let command: [String] }
+    // Of a damaged record its reader tells.
+    guard let record = try? folder.value(Record.self, from: "checkpoint/\(TrainingFolder.recordName)"),
+      let task = arguments.dropFirst().first, let begun = record.command.last, task != begun,
+      CommandTable.tasks.contains(where: { $0.definition.name == task })
+    else { return }
+    throw UsageError(
+      .conflictingOptions, "the training in \(folder.path) is not one of train \(task)", expected: begun,
+      received: task, hint: "name the task that it was begun with, or none", commandPath: ["train"])
   }
 
   /// Brings back the training that a program moved aside and ended before its model stood there.

@@ -1,13 +1,6 @@
 import Recurrent
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
-/// Follows a training: progress for the person who waits, lines for `log.jsonl`, loss curves for the report. The lines are
-/// kept while training, so that those of a training that goes on are whole.
+/// Follows a training: progress for the person who waits, lines for `log.jsonl`, loss curves for the report.
 struct TrainingLog {
   /// The loss curve of one network.
   struct Curve {
@@ -18,11 +11,11 @@ struct TrainingLog {
     var bestLoss: Double? { epochs.compactMap(\.validationLoss).min() }
   }
 
-  private var entries: [TrainingLogEntry]
+  private var kept: KeptLines<TrainingLogEntry>
+  private var entries: [TrainingLogEntry] { kept.entries }
   private var laterLines: [String] = []
   private var progress: ProgressLine
   private let console: Console
-  private let file: LineFile?
   private var start: TrainingStart?
   /// The steps of the network in training, by which its batches are judged.
   private var steps: [TrainingEvent] = []
@@ -35,16 +28,12 @@ struct TrainingLog {
   ///   - file: Where lines are kept while training, after those of an earlier run; nil for nowhere.
   init(_ console: Console, file: String? = nil) {
     self.console = console
-    self.file = file.map { LineFile($0) }
+    kept = KeptLines(file)
     progress = ProgressLine(console)
-    // A line that a kill cut short is left out.
-    entries = (self.file?.lines ?? []).compactMap { line in
-      try? JSONDecoder().decode(TrainingLogEntry.self, from: Data(line.utf8))
-    }
   }
 
   /// The lines of `log.jsonl`.
-  var lines: [String] { entries.compactMap(Self.line) + laterLines }
+  var lines: [String] { kept.lines + laterLines }
 
   /// What was chosen and why, in words.
   var notes: [String] {
@@ -83,22 +72,22 @@ struct TrainingLog {
   mutating func add(_ event: ForecasterEvent) {
     switch event {
     case .note(let text):
-      if file == nil || !entries.contains(.note(text)) { append(.note(text)) }
+      if !kept.areKept || !entries.contains(.note(text)) { kept.append(.note(text)) }
       finish()
       console.message(text)
     case .training(let name, let number, let total, let event): add(event, of: network(name), number, total)
     case .trained(let name, let error):
       let network = network(name)
-      drop { if case .trained(network, _) = $0 { true } else { false } }
-      append(.trained(network, validationError: error))
+      kept.drop { if case .trained(network, _) = $0 { true } else { false } }
+      kept.append(.trained(network, validationError: error))
       finish()
       if candidate == nil {
         console.message("network “\(name)”: validation error \(NumberText.significant(error))")
       }
     case .foundLearningRate(let finding, let used):
       let number = candidate?.number
-      drop { if case .learningRate(number, _, _) = $0 { true } else { false } }
-      append(.learningRate(candidate: number, finding, used: used))
+      kept.drop { if case .learningRate(number, _, _) = $0 { true } else { false } }
+      kept.append(.learningRate(candidate: number, finding, used: used))
       finish()
       if candidate == nil { console.message("learning rate \(NumberText.short(used)): \(finding)") }
     case .search(let event): add(event)
@@ -121,8 +110,8 @@ struct TrainingLog {
       let rounds = table.rounds.count > 1 ? ", round \(round.number)/\(table.rounds.count)" : ""
       candidate = (next.number, "candidate \(next.number)/\(table.rows.count)\(rounds)")
     case .judged(let judged, let result, let table):
-      drop { if case .judged(judged.number, let old) = $0 { old.round == result.round } else { false } }
-      append(.judged(candidate: judged.number, result))
+      kept.drop { if case .judged(judged.number, let old) = $0 { old.round == result.round } else { false } }
+      kept.append(.judged(candidate: judged.number, result))
       finish()
       let error = result.error.map { "validation error \(NumberText.significant($0))" } ?? "the training broke down"
       let best = table.chosen == judged.number ? ", the best so far" : ""
@@ -137,17 +126,20 @@ struct TrainingLog {
     case .started(let start):
       self.start = start
       steps = []
-      drop { $0.isVoid(after: start.resumed?.step, of: network) }
+      kept.drop { $0.isVoid(after: start.resumed?.step, of: network) }
       // A network that goes on has begun already.
       let hasBegun = entries.contains { if case .training(network, _) = $0 { true } else { false } }
       if start.resumed != nil, hasBegun { return }
     case .step(let step):
       steps.append(event)
       return show(step, number, total)
-    case .evaluated(let step): show(step, number, total)
+    case .evaluated(let step):
+      // A training that goes on where it was to be evaluated may have been evaluated there before.
+      kept.drop { if case .training(network, let old) = $0 { old.isVoid(after: step.step - 1) } else { false } }
+      show(step, number, total)
     case .finished: break
     }
-    append(.training(network, event))
+    kept.append(.training(network, event))
     if case .finished = event {
       let events = events(of: network)
       remarksByNetwork[network] = TrainingRemark.remarks(on: events.prefix(1) + steps + events.dropFirst())
@@ -163,25 +155,5 @@ struct TrainingLog {
       ProgressStatus(
         unit: (candidate.map { $0.text + ", " } ?? "") + "network \(number)/\(total), step", completed: step.step,
         total: start?.totalSteps ?? step.step, details: details, remainingSeconds: step.remainingSeconds))
-  }
-
-  private mutating func append(_ entry: TrainingLogEntry) {
-    entries.append(entry)
-    if let line = Self.line(entry) { file?.append(line) }
-  }
-
-  /// Leaves out lines of an earlier run that come again.
-  private mutating func drop(_ isVoid: (TrainingLogEntry) -> Bool) {
-    guard file != nil else { return }
-    let kept = entries.filter { !isVoid($0) }
-    guard kept.count < entries.count else { return }
-    entries = kept
-    file?.replace(lines)
-  }
-
-  private static func line(_ entry: TrainingLogEntry) -> String? {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return (try? encoder.encode(entry)).map { String(decoding: $0, as: UTF8.self) }
   }
 }

@@ -71,13 +71,7 @@ enum TrainingLogEntry: Codable, Equatable {
     switch self {
     case .note, .learningRate, .judged: return false
     case .trained(let own, _): return own == network
-    case .training(let own, let event):
-      guard own == network, let step else { return own == network }
-      switch event {
-      case .started: return false
-      case .step(let progress), .evaluated(let progress): return progress.step > step
-      case .finished: return true
-      }
+    case .training(let own, let event): return own == network && event.isVoid(after: step)
     }
   }
 }

@@ -3,7 +3,7 @@ import Recurrent
 
 /// Everything that `train trees` can be told, in the form in which it is also kept in a model folder: the keys are the names
 /// of the options, so that `--config MODEL/config.json` repeats a run.
-package struct TreeOptions: Codable, Sendable, Equatable {
+package struct TreeOptions: RecordedOptions, Sendable, Equatable {
   package var data: String
   package var validation: String
   package var test: String?
@@ -25,7 +25,10 @@ package struct TreeOptions: Codable, Sendable, Equatable {
   package var threads: Int?
   package var output: String
 
-  private enum CodingKeys: String, CodingKey {
+  package static let resumable: Set<CodingKeys> = [.data, .validation, .test, .threads, .output]
+  package static let dataUnit = "trees"
+
+  package enum CodingKeys: String, CodingKey, CaseIterable {
     case data, validation, test, cell, words, hidden
     case minimumCount = "minimum-count"
     case keepCase = "keep-case"
@@ -128,6 +131,8 @@ package struct TreeOptions: Codable, Sendable, Equatable {
             "output", letter: "o", .text, valueName: "MODEL", default: .described("the name of DATA with -trees"),
             help: "The model folder to write.", example: "-o sentiment-model"),
           CommonOptions.overwrite("model folder"),
+          CommonOptions.resume(example: "sentiment-model"),
+          CommonOptions.checkpointInterval,
           CommonOptions.json("metrics"),
           CommonOptions.quiet,
           OptionDefinition(

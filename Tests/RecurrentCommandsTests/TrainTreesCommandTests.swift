@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct TrainTreesCommandTests {
   /// A pair is as good as its words, unless `not` stands before them.
-  private static func text(_ sentences: Int, from first: Int) -> String {
+  static func text(_ sentences: Int, from first: Int) -> String {
     (first..<first + sentences).map { number in
       let word = ["bad", "dull", "good", "nice"][number % 4]
       let (label, turned) = (number % 4 < 2 ? 0 : 2, number / 4 % 3 == 0)

@@ -43,7 +43,7 @@ extension Forecaster {
   /// - Returns: Metrics, baselines, verdict and some forecasts to look at.
   /// - Throws: `ForecastBacktestError` for a forecast that is not finite, `TrainingError` if training breaks down.
   public func backtest(
-    on series: TimeSeries, stride: Int = 1, refit: RefitPolicy, checkpoints: ForecasterCheckpoints? = nil,
+    on series: TimeSeries, stride: Int = 1, refit: RefitPolicy, checkpoints: FittingCheckpoints? = nil,
     isCancelled: @escaping () -> Bool = { false }, onEvent: @escaping (ForecasterEvent) -> Void = { _ in }
   ) throws -> ForecastBacktest.Result {
     let problem = problem(on: series)
@@ -83,7 +83,7 @@ extension Forecaster {
 
   /// A forecaster like this one, fitted to all rows of a series.
   private func refitted(
-    to series: TimeSeries, checkpoints: ForecasterCheckpoints?, isCancelled: @escaping () -> Bool,
+    to series: TimeSeries, checkpoints: FittingCheckpoints?, isCancelled: @escaping () -> Bool,
     onEvent: @escaping (ForecasterEvent) -> Void
   ) throws -> Forecaster {
     let rows = series.rowCount

@@ -73,7 +73,7 @@ public struct Forecaster: Sendable {
   /// - Throws: `DataError` if the series does not allow it, `TrainingError` if training breaks down.
   public init(
     fittedTo series: TimeSeries, split: SeriesSplit? = nil, configuration: ForecasterConfiguration,
-    checkpoints: ForecasterCheckpoints? = nil, isCancelled: @escaping () -> Bool = { false },
+    checkpoints: FittingCheckpoints? = nil, isCancelled: @escaping () -> Bool = { false },
     onEvent: @escaping (ForecasterEvent) -> Void = { _ in }
   ) throws {
     try self.init(
@@ -84,7 +84,7 @@ public struct Forecaster: Sendable {
   /// Fits a forecaster; one that is not to be judged needs no test part.
   init(
     fittedTo series: TimeSeries, split: SeriesSplit?, configuration: ForecasterConfiguration, isJudged: Bool,
-    checkpoints: ForecasterCheckpoints?, isCancelled: @escaping () -> Bool,
+    checkpoints: FittingCheckpoints?, isCancelled: @escaping () -> Bool,
     onEvent: @escaping (ForecasterEvent) -> Void
   ) throws {
     let outline = try ForecastOutline(of: series, split: split, configuration)

@@ -27,7 +27,7 @@ struct ForecasterFitting {
   let encoders: ForecastEncoders
   let split: SeriesSplit
   let frame: ForecastFrame
-  let checkpoints: ForecasterCheckpoints?
+  let checkpoints: FittingCheckpoints?
   let isCancelled: () -> Bool
   let onEvent: (ForecasterEvent) -> Void
   private let clock: TrainingClock
@@ -37,7 +37,7 @@ struct ForecasterFitting {
 
   init(
     _ configuration: ForecasterConfiguration, kind: RecurrentKind, encoders: ForecastEncoders, split: SeriesSplit,
-    series: TimeSeries, checkpoints: ForecasterCheckpoints? = nil, clock: TrainingClock = TrainingClock(),
+    series: TimeSeries, checkpoints: FittingCheckpoints? = nil, clock: TrainingClock = TrainingClock(),
     round: SearchRound? = nil, isCancelled: @escaping () -> Bool, onEvent: @escaping (ForecasterEvent) -> Void
   ) {
     self.configuration = configuration

@@ -53,7 +53,7 @@ public struct ForecasterSearch: Sendable, Equatable {
   /// - Throws: `DataError` if the series does not allow it, `TrainingError` if the training of every candidate breaks down.
   public func fit(
     to series: TimeSeries, split: SeriesSplit? = nil, configuration: ForecasterConfiguration,
-    checkpoints: ForecasterCheckpoints? = nil, isCancelled: @escaping () -> Bool = { false },
+    checkpoints: FittingCheckpoints? = nil, isCancelled: @escaping () -> Bool = { false },
     onEvent: @escaping (ForecasterEvent) -> Void = { _ in }
   ) throws -> (forecaster: Forecaster, table: SearchTable) {
     let outline = try ForecastOutline(of: series, split: split, configuration)

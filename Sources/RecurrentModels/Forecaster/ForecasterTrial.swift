@@ -36,7 +36,7 @@ struct ForecasterTrial {
   }
 
   /// Trains a candidate up to the share of a round.
-  func fit(_ candidate: SearchCandidate, _ round: SearchRound, checkpoints: ForecasterCheckpoints?) throws -> Fit {
+  func fit(_ candidate: SearchCandidate, _ round: SearchRound, checkpoints: FittingCheckpoints?) throws -> Fit {
     let configuration = configured(candidate)
     let outline = try ForecastOutline(of: series, split: outline.split, configuration)
     let window = try outline.window(for: series)

@@ -8,7 +8,7 @@ import Foundation
 
 /// Where a search is written down: the table as far as it goes, and a folder for each candidate that is still of use.
 struct SearchFolder {
-  private let checkpoints: ForecasterCheckpoints
+  private let checkpoints: FittingCheckpoints
   private let isTemporary: Bool
 
   private static let tableName = "search.json"
@@ -20,12 +20,12 @@ struct SearchFolder {
   ///   - checkpoints: Where the search shall be written down.
   ///   - isNeeded: Whether candidates go on from where they stopped, so that without checkpoints a temporary folder is made.
   /// - Throws: An error of the file system.
-  init?(_ checkpoints: ForecasterCheckpoints?, isNeeded: Bool) throws {
+  init?(_ checkpoints: FittingCheckpoints?, isNeeded: Bool) throws {
     guard checkpoints != nil || isNeeded else { return nil }
     isTemporary = checkpoints == nil
     self.checkpoints =
       checkpoints
-      ?? ForecasterCheckpoints(
+      ?? FittingCheckpoints(
         FileManager.default.temporaryDirectory.appendingPathComponent("recurrent-search-\(UUID().uuidString)").path,
         every: .seconds(3600))
     if isTemporary {
@@ -57,9 +57,9 @@ struct SearchFolder {
   /// The checkpoints of a candidate, whose folder is made.
   ///
   /// - Throws: An error of the file system.
-  func checkpoints(of number: Int) throws -> ForecasterCheckpoints {
+  func checkpoints(of number: Int) throws -> FittingCheckpoints {
     try FileManager.default.createDirectory(atPath: folder(of: number), withIntermediateDirectories: true)
-    return ForecasterCheckpoints(folder(of: number), every: checkpoints.interval)
+    return FittingCheckpoints(folder(of: number), every: checkpoints.interval)
   }
 
   private func folder(of number: Int) -> String { "\(checkpoints.folder)/candidate-\(number)" }

@@ -15,7 +15,7 @@ struct PanelFitting {
   let split: PanelSplit
   /// For comparison; nil where no penalty gives one.
   let linearMap: PanelLinearMap?
-  private let checkpoints: ForecasterCheckpoints?
+  private let checkpoints: FittingCheckpoints?
   private let isCancelled: () -> Bool
   private let onEvent: (ForecasterEvent) -> Void
   private let clock = TrainingClock()
@@ -29,7 +29,7 @@ struct PanelFitting {
 
   init(
     _ panel: SeriesPanel, _ configuration: ForecasterConfiguration, season: Season?,
-    checkpoints: ForecasterCheckpoints?,
+    checkpoints: FittingCheckpoints?,
     isCancelled: @escaping () -> Bool, onEvent: @escaping (ForecasterEvent) -> Void
   ) throws(DataError) {
     guard let kind = RecurrentKind(named: configuration.cell) else {

@@ -47,7 +47,7 @@ public struct PanelForecaster: Sendable {
   /// - Throws: `DataError` if the series do not allow it, `TrainingError` if training breaks down.
   public init(
     fittedTo panel: SeriesPanel, configuration: ForecasterConfiguration,
-    checkpoints: ForecasterCheckpoints? = nil, isCancelled: @escaping () -> Bool = { false },
+    checkpoints: FittingCheckpoints? = nil, isCancelled: @escaping () -> Bool = { false },
     onEvent: @escaping (ForecasterEvent) -> Void = { _ in }
   ) throws {
     season = PanelSeason.find(in: panel, configuration)

@@ -26,12 +26,14 @@ public struct TreeClassifier: Sendable {
   ///   - validation: The trees that say when to end.
   ///   - others: Trees that must fit as well, as those to be judged on later.
   ///   - configuration: How it is built and trained.
+  ///   - checkpoints: Where the fitting is written down, and continued from; nil for nowhere.
   ///   - isCancelled: Asked after every step of training; true ends it with the best weights so far.
-  ///   - onEvent: Told how training goes.
-  /// - Throws: `DataError` for trees that do not fit, `TrainingError` if training breaks down.
+  ///   - onEvent: Told how training goes; of a training that an earlier run finished only how it ended.
+  /// - Throws: `DataError` for trees that do not fit, `TrainingError` if training breaks down, or if a checkpoint cannot be
+  ///   continued or written.
   public init(
     fittedTo training: Treebank, validation: Treebank, others: [Treebank] = [],
-    configuration: TreeClassifierConfiguration = TreeClassifierConfiguration(),
+    configuration: TreeClassifierConfiguration = TreeClassifierConfiguration(), checkpoints: FittingCheckpoints? = nil,
     isCancelled: () -> Bool = { false }, onEvent: (TrainingEvent) -> Void = { _ in }
   ) throws {
     guard let kind = NodeEncoderKind(named: configuration.cell) else {
@@ -73,9 +75,15 @@ public struct TreeClassifier: Sendable {
     let batches = SampleBatches(count: examples.count, batchSize: configuration.batchSize) { numbers in
       TreeBatch(numbers.map { examples[$0] })
     }
-    try trainer.fit(
-      &network, on: batches, validation: { 1 - $0.scores(on: held, neutral: nil).accuracy },
-      isCancelled: isCancelled, onEvent: onEvent)
+    let key = "trees"
+    if let restored = try checkpoints?.restore(&network, key) {
+      onEvent(.finished(restored))
+    } else {
+      let result = try trainer.fit(
+        &network, on: batches, validation: { 1 - $0.scores(on: held, neutral: nil).accuracy },
+        checkpoints: checkpoints?.training(key), isCancelled: isCancelled, onEvent: onEvent)
+      if result.reason != .cancelled { try checkpoints?.keep(network, key, result) }
+    }
     self.init(configuration: configuration, encoding: encoding, network: network)
   }
 

@@ -96,7 +96,7 @@ import Testing
     let series = try SampleSeries(rows: 160).series()
     let forecaster = try fitted(series)
     let whole = try forecaster.backtest(on: series, refit: .every(7))
-    let checkpoints = ForecasterCheckpoints(scratch.path, every: .steps(2))
+    let checkpoints = FittingCheckpoints(scratch.path, every: .steps(2))
     var steps = 0
     _ = try forecaster.backtest(
       on: series, refit: .every(7), checkpoints: checkpoints, isCancelled: { steps >= 30 },

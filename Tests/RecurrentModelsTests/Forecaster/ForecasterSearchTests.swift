@@ -70,7 +70,7 @@ private let options = ["learning-rate", "hidden", "dropout", "cell"]
       onEvent: { if case .training(_, _, _, .step) = $0 { steps += 1 } })
     for stops in [[3], [steps / 3, steps / 3], [steps * 9 / 10, 2]] {
       let scratch = try ScratchFolder()
-      let checkpoints = ForecasterCheckpoints(scratch.path, every: .steps(7))
+      let checkpoints = FittingCheckpoints(scratch.path, every: .steps(7))
       for stop in stops {
         var taken = 0
         _ = try search(method).fit(
@@ -155,7 +155,7 @@ private let options = ["learning-rate", "hidden", "dropout", "cell"]
   @Test func aTableOfAnotherSearchIsRefused() throws {
     let series = try SampleSeries(rows: 150).series()
     let scratch = try ScratchFolder()
-    let checkpoints = ForecasterCheckpoints(scratch.path)
+    let checkpoints = FittingCheckpoints(scratch.path)
     _ = try search(.random, 2).fit(to: series, configuration: quick(), checkpoints: checkpoints)
     #expect(throws: ModelFolderError.self) {
       try search(.random, 3).fit(to: series, configuration: quick(), checkpoints: checkpoints)

@@ -141,11 +141,11 @@ import Testing
         steps = 0
         _ = try PanelForecaster(
           fittedTo: panel, configuration: configuration,
-          checkpoints: ForecasterCheckpoints(folder, every: .steps(3)), isCancelled: { steps >= stop }, onEvent: count)
+          checkpoints: FittingCheckpoints(folder, every: .steps(3)), isCancelled: { steps >= stop }, onEvent: count)
       }
       steps = 0
       let resumed = try PanelForecaster(
-        fittedTo: panel, configuration: configuration, checkpoints: ForecasterCheckpoints(folder), onEvent: count)
+        fittedTo: panel, configuration: configuration, checkpoints: FittingCheckpoints(folder), onEvent: count)
       #expect(resumed.weightsDigest == whole.weightsDigest && steps < all, "\(stops)")
       #expect(resumed.forecast(after: panel) == whole.forecast(after: panel))
       try FileManager.default.removeItem(atPath: folder)

@@ -51,6 +51,67 @@ import Testing
     #expect(try digest(5, threads: 1) != first)
   }
 
+  private func scratchFolder() throws -> String {
+    let path = FileManager.default.temporaryDirectory.appending(path: "recurrent-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    return path
+  }
+
+  /// Interrupted here, then there, then continued with another number of threads: the bits of a fitting in one go.
+  @Test(arguments: ["tree-lstm", "span-lstm"]) func interruptedFittingGoesOn(cell: String) throws {
+    var configuration = Self.configuration(cell)
+    (configuration.epochs, configuration.averaging) = (3, 0.9)
+    var steps = 0
+    func count(_ event: TrainingEvent) { if case .step = event { steps += 1 } }
+    let whole = try TreeClassifier(
+      fittedTo: Self.training, validation: Self.validation, configuration: configuration, onEvent: count)
+    #expect(steps == 36)
+    let before = Threads.count
+    defer { Threads.count = before }
+    // Also at the end of an epoch, which is evaluated after the checkpoint, and after the very last step.
+    for stops in [[1], [12], [17, 3], [35, 1]] {
+      let folder = try scratchFolder()
+      defer { try? FileManager.default.removeItem(atPath: folder) }
+      var total = 0
+      for (index, stop) in stops.enumerated() {
+        steps = 0
+        Threads.count = 1 + index
+        let stopped = try TreeClassifier(
+          fittedTo: Self.training, validation: Self.validation, configuration: configuration,
+          checkpoints: FittingCheckpoints(folder, every: .steps(5)), isCancelled: { steps >= stop }, onEvent: count)
+        #expect(steps == stop)
+        total += stop
+        if total < 36 { #expect(stopped.weightsDigest != whole.weightsDigest) }
+      }
+      (steps, Threads.count) = (0, 3)
+      let resumed = try TreeClassifier(
+        fittedTo: Self.training, validation: Self.validation, configuration: configuration,
+        checkpoints: FittingCheckpoints(folder), onEvent: count)
+      #expect(steps == 36 - total, "\(stops)")
+      #expect(resumed.weightsDigest == whole.weightsDigest, "\(stops)")
+    }
+  }
+
+  @Test func finishedFittingIsNotRepeated() throws {
+    var configuration = Self.configuration()
+    configuration.epochs = 2
+    let folder = try scratchFolder()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    func fitted() throws -> (TreeClassifier, [TrainingEvent]) {
+      var events: [TrainingEvent] = []
+      let classifier = try TreeClassifier(
+        fittedTo: Self.training, validation: Self.validation, configuration: configuration,
+        checkpoints: FittingCheckpoints(folder, every: .steps(1)), onEvent: { events.append($0) })
+      return (classifier, events)
+    }
+    let (whole, events) = try fitted()
+    let (again, later) = try fitted()
+    #expect(events.count > 24 && later == events.suffix(1))
+    #expect(again.weightsDigest == whole.weightsDigest)
+    configuration.hiddenSize = 7
+    #expect(throws: TrainingError.self) { try fitted() }
+  }
+
   /// Dropout falls on a tree in its place, whatever trees stand before it.
   @Test func shardsLearnWhatTheWholeBatchDoes() throws {
     let encoding = TreeEncoding(fittedTo: Self.training.trees, leastCount: 1, foldsCase: true)

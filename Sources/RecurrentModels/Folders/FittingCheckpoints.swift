@@ -7,10 +7,10 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Where the fitting of a forecaster is written down, so that it can go on after any end: a folder with a checkpoint of the
-/// network in training and the weights of those that are done.
-public struct ForecasterCheckpoints: Sendable {
-  /// The folder, which must exist. What stands there is continued: it must be of the same series and configuration.
+/// Where the fitting of a model is written down, so that it can go on after any end: a folder with a checkpoint of the network
+/// in training and the weights of those that are done.
+public struct FittingCheckpoints: Sendable {
+  /// The folder, which must exist. What stands there is continued: it must be of the same data and configuration.
   public let folder: String
   /// How often the network in training is written.
   public let interval: Checkpoints.Interval
@@ -24,11 +24,11 @@ public struct ForecasterCheckpoints: Sendable {
   }
 
   /// The checkpoints of a further fitting, in a folder of their own.
-  func fitting(_ number: Int) -> ForecasterCheckpoints {
+  func fitting(_ number: Int) -> FittingCheckpoints {
     let path = "\(folder)/fitting-\(number)"
     // A folder that cannot be made is told of when a checkpoint cannot be written.
     try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    return ForecasterCheckpoints(path, every: interval)
+    return FittingCheckpoints(path, every: interval)
   }
 
   /// The checkpoints of one network.

@@ -3,7 +3,7 @@ import RecurrentModels
 import RecurrentTraining
 import Testing
 
-@Suite struct ForecasterCheckpointsTests {
+@Suite struct FittingCheckpointsTests {
   /// Interrupted during each network, first here, then there, then continued: the bits of a fitting in one go.
   @Test(
     arguments: DecoderKind.all.map { kind in quick { $0.decoder = kind } }
@@ -24,14 +24,14 @@ import Testing
         // Once cancelled, always cancelled: the networks after the one in training begin and stop too.
         var taken = 0
         _ = try Forecaster(
-          fittedTo: series, configuration: configuration, checkpoints: ForecasterCheckpoints(folder, every: .steps(3)),
+          fittedTo: series, configuration: configuration, checkpoints: FittingCheckpoints(folder, every: .steps(3)),
           isCancelled: { taken >= stop },
           onEvent: { event in
             if case .training(_, _, _, .step) = event { taken += 1 }
           })
       }
       let resumed = try Forecaster(
-        fittedTo: series, configuration: configuration, checkpoints: ForecasterCheckpoints(folder))
+        fittedTo: series, configuration: configuration, checkpoints: FittingCheckpoints(folder))
       #expect(resumed.weightsDigest == whole.weightsDigest, "\(configuration.decoder.name), \(stops)")
       try FileManager.default.removeItem(atPath: folder)
     }
@@ -42,7 +42,7 @@ import Testing
     defer { try? FileManager.default.removeItem(atPath: folder) }
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let series = try SampleSeries(rows: 150).series()
-    let checkpoints = ForecasterCheckpoints(folder)
+    let checkpoints = FittingCheckpoints(folder)
     _ = try Forecaster(fittedTo: series, configuration: quick(), checkpoints: checkpoints)
     #expect(throws: TrainingError.self) {
       try Forecaster(fittedTo: series, configuration: quick { $0.hiddenSize = 7 }, checkpoints: checkpoints)
