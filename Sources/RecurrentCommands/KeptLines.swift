@@ -25,7 +25,7 @@ struct KeptLines<Entry: Codable> {
   var areKept: Bool { file != nil }
 
   /// The lines of all entries.
-  var lines: [String] { entries.compactMap(Self.line) }
+  var lines: [String] { entries.compactMap { Self.line($0) } }
 
   mutating func append(_ entry: Entry) {
     entries.append(entry)
