@@ -38,8 +38,8 @@ package enum Films: ExperimentProgram {
     let layout = network.layout
     var model = network.make(random.stream("network"))
 
-    let updates = try arguments.number("--updates", default: 1000, in: 1...1_000_000)
-    let size = try arguments.number("--batch", default: 16, in: 1...1024)
+    let updates = try arguments.number("--updates", default: 1500, in: 1...1_000_000)
+    let size = try arguments.number("--batch", default: 8, in: 1...1024)
     let batches = SampleBatches(count: updates * size, batchSize: size, shuffled: false) { numbers in
       layout.tensor(numbers.map { source.film($0, of: .training, frames: seen + ahead) })
     }
