@@ -24,7 +24,7 @@ public protocol ExperimentProgram {
 public enum Experiment {
   /// Every program.
   public static var all: [any ExperimentProgram.Type] {
-    [RegularizedWords.self, Remembering.self, Pixels.self, Structures.self]
+    [RegularizedWords.self, Remembering.self, Pixels.self, Films.self, Structures.self]
   }
 
   /// The program of a name.

@@ -57,6 +57,13 @@ package struct PixelSequences: Sendable {
     (mean, deviation) = (other.mean, other.deviation)
   }
 
+  /// The rows and the columns of an image.
+  package var height: Int { images.height / shrink }
+  package var width: Int { images.width / shrink }
+
+  /// The pixels of an image row by row, 0 for black to 1 for white.
+  package func pixels(of image: Int) -> [Scalar] { Self.pixels(of: image, in: images, shrink: shrink) }
+
   /// Images as a batch, moved by up to `shift` pixels of the file in both directions if there is randomness.
   package func batch(_ numbers: [Int], shift: Int = 0, random: RandomSource? = nil) -> PixelBatch {
     var inputs: [Scalar] = []
