@@ -1,8 +1,8 @@
 /// Which rows a group of threads works on and where their steps lie.
 ///
-/// Rows of one length are cut into ranges, which lie evenly in memory. Others are sorted by length, longest first, and dealt to
-/// the groups in turn, there and back, so that at every step the rows still running are the first of their group and the work
-/// is even. Step s of a row is time s, or counted from the row's own end for the backward direction.
+/// Rows of one length are cut into ranges, which lie evenly in memory. Others are dealt to the groups by `RowDealing`, longest
+/// first, so that at every step the rows still running are the first of their group. Step s of a row is time s, or counted from
+/// the row's own end for the backward direction.
 struct SequencePart {
   /// Row numbers in the batch and their lengths, longest first.
   let rows, lengths: [Int]
@@ -54,20 +54,17 @@ struct SequenceLayout {
       rows: size.batch, blocks: size.blocks, total: operations * total, perStep: operations * size.batch,
       weightBytes: cell.recurrentBytes(size, units: size.hidden), joinsUnits: cell.joinsUnits, threads: threads)
     unitShares = plan.unitShares
-    let order = isEven ? Array(0..<size.batch) : (0..<size.batch).sorted { (lengths[$0], $1) > (lengths[$1], $0) }
+    let dealt =
+      isEven
+      ? (0..<plan.rowParts).map { Array(MatrixProduct.share(of: size.batch, member: $0, of: plan.rowParts)) }
+      : RowDealing.deal(lengths, among: plan.rowParts, readsWeights: cell.joinsUnits)
     var parts: [SequencePart] = []
     var base = 0
     var firstRow = 0
-    for part in 0..<plan.rowParts {
-      let rows =
-        isEven
-        ? Array(MatrixProduct.share(of: size.batch, member: part, of: plan.rowParts))
-        : stride(from: 0, to: order.count, by: plan.rowParts).enumerated().compactMap { turn, first in
-          let place = first + (turn.isMultiple(of: 2) ? part : plan.rowParts - 1 - part)
-          return place < order.count ? order[place] : nil
-        }
-      parts.append(SequencePart(rows: rows, lengths: rows.map { lengths[$0] }, firstRow: firstRow, base: base))
-      base += parts[part].stepRows
+    for rows in dealt {
+      let part = SequencePart(rows: rows, lengths: rows.map { lengths[$0] }, firstRow: firstRow, base: base)
+      parts.append(part)
+      base += part.stepRows
       firstRow += rows.count
     }
     self.parts = parts

@@ -105,6 +105,17 @@ import Testing
     }
   }
 
+  /// A row longer than all others together takes a thread, and the others all fit into the next.
+  @Test(arguments: cells, [false, true])
+  func threadsWithoutRowsChangeNothing(cell: SequenceCell, reversed: Bool) {
+    var problem = SequenceCase(
+      cell, batch: 4, time: 300, input: 9, hidden: 100, lengths: [3, 300, 2, 3], reversed: reversed)
+    if cell == .elmanLinear { problem.hiddenWeight = problem.hiddenWeight.map { $0 * 0.5 } }
+    let expected = with(threads: 1) { problem.run() }
+    #expect(with(threads: 4) { problem.run() } == expected)
+    #expect(with(threads: 4) { problem.run(.states) } == expected)
+  }
+
   /// Below, at and beyond the spans of the walk back; rows and units dealt to threads.
   @Test(arguments: cells, [false, true])
   func gateValuesComputedAgainGiveTheBitsOfThoseKept(cell: SequenceCell, reversed: Bool) {
