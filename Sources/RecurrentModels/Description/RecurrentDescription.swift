@@ -128,9 +128,9 @@ public struct RecurrentDescription: LayerDescription {
     }
     if let memory {
       try DescriptionCheck.count(memory, CodingKeys.memory.rawValue, in: 2...1_000_000)
-      guard kind.cell is any ChronoCell.Type else {
+      guard kind.cell is any RememberingCell.Type else {
         throw DescriptionError(
-          CodingKeys.memory.rawValue, expected: "no memory for \(cell), which has no gates that keep",
+          CodingKeys.memory.rawValue, expected: "no memory for \(cell), whose units have no such start",
           received: "\(memory)")
       }
     }

@@ -1,3 +1,4 @@
+import Foundation
 public import RecurrentTensor
 
 /// Units that remember each for itself: Li et al., "Independently recurrent neural network (IndRNN)", 2018.
@@ -6,8 +7,8 @@ public import RecurrentTensor
 ///
 /// The state is `h`, `[batch, hidden]`; it is also the output. `u` is the parameter `recurrent`, `[hidden]`; units meet
 /// in the layer above. Defaults: u uniform in 0...1, so that some units remember long and others not; over T steps a
-/// magnitude of at most 2^(1/T) keeps values from exploding.
-public struct IndRNNCell: PointwiseCell, NamedCell {
+/// magnitude of at most 2^(1/T) keeps values from exploding, which a `WeightLimit.magnitude` on `recurrent` holds to.
+public struct IndRNNCell: PointwiseCell, NamedCell, RememberingCell {
   /// The name, the source and the equations.
   public static let about = CellDescription(
     name: "indrnn", title: "Independently recurrent network (IndRNN)", source: "Li et al. 2018",
@@ -26,6 +27,13 @@ public struct IndRNNCell: PointwiseCell, NamedCell {
 
   /// The weight of each unit's own past.
   public var recurrentWeightNames: [String] { ["recurrent"] }
+
+  /// Starts u uniform in 2^(-1/steps) to 1: after all steps at least half is left of what a unit held.
+  public mutating func startRemembering(upTo steps: Int, random: RandomSource) {
+    Self.requireMemory(of: steps)
+    let least = Scalar(exp2(-1 / Double(steps)))
+    weights.unitWeights[0].tensor = random.stream("memory").uniform([weights.hiddenSize], in: least...1)
+  }
 
   /// Starts what `initialization` does not.
   public static func start(_ weights: inout CellWeights, random: RandomSource) {

@@ -89,6 +89,15 @@ public struct EncodedSequence: Sendable {
   /// `[batch, hidden]` each. Empty for an encoder that carries nothing from run to run.
   public let state: [Tensor]
 
+  /// What an encoder gives that carries nothing from run to run.
+  ///
+  /// - Parameters:
+  ///   - outputs: `[batch, time, outputSize]`, whatever they are at steps that are not valid.
+  ///   - lengths: The valid steps of each row; nil if all are valid.
+  public init(outputs: Tensor, lengths: [Int]?) {
+    self.init(masking: outputs, StepLengths("EncodedSequence", lengths, inputs: outputs))
+  }
+
   init(_ result: RecurrentResult<some RecurrentState>) {
     (outputs, lastOutputs, state) = (result.outputs, result.lastOutputs, result.finalState.tensors)
   }

@@ -20,7 +20,7 @@ public struct MemoryGate: Hashable, Sendable {
 ///
 ///     b = log(u),  u uniform in 1 to steps - 1     for gates that keep when open
 ///     -b                                           for gates that keep when shut
-public protocol ChronoCell: RecurrentCell {
+public protocol ChronoCell: RememberingCell {
   /// The gates that decide how long the cell remembers.
   static var memoryGates: [MemoryGate] { get }
   /// The weights of all gates.
@@ -29,14 +29,8 @@ public protocol ChronoCell: RecurrentCell {
 
 extension ChronoCell {
   /// Starts the biases of the memory gates so that units remember for up to so many steps.
-  ///
-  /// - Parameters:
-  ///   - steps: The longest time that matters, at least 2.
-  ///   - random: The randomness of the start: which unit remembers how long.
   public mutating func startRemembering(upTo steps: Int, random: RandomSource) {
-    require(
-      steps >= 2, LayerMessages.option(Self.layerName, "the steps to remember", expected: "at least 2", received: steps)
-    )
+    Self.requireMemory(of: steps)
     require(
       weights.inputBias != nil,
       LayerMessages.option(Self.layerName, "biases of a cell that remembers", expected: "some", received: "none"))
@@ -52,23 +46,5 @@ extension ChronoCell {
     for gate in Self.memoryGates {
       for unit in 0..<hidden { weights.recurrentBias![gate.place * hidden + unit] = 0 }
     }
-  }
-}
-
-extension NamedCell {
-  /// The cell, if it is a ``ChronoCell``, started to remember for so many steps.
-  func remembering(upTo steps: Int, random: RandomSource) -> Self {
-    func started<Cell: ChronoCell>(_ cell: Cell) -> any RecurrentCell {
-      var cell = cell
-      cell.startRemembering(upTo: steps, random: random)
-      return cell
-    }
-    guard let cell = self as? any ChronoCell else {
-      stop(
-        LayerMessages.option(
-          Self.layerName, "a start that remembers", expected: "a cell with gates that keep, as an LSTM",
-          received: Self.about.name))
-    }
-    return started(cell) as! Self
   }
 }

@@ -62,8 +62,8 @@ public struct RecurrentKind: Sendable, CustomStringConvertible {
     public var connections = LayerConnections.none
     /// What keeps the layer from learning its training data by heart.
     public var regularization = RecurrentRegularization.none
-    /// The longest time, in steps, that units start remembering for, in a ``ChronoCell``; nil for the cell's own start. Other
-    /// cells stop with a message.
+    /// The longest time, in steps, that units start remembering for, in a ``RememberingCell``; nil for the cell's own start.
+    /// Other cells stop with a message.
     public var memory: Int?
     /// The randomness of the weights.
     public var random: RandomSource

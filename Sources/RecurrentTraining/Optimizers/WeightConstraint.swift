@@ -10,6 +10,9 @@ public enum WeightLimit: Hashable, Sendable, Codable {
   case unitNorm
   /// No weight is below 0; those that are become 0.
   case nonNegative
+  /// No weight is larger in magnitude; those that are become the bound, or its negative. For the recurrent weights of units that
+  /// meet nobody (Li et al. 2018) 2^(1/T) keeps values over T steps from more than doubling.
+  case magnitude(Double)
   /// Every square block, the recurrent weights of a gate, lengthens a vector at most by this factor (Yoshida and Miyato 2017);
   /// others are scaled down. A matrix that is no square blocks below each other counts as one block.
   case spectralNorm(Double)
@@ -21,14 +24,14 @@ public enum WeightLimit: Hashable, Sendable, Codable {
     switch self {
     case .spectralNorm: shape.rank == 2 && shape[1] > 0
     case .spectralRadius: shape.isSquareBlocks
-    case .maximumNorm, .unitNorm, .nonNegative: true
+    case .maximumNorm, .unitNorm, .nonNegative, .magnitude: true
     }
   }
 
   /// Its number, if it has one.
   var bound: Double? {
     switch self {
-    case .maximumNorm(let bound), .spectralNorm(let bound), .spectralRadius(let bound): bound
+    case .maximumNorm(let bound), .spectralNorm(let bound), .spectralRadius(let bound), .magnitude(let bound): bound
     case .unitNorm, .nonNegative: nil
     }
   }
@@ -120,6 +123,7 @@ private struct Limiter: ParameterVisitor {
     case .maximumNorm(let bound): tensor.scaleRows { $0 > bound ? bound / $0 : 1 }
     case .unitNorm: tensor.scaleRows { $0 > 0 ? 1 / $0 : 1 }
     case .nonNegative: if tensor.scalars.contains(where: { $0 < 0 }) { tensor = tensor.relu() }
+    case .magnitude(let bound): tensor.clamp(to: Scalar(bound))
     case .spectralNorm(let bound): tensor.scaleBlocks(to: bound) { $0.spectralNorm }
     case .spectralRadius(let bound): tensor.scaleBlocks(to: bound) { $0.spectralRadius }
     }
@@ -137,6 +141,14 @@ extension Tensor {
       }
     }
     scale(factors, each: length)
+  }
+
+  fileprivate mutating func clamp(to bound: Scalar) {
+    guard scalars.contains(where: { abs($0) > bound }) else { return }
+    let count = count
+    withUnsafeMutablePointer { weights in
+      for index in 0..<count { weights[index] = Swift.min(Swift.max(weights[index], -bound), bound) }
+    }
   }
 
   /// Scales every square block, or a matrix that has none, whose measure is above the bound down to it.

@@ -67,7 +67,7 @@ import Testing
           RecurrentDescription(
             cell: kind.name, hiddenSize: 4, layers: 2, direction: .bidirectional(merge: .sum), dropout: 0.25,
             connections: .dense, regularization: regularization, hasTrainedStart: true,
-            memory: kind.cell is any ChronoCell.Type ? 40 : nil),
+            memory: kind.cell is any RememberingCell.Type ? 40 : nil),
           PoolingDescription(.max),
         ])
       let read = try SequenceModelDescription(json: description.json)
@@ -150,7 +150,7 @@ import Testing
     check(
       #""regularization": {"weight-drop": 1.5}"#,
       "regularization.weight-drop: expected a number at least 0 and below 1, received 1.5")
-    check(#""memory": 9"#, "memory: expected no memory for elman, which has no gates that keep, received 9")
+    check(#""memory": 9"#, "memory: expected no memory for elman, whose units have no such start, received 9")
     check(
       #""connections": "highway", "direction": "bidirectional-sum""#,
       "direction: expected forward, backward or bidirectional with highway connections, received bidirectional-sum")

@@ -1,3 +1,4 @@
+import Foundation
 import RecurrentNN
 import RecurrentTensor
 import RecurrentTestSupport
@@ -9,6 +10,20 @@ import Testing
     let recurrent = cell.weights.unitWeights[0].tensor.scalars
     #expect(recurrent.allSatisfy { (0...1).contains($0) })
     #expect(recurrent.min()! < 0.05 && recurrent.max()! > 0.95)
+  }
+
+  @Test func aStartThatRemembersKeepsHalfAfterAllSteps() {
+    var cell = IndRNNCell(inputSize: 2, hiddenSize: 400, random: RandomSource(seed: 3))
+    let before = cell.weights
+    cell.startRemembering(upTo: 50, random: RandomSource(seed: 4))
+    let kept = cell.weights.unitWeights[0].tensor.scalars.map { pow(Double($0), 50) }
+    #expect(kept.allSatisfy { $0 > 0.4999 && $0 <= 1 })
+    #expect(kept.min()! < 0.55 && kept.max()! > 0.95)
+    #expect(cell.weights.inputWeight == before.inputWeight && cell.weights.inputBias == before.inputBias)
+    var plan = RecurrentKind.Plan(inputSize: 2, hiddenSize: 400, random: RandomSource(seed: 4))
+    plan.memory = 50
+    let layer = RecurrentKind(named: "indrnn")!.make(plan) as! RecurrentLayer<IndRNNCell>
+    #expect(layer.cells[0].weights.unitWeights[0].tensor.scalars.min()! >= 0.986)
   }
 
   /// No unit hears of another one's state.

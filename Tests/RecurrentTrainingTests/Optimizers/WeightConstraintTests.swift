@@ -27,6 +27,10 @@ import Testing
     #expect(try limited(.nonNegative, Tensor([-1, 2, -0.5, 0], shape: [4])).scalars == [0, 2, 0, 0])
   }
 
+  @Test func noWeightIsLargerInMagnitude() throws {
+    #expect(try limited(.magnitude(1.5), Tensor([-2, 1, 1.75, -1.5], shape: [2, 2])).scalars == [-1.5, 1, 1.5, -1.5])
+  }
+
   @Test func everyBlockIsScaledOnItsOwn() throws {
     // Two gates: a rotation of magnitude 2, and a stretch of 10 with eigenvalues of 0.5.
     let blocks = Tensor([1.2, -1.6, 1.6, 1.2, 0.5, 10, 0, 0.5], shape: [4, 2])
@@ -42,7 +46,7 @@ import Testing
   @Test func whatIsWithinTheLimitsKeepsItsBits() throws {
     var data = TestData(seed: 1)
     let weights = data.tensor([6, 3], in: 0.1...0.4)
-    for limit in [WeightLimit.maximumNorm(9), .nonNegative, .spectralNorm(9), .spectralRadius(9)] {
+    for limit in [WeightLimit.maximumNorm(9), .nonNegative, .magnitude(0.4), .spectralNorm(9), .spectralRadius(9)] {
       #expect(try limited(limit, weights) == weights)
     }
   }
@@ -51,10 +55,13 @@ import Testing
     let constraints = [
       WeightConstraint("*.weight_hh*", .spectralRadius(0.9)), WeightConstraint("head", .maximumNorm(2)),
       WeightConstraint("a", .unitNorm), WeightConstraint("b", .nonNegative), WeightConstraint("c", .spectralNorm(3)),
+      WeightConstraint("d", .magnitude(1.25)),
     ]
     let text = String(decoding: try JSONEncoder().encode(constraints), as: UTF8.self)
     #expect(try JSONDecoder().decode([WeightConstraint].self, from: Data(text.utf8)) == constraints)
-    for (good, bad) in [("\"_0\":2", "\"_0\":0"), ("\"_0\":3", "\"_0\":-3"), ("unitNorm", "unit")] {
+    for (good, bad) in [
+      ("\"_0\":2", "\"_0\":0"), ("\"_0\":3", "\"_0\":-3"), ("\"_0\":1.25", "\"_0\":0"), ("unitNorm", "unit"),
+    ] {
       let changed = text.replacing(good, with: bad)
       #expect(changed != text)
       #expect(throws: DecodingError.self) {

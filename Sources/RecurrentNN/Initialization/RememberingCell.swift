@@ -1,0 +1,39 @@
+public import RecurrentTensor
+
+/// A cell whose units can start so that they remember for hundreds of steps: with gates by ``ChronoCell``, else in a way of its
+/// own.
+public protocol RememberingCell: RecurrentCell {
+  /// Starts the weights that decide how long units remember.
+  ///
+  /// - Parameters:
+  ///   - steps: The longest time that matters, at least 2.
+  ///   - random: The randomness of the start: which unit remembers how long.
+  mutating func startRemembering(upTo steps: Int, random: RandomSource)
+}
+
+extension RememberingCell {
+  /// Stops for fewer than two steps.
+  static func requireMemory(of steps: Int) {
+    require(
+      steps >= 2, LayerMessages.option(Self.layerName, "the steps to remember", expected: "at least 2", received: steps)
+    )
+  }
+}
+
+extension NamedCell {
+  /// The cell, if it is a ``RememberingCell``, started to remember for so many steps.
+  func remembering(upTo steps: Int, random: RandomSource) -> Self {
+    func started<Cell: RememberingCell>(_ cell: Cell) -> any RecurrentCell {
+      var cell = cell
+      cell.startRemembering(upTo: steps, random: random)
+      return cell
+    }
+    guard let cell = self as? any RememberingCell else {
+      stop(
+        LayerMessages.option(
+          Self.layerName, "a start that remembers", expected: "a cell whose units can remember, as an LSTM",
+          received: Self.about.name))
+    }
+    return started(cell) as! Self
+  }
+}
