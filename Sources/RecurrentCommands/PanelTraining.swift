@@ -43,8 +43,7 @@ struct PanelTraining {
         fittedTo: input.history, configuration: ForecasterConfiguration(options),
         checkpoints: FittingCheckpoints(training.path, every: .seconds(conduct.checkpointInterval)),
         isCancelled: { Interruption.isRequested },
-        // What happens after Ctrl-C will happen again when the training goes on.
-        onEvent: { if !Interruption.isRequested { log.add($0) } })
+        onEvent: { log.add($0) })
     } catch {
       log.finish()
       throw training.failure(error)

@@ -40,8 +40,7 @@ package struct TrainForecastCommand: Command {
     var log = TrainingLog(context.console, file: training.logFile)
     let (forecaster, table): (Forecaster, SearchTable?)
     do {
-      // What happens after Ctrl-C will happen again when the training goes on.
-      let onEvent: (ForecasterEvent) -> Void = { if !Interruption.isRequested { log.add($0) } }
+      let onEvent: (ForecasterEvent) -> Void = { log.add($0) }
       if let search {
         (forecaster, table) = try search.fit(
           to: input.series, split: outline.split, configuration: configuration, checkpoints: checkpoints,

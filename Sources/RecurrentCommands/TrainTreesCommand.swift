@@ -34,8 +34,7 @@ package struct TrainTreesCommand: Command {
         configuration: options.configuration,
         checkpoints: FittingCheckpoints(run.path, every: .seconds(conduct.checkpointInterval)),
         isCancelled: { Interruption.isRequested },
-        // What happens after Ctrl-C will happen again when the training goes on.
-        onEvent: { if !Interruption.isRequested { log.add($0) } })
+        onEvent: { log.add($0) })
     } catch {
       log.finish()
       throw run.failure(error)

@@ -50,6 +50,11 @@ struct TrainedConfiguration<Record: FolderRecord, Options: Decodable> {
     init(from decoder: any Decoder) throws {
       let values = try decoder.container(keyedBy: Key.self)
       format = try values.decode(Int.self, forKey: Key("format"))
+      // What another format says is not read.
+      guard format == ModelFolder.format else {
+        model = nil
+        return
+      }
       model = try values.decodeIfPresent(Record.self, forKey: Key(Record.key)).map { record in
         (record, try values.decode(Options.self, forKey: Key("options")))
       }

@@ -13,7 +13,7 @@ struct TrainedForecaster {
   init(_ path: String) throws {
     folder = ModelFolder(path)
     guard let configuration = try TrainedConfiguration<ForecasterRecord, ForecastOptions>(in: folder) else {
-      throw ModelFolderError.damaged(file: folder.configurationFile, reason: "it describes no model")
+      throw ModelFolderError.damaged(file: folder.configurationFile, reason: "it holds no forecaster")
     }
     guard !configuration.options.data.isEmpty else {
       throw ModelFolderError.damaged(file: folder.configurationFile, reason: "it names no data")

@@ -137,7 +137,9 @@ struct TrainingLog {
       // A training that goes on where it was to be evaluated may have been evaluated there before.
       kept.drop { if case .training(network, let old) = $0 { old.isVoid(after: step.step - 1) } else { false } }
       show(step, number, total)
-    case .finished: break
+    case .finished(let result):
+      // A training that was interrupted goes on.
+      guard result.reason != .cancelled else { return }
     }
     kept.append(.training(network, event))
     if case .finished = event {

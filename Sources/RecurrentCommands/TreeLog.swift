@@ -44,7 +44,10 @@ struct TreeLog {
       console.message(
         "epoch \(epoch.epoch): loss \(NumberText.significant(epoch.trainLoss, 4))" + (accuracy ?? "")
           + (epoch.isBest ? ", the best so far" : ""))
-    case .finished: kept.drop { if case .finished = $0 { true } else { false } }
+    case .finished(let result):
+      // A training that was interrupted goes on.
+      guard result.reason != .cancelled else { return }
+      kept.drop { if case .finished = $0 { true } else { false } }
     }
     kept.append(event)
   }
