@@ -63,12 +63,13 @@ struct ExperimentArguments {
 
   /// The steps of `--memory`: the longest time that units start remembering for; nil for the cell's own start.
   ///
-  /// - Throws: `ExperimentError` for a single step, and for a cell that has no gates to start so.
+  /// - Throws: `ExperimentError` for a single step, and for a cell whose units have no such start.
   func memory(of kind: RecurrentKind) throws -> Int? {
     let steps = try number("--memory", default: 0, in: 0...100_000)
-    guard steps == 0 || (steps >= 2 && kind.cell is any ChronoCell.Type) else {
+    guard steps == 0 || (steps >= 2 && kind.cell is any RememberingCell.Type) else {
       throw ExperimentError(
-        "--memory: expected 2 steps or more, and a cell with gates that keep, received \(steps) for \(kind.name)")
+        "--memory: expected 2 steps or more, and a cell whose units have such a start, received \(steps) for \(kind.name)"
+      )
     }
     return steps == 0 ? nil : steps
   }

@@ -100,7 +100,8 @@ package enum Films: ExperimentProgram {
     _ arguments: ExperimentArguments, frames: Int, _ random: RandomSource
   ) throws -> any FilmSource {
     if let path = arguments.text("--film") {
-      for option in ["--images", "--dimensions", "--side", "--shapes"] where arguments.text(option) != nil {
+      for option in ["--images", "--shrink", "--dimensions", "--side", "--shapes"]
+      where arguments.text(option) != nil {
         throw ExperimentError("\(option): expected no such option beside --film, whose file says what is seen")
       }
       return try RecordedFilm(try IDXArray(contentsOf: path), frames: frames, random: random)
@@ -115,8 +116,8 @@ package enum Films: ExperimentProgram {
     }
     let training = try LabeledImages.part("train", of: folder), test = try LabeledImages.part("t10k", of: folder)
     let shrink = try arguments.number("--shrink", default: 2, in: 1...training.height)
-    let images = MovingShapes.Images(
-      training: try PixelSequences(training, learned: 0..<1, shrink: shrink), test: test)
+    let images = try MovingShapes.Images(
+      training: PixelSequences(training, learned: 0..<1, shrink: shrink), test: test)
     guard !isLine, images.sizes.allSatisfy({ $0 <= side }) else {
       throw ExperimentError(
         "--images: expected 2 dimensions and a --side of \(images.sizes.max()!) at least, received \(frame)")
@@ -213,6 +214,7 @@ private struct FilmNetworkPlan {
     layout = FrameLayout(frame: frame, patch: patch)
     let convolutional = FilmNetwork.Reader.convolutional(channels: channels, kernelSize: kernel)
     guard cell != "conv-lstm" else {
+      guard hidden == 0 else { throw ExperimentError("--hidden: expected a --cell beside it that has units") }
       reader = convolutional
       return
     }
@@ -221,11 +223,13 @@ private struct FilmNetworkPlan {
     func numbers(_ reader: FilmNetwork.Reader) -> Int {
       FilmNetwork(reader, layers: layers, layout: layout, seen: seen, random: RandomSource(seed: 0)).parameterCount
     }
-    var matched = hidden
-    if hidden == 0 {
-      let most = numbers(convolutional)
-      matched = 1
-      while numbers(.flat(kind, hiddenSize: matched + 1)) <= most { matched += 1 }
+    let most = numbers(convolutional)
+    let matched =
+      hidden > 0 ? hidden : SizeSearch.largest(below: most + 1) { numbers(.flat(kind, hiddenSize: $0)) }
+    guard matched > 0 else {
+      throw ExperimentError(
+        "--cell: expected a cell of which one unit has no more than the \(most) numbers of the convolutional network, "
+          + "received \(kind.name); name its units with --hidden")
     }
     reader = .flat(kind, hiddenSize: matched)
   }

@@ -7,16 +7,18 @@ package import Recurrent
 ///     place_t = fold(place_0 + t/10 (sin θ, cos θ))        fold(x) = |x - 2 round(x/2)|
 ///
 /// A place is a share of the way that an edge leaves to the shape, rounded to whole pixels; the start and θ are drawn for each
-/// shape. On a line only the second number counts. Shapes are images, or drawn: bars on a line, else squares and discs of a sixth to a
-/// third of the shorter side, half white to white.
+/// shape. On a line only the second number counts. Shapes are images, or drawn: bars on a line, else squares and discs of a
+/// sixth to a third of the shorter side, half white to white.
 package struct MovingShapes: FilmSource {
   /// The images that shapes are.
   package struct Images: Sendable {
     private let training, test: PixelSequences
 
     /// Images to learn from, and others to judge by, read in the same way.
-    package init(training: PixelSequences, test: LabeledImages) {
-      (self.training, self.test) = (training, PixelSequences(test, as: training))
+    ///
+    /// - Throws: `ExperimentError` for images of another size.
+    package init(training: PixelSequences, test: LabeledImages) throws {
+      (self.training, self.test) = (training, try PixelSequences(test, as: training))
     }
 
     /// The rows and the columns of an image.

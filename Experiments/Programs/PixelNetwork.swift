@@ -4,11 +4,8 @@ package import Recurrent
 ///
 /// The lowest layer takes one pixel a step. With a stride of n > 1 the next one takes its outputs of n steps at once, side by
 /// side (a pyramid; Chan et al., "Listen, attend and spell", 2016), and so do all above it. A plain stack is recurrent layers
-/// upon each other; in a stack of blocks each layer above the lowest is, after an affine map where there is a stride,
-///
-///     x ← x + a ⊙ σ(b)       [a, b] = W cell(norm(x)) + c
-///
-/// as scan cells, which bend nothing between their steps, want it (Orvieto et al. 2023).
+/// upon each other; in a stack of blocks each layer above the lowest has a way around it, after an affine map where there is a
+/// stride (``RecurrentStage``).
 package struct PixelNetwork: TrainableModel {
   /// What a network is made of.
   package struct Plan: Sendable {
@@ -25,7 +22,7 @@ package struct PixelNetwork: TrainableModel {
     package init(_ kind: RecurrentKind, hiddenSize: Int) { (self.kind, self.hiddenSize) = (kind, hiddenSize) }
   }
 
-  private var stages: [PixelStage]
+  private var stages: [RecurrentStage]
   private var join: Linear?
   private var head: Linear
   private let stride: Int
@@ -34,9 +31,14 @@ package struct PixelNetwork: TrainableModel {
   /// A network with fresh weights for so many classes.
   package init(_ plan: Plan, classes: Int, random: RandomSource) {
     (stride, pooling) = (plan.stride, plan.pooling)
-    var lowest = plan
-    lowest.isOfBlocks = false
-    stages = [PixelStage(lowest, inputSize: 1, memory: plan.memory, random: random.stream("stage").stream(0))]
+    func stage(_ layer: Int, inputSize: Int, memory: Int?, isBlock: Bool) -> RecurrentStage {
+      var sizes = RecurrentKind.Plan(
+        inputSize: inputSize, hiddenSize: plan.hiddenSize, dropout: plan.dropout,
+        random: random.stream("stage").stream(layer))
+      sizes.memory = memory
+      return RecurrentStage(plan.kind, sizes, isBlock: isBlock)
+    }
+    stages = [stage(0, inputSize: 1, memory: plan.memory, isBlock: false)]
     var width = stages[0].outputSize * plan.stride
     if plan.isOfBlocks, plan.layers > 1, plan.stride > 1 {
       join = Linear(inputSize: width, outputSize: plan.hiddenSize, random: random.stream("join"))
@@ -44,8 +46,7 @@ package struct PixelNetwork: TrainableModel {
     }
     let memory = plan.memory.map { max(2, $0 / plan.stride) }
     for layer in 1..<plan.layers {
-      let random = random.stream("stage").stream(layer)
-      stages.append(PixelStage(plan, inputSize: width, memory: memory, random: random))
+      stages.append(stage(layer, inputSize: width, memory: memory, isBlock: plan.isOfBlocks))
       width = stages[layer].outputSize
     }
     head = Linear(inputSize: stages[stages.count - 1].outputSize, outputSize: classes, random: random.stream("head"))
@@ -83,41 +84,5 @@ package struct PixelNetwork: TrainableModel {
     visitor.visit(&stages, "stages")
     visitor.visit(&join, "join")
     visitor.visit(&head, "head")
-  }
-}
-
-/// One recurrent layer, alone or in a block with a way around it.
-private struct PixelStage: Module {
-  private var norm: LayerNorm?
-  private var encoder: any SequenceEncoder
-  private var mixture: Linear?
-  private let dropout: Dropout
-
-  init(_ plan: PixelNetwork.Plan, inputSize: Int, memory: Int?, random: RandomSource) {
-    var layer = RecurrentKind.Plan(inputSize: inputSize, hiddenSize: plan.hiddenSize, random: random.stream("encoder"))
-    layer.memory = memory
-    encoder = plan.kind.make(layer)
-    norm = plan.isOfBlocks ? LayerNorm(size: inputSize) : nil
-    mixture =
-      plan.isOfBlocks
-      ? Linear(inputSize: encoder.outputSize, outputSize: 2 * inputSize, random: random.stream("mixture")) : nil
-    dropout = Dropout(rate: plan.dropout)
-  }
-
-  var outputSize: Int { (mixture?.outputSize).map { $0 / 2 } ?? encoder.outputSize }
-
-  func callAsFunction(_ inputs: Tensor, context: inout ForwardContext) -> Tensor {
-    let seen = norm?(inputs, context: &context) ?? inputs
-    let outputs = encoder.outputs(of: seen, context: &context)
-    guard let mixture else { return dropout(outputs, context: &context) }
-    let (mixed, size) = (mixture(outputs, context: &context), outputSize)
-    let gated = mixed[0..<size, axis: 2] * mixed[size..<2 * size, axis: 2].sigmoid()
-    return inputs + dropout(gated, context: &context)
-  }
-
-  mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
-    visitor.visit(&norm, "norm")
-    visitor.visit(&encoder, "encoder")
-    visitor.visit(&mixture, "mixture")
   }
 }

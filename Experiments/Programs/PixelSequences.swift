@@ -51,7 +51,14 @@ package struct PixelSequences: Sendable {
   }
 
   /// Other images, read in the same way.
-  package init(_ images: LabeledImages, as other: PixelSequences) {
+  ///
+  /// - Throws: `ExperimentError` for images of another size.
+  package init(_ images: LabeledImages, as other: PixelSequences) throws {
+    guard (images.height, images.width) == (other.images.height, other.images.width) else {
+      throw ExperimentError(
+        "expected images of \(other.images.height) × \(other.images.width) pixels as those to learn from, "
+          + "received \(images.height) × \(images.width)")
+    }
     self.images = images
     (steps, classes, shrink, order) = (other.steps, other.classes, other.shrink, other.order)
     (mean, deviation) = (other.mean, other.deviation)

@@ -31,6 +31,8 @@ package enum Pixels: ExperimentProgram {
     let images = try LabeledImages.part("train", of: arguments.files[0])
     let learned = learned(of: images), held = learned.upperBound..<images.count
     let sequences = try sequences(of: images, learned, arguments)
+    // Read now, so that what is wrong with it is not found after hours.
+    let test = try PixelSequences(try LabeledImages.part("t10k", of: arguments.files[0]), as: sequences)
     let plan = try plan(arguments, steps: sequences.steps)
     var model = PixelNetwork(plan, classes: sequences.classes, random: RandomSource(seed: seed).stream("network"))
 
@@ -53,7 +55,6 @@ package enum Pixels: ExperimentProgram {
     ) { tell($0) }
     guard result.reason != .cancelled else { return }
 
-    let test = PixelSequences(try LabeledImages.part("t10k", of: arguments.files[0]), as: sequences)
     let testError = model.error(on: PixelBatches(test, 0..<test.count, size: 100, isShuffled: false))
     let row = Result(
       cell: plan.kind.name, hidden: plan.hiddenSize, layers: plan.layers, stride: plan.stride, steps: sequences.steps,

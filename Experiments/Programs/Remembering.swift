@@ -7,21 +7,25 @@ import Recurrent
 ///     h_t = cell(x_t, h_(t-1))
 ///     y_t = V h_t + c             at the last steps
 ///
+/// In a stack of blocks h is an affine map of x, and each layer has a way around it (``RecurrentStage``). With a unit limit no
+/// recurrent weight of a unit's own past is larger in magnitude (Li et al. 2018).
+///
 /// Adam, clipping by the global norm, the learning rate falling along half a cosine. A run ends as soon as 1,000 sequences that
 /// it does not train on are good enough; another 1,000 are the result.
 enum Remembering: ExperimentProgram {
   static let name = "remembering"
   static let summary = "The adding problem and the copy task, over any number of steps, by any cell."
   static let usage = """
-    adding|copy [--cell NAME] [--steps N] [--hidden N] [--layers N] [--batch N] [--updates N] [--rate HUNDRED_THOUSANDTHS]
-        [--memory STEPS] [--enough MILLIONTHS] [--seed N]
+    adding|copy [--cell NAME] [--steps N] [--hidden N] [--layers N] [--stack plain|blocks] [--batch N] [--updates N]
+        [--rate HUNDRED_THOUSANDTHS] [--memory STEPS] [--unit-limit MILLIONTHS] [--enough MILLIONTHS] [--seed N]
     """
 
   private static let sequences = 1000
 
   static func run(_ arguments: [String], put: (String) -> Void) throws {
     let options = [
-      "--cell", "--steps", "--hidden", "--layers", "--batch", "--updates", "--rate", "--memory", "--enough", "--seed",
+      "--cell", "--steps", "--hidden", "--layers", "--stack", "--batch", "--updates", "--rate", "--memory",
+      "--unit-limit", "--enough", "--seed",
     ]
     let arguments = try ExperimentArguments(arguments, files: 1, options: options)
     let seed = UInt64(try arguments.number("--seed", default: 1, in: 0...Int(Int32.max)))
@@ -39,19 +43,30 @@ enum Remembering: ExperimentProgram {
       inputSize: task.features, hiddenSize: hidden, layers: try arguments.number("--layers", default: 1, in: 1...16),
       random: random.stream("encoder"))
     plan.memory = try arguments.memory(of: kind)
-    let encoder = kind.make(plan)
+    let isOfBlocks = try arguments.choice("--stack", of: ["plain", "blocks"]) == "blocks"
+    let encoder: any SequenceEncoder = isOfBlocks ? BlockStack(kind, plan) : kind.make(plan)
     var model = TaskNetwork(encoder, task, random: random.stream("head"))
     let updates = try arguments.number("--updates", default: 10_000, in: 1...1_000_000)
     let enough = Double(try arguments.number("--enough", default: 500, in: 0...1_000_000)) / 1e6
+    let rate = try arguments.number("--rate", default: 100, in: 1...10_000)
     let batchSize = try arguments.number("--batch", default: 50, in: 1...4096)
     let batches = SampleBatches(count: updates * batchSize, batchSize: batchSize, shuffled: false) {
       task.batch($0, random: random.stream("training"))
     }
-    let trainer = Trainer(
-      optimizer: .adam(learningRate: Double(try arguments.number("--rate", default: 100, in: 1...10_000)) / 1e5),
+    var trainer = Trainer(
+      optimizer: .adam(learningRate: Double(rate) / 1e5),
       clipping: .globalNorm(1), schedule: CosineLearningRate(), length: .steps(updates),
       evaluationInterval: .steps(100),
       seed: seed)
+    let limit = try arguments.number("--unit-limit", default: 0, in: 0...10_000_000)
+    if limit > 0 {
+      do {
+        trainer.constraints = try WeightConstraints(
+          [WeightConstraint("*.recurrent*", .magnitude(Double(limit) / 1e6))], of: model)
+      } catch {
+        throw ExperimentError("--unit-limit: expected a cell whose units have a weight for their own past: \(error)")
+      }
+    }
     var isEnough = false
     let held = task.batch(Array(0..<sequences), random: random.stream("held"))
     let result = try trainer.fit(
@@ -64,7 +79,9 @@ enum Remembering: ExperimentProgram {
     }
     let test = task.batch(Array(0..<sequences), random: random.stream("test"))
     let row = Result(
-      task: arguments.files[0], cell: kind.name, steps: steps, hidden: hidden, seed: seed,
+      task: arguments.files[0], cell: kind.name, steps: steps, hidden: hidden, layers: plan.layers,
+      isOfBlocks: isOfBlocks, batch: batchSize, rate: rate, memory: plan.memory,
+      unitLimit: limit == 0 ? nil : limit, seed: seed,
       parameters: model.parameterCount, updates: result.steps, error: error(of: model, task, on: test),
       blindError: task.blindError(test.targets), seconds: result.seconds)
     put(try ExperimentLine.of(row))
@@ -83,7 +100,10 @@ enum Remembering: ExperimentProgram {
 
   private struct Result: Encodable {
     let task, cell: String
-    let steps, hidden: Int
+    let steps, hidden, layers: Int
+    let isOfBlocks: Bool
+    let batch, rate: Int
+    let memory, unitLimit: Int?
     let seed: UInt64
     let parameters, updates: Int
     let error, blindError, seconds: Double

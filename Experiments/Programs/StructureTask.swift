@@ -104,7 +104,7 @@ package struct ImageTask: StructureTask {
   /// - Throws: `ExperimentError` for a `shrink` that leaves pixels over.
   package init(training: LabeledImages, test: LabeledImages, shrink: Int) throws {
     self.training = try PixelSequences(training, learned: 0..<training.count, shrink: shrink)
-    self.test = PixelSequences(test, as: self.training)
+    self.test = try PixelSequences(test, as: self.training)
     let bytes = [training, test].flatMap { part in (0..<part.count).flatMap(part.pixels) + part.labels }
     data =
       "\(training.count) and \(test.count) images of \(training.height) × \(training.width) pixels, "

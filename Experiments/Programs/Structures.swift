@@ -51,13 +51,8 @@ package struct Structure: Sendable {
       size.numbers = ParameterLayout(of: network(for: task, size, random: RandomSource(seed: 0))).scalarCount
       return size
     }
-    var (below, above) = (0, 1)
-    while size(above).numbers < numbers { (below, above) = (above, 2 * above) }
-    while above - below > 1 {
-      let middle = (below + above) / 2
-      if size(middle).numbers < numbers { below = middle } else { above = middle }
-    }
-    return [size(max(1, below)), size(above)].min { abs($0.numbers - numbers) < abs($1.numbers - numbers) }!
+    let below = SizeSearch.largest(below: numbers) { size($0).numbers }
+    return [size(max(1, below)), size(below + 1)].min { abs($0.numbers - numbers) < abs($1.numbers - numbers) }!
   }
 
   /// A network with fresh weights, whose outputs can see all steps of the task.

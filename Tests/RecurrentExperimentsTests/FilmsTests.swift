@@ -38,7 +38,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ["--dimensions", "1"], ["--layers", "2"], ["--cell", "gru"], ["--training", "forced", "--patch", "3"],
+    ["--dimensions", "1"], ["--layers", "2"], ["--cell", "gru", "--hidden", "3"],
+    ["--training", "forced", "--patch", "3"],
   ])
   func aNetworkIsJudgedBesideTheBaselines(options: [String]) throws {
     let row = try row(small + options)
@@ -64,10 +65,15 @@ import Testing
 
   /// A cell without a size of its own has as many numbers as the convolutional one would.
   @Test func cellsAreOfEqualSize() throws {
-    let (one, other) = (try row(small), try row(small + ["--cell", "lstm"]))
-    #expect(one.cell == "conv-lstm" && other.cell == "lstm" && one.units == 3)
-    #expect(other.parameters <= one.parameters || other.units == 1)
-    #expect(try row(small + ["--cell", "lstm", "--hidden", "7"]).units == 7)
+    let wide = small + ["--channels", "24"]
+    let (one, other) = (try row(wide), try row(wide + ["--cell", "lstm"]))
+    #expect(one.cell == "conv-lstm" && other.cell == "lstm" && one.units == 24)
+    #expect(other.parameters <= one.parameters && other.units > 1)
+    let more = try row(wide + ["--cell", "lstm", "--hidden", "\(other.units + 1)"])
+    #expect(more.units == other.units + 1 && more.parameters > one.parameters)
+    // One unit that reads a whole frame has more numbers than a few kernels.
+    #expect(throws: ExperimentError.self) { try run(small + ["--cell", "lstm"]) }
+    #expect(throws: ExperimentError.self) { try run(small + ["--hidden", "7"]) }
   }
 
   @Test func aRunThatWasStoppedGoesOn() throws {
@@ -109,6 +115,7 @@ import Testing
     let row = try row(["--film", file] + small.filter { !["--side", "12", "--shapes", "1"].contains($0) })
     #expect(row.frame == [8, 8] && row.films == 2)
     #expect(throws: ExperimentError.self) { try run(["--film", file, "--side", "8"]) }
+    #expect(throws: ExperimentError.self) { try run(["--film", file, "--shrink", "2"]) }
   }
 
   @Test func wrongArgumentsAreNamed() {

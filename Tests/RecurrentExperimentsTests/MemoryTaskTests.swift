@@ -52,14 +52,28 @@ import Testing
   @Test func aShortTaskIsLearnt() throws {
     let arguments = [
       "adding", "--cell", "gru", "--steps", "8", "--hidden", "16", "--updates", "1500", "--rate", "1000", "--memory",
-      "8",
-      "--enough", "3000",
+      "8", "--enough", "3000",
     ]
     let error = try #require(try run(arguments).firstMatch(of: /"error":([0-9.e-]+)/).flatMap { Double($0.1) })
     #expect(error < 0.01)
   }
 
+  /// Units that remember for themselves, held to a magnitude; and a linear recurrence, which needs what blocks bend.
+  @Test(arguments: [
+    ["--cell", "indrnn", "--layers", "2", "--unit-limit", "1090508"],
+    ["--cell", "lru", "--layers", "2", "--stack", "blocks"],
+  ]) func cellsWithoutGatesLearnItToo(options: [String]) throws {
+    let arguments = [
+      "adding", "--steps", "8", "--hidden", "16", "--updates", "1500", "--rate", "500", "--enough", "3000",
+    ]
+    let error = try #require(
+      try run(arguments + options).firstMatch(of: /"error":([0-9.e-]+)/).flatMap { Double($0.1) })
+    #expect(error < 0.01)
+  }
+
   @Test func wrongArgumentsAreNamed() {
+    #expect(throws: ExperimentError.self) { try run(["adding", "--cell", "lstm", "--unit-limit", "1000000"]) }
+    #expect(throws: ExperimentError.self) { try run(["adding", "--stack", "blocs"]) }
     #expect(throws: ExperimentError.self) { try run(["subtracting"]) }
     #expect(throws: ExperimentError.self) { try run(["adding", "--cell", "perceptron"]) }
     #expect(throws: ExperimentError.self) { try run(["copy", "--steps", "0"]) }

@@ -83,8 +83,8 @@ import Testing
       try LabeledImages.part("train", of: folder.path), try LabeledImages.part("t10k", of: folder.path)
     )
     let sequences = try PixelSequences(training, learned: 0..<1, shrink: 2)
-    let others = PixelSequences(test, as: sequences)
-    let images = MovingShapes.Images(training: sequences, test: test)
+    let others = try PixelSequences(test, as: sequences)
+    let images = try MovingShapes.Images(training: sequences, test: test)
     let source = MovingShapes(frame: [9, 9], shapes: 1, images: images, random: random)
     for (part, from) in [(FilmPart.training, sequences), (.held, sequences), (.test, others)] {
       let candidates = (0..<from.count).map { number in

@@ -28,7 +28,7 @@ import Testing
     #expect(
       zip(pixels(batch, row: 1, like: first), [0, 10, 20, 30, 40, 50, 60, 70]).allSatisfy { abs($0 - $1) < 1e-3 })
     #expect(zip(pixels(batch, row: 0, like: first), [255, 5, 15, 25]).allSatisfy { abs($0 - $1) < 1e-2 })
-    let others = PixelSequences(try images(), as: sequences)
+    let others = try PixelSequences(try images(), as: sequences)
     #expect(others.batch([0]).inputs == batch.inputs[1..<2, axis: 0])
     #expect(batch.rows(in: 1..<2).inputs == others.batch([0]).inputs && batch.rows(in: 1..<2).classes == [3])
   }

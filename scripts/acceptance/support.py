@@ -93,7 +93,8 @@ def experiment(*arguments):
         digest = hashlib.sha256()
         for argument in command:
             path = pathlib.Path(argument)
-            files = sorted(path.iterdir()) if path.is_dir() else [path] if path.is_file() else []
+            files = [path] if path.is_file() else sorted(file for file in path.rglob("*") if file.is_file())
+            # A file counts by what it holds, anything else by its name.
             for content in [file.read_bytes() for file in files] or [argument.encode()]:
                 digest.update(hashlib.sha256(content).digest())
         kept = pathlib.Path(os.environ["KEEP"]) / f"{arguments[0]}-{digest.hexdigest()[:24]}.json"
