@@ -10,7 +10,7 @@ package enum RowDealing {
   /// - Parameters:
   ///   - lengths: The steps of each row.
   ///   - groups: The groups, at least 1.
-  ///   - readsWeights: Whether every step reads recurrent weights.
+  ///   - readsWeights: Whether every step reads recurrent weights from beyond the nearest cache.
   /// - Returns: The rows of each group, the longest first.
   package static func deal(_ lengths: [Int], among groups: Int, readsWeights: Bool = true) -> [[Int]] {
     let order = lengths.indices.sorted { (lengths[$0], $1) > (lengths[$1], $0) }

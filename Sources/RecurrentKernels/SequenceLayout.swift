@@ -54,10 +54,11 @@ struct SequenceLayout {
       rows: size.batch, blocks: size.blocks, total: operations * total, perStep: operations * size.batch,
       weightBytes: cell.recurrentBytes(size, units: size.hidden), joinsUnits: cell.joinsUnits, threads: threads)
     unitShares = plan.unitShares
+    let readsWeights = cell.joinsUnits && cell.recurrentBytes(size, units: size.hidden) > Self.nearestBytes
     let dealt =
       isEven
       ? (0..<plan.rowParts).map { Array(MatrixProduct.share(of: size.batch, member: $0, of: plan.rowParts)) }
-      : RowDealing.deal(lengths, among: plan.rowParts, readsWeights: cell.joinsUnits)
+      : RowDealing.deal(lengths, among: plan.rowParts, readsWeights: readsWeights)
     var parts: [SequencePart] = []
     var base = 0
     var firstRow = 0
@@ -69,6 +70,9 @@ struct SequenceLayout {
     }
     self.parts = parts
   }
+
+  /// Recurrent weights of more bytes do not stay in a processor's nearest cache from step to step.
+  private static let nearestBytes = 32 << 10
 
   /// Recurrent weights of more bytes do not stay in a processor's own cache from step to step.
   static let cachedBytes = 3 << 18
