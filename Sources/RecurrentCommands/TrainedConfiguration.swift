@@ -48,25 +48,16 @@ struct TrainedConfiguration<Record: FolderRecord, Options: Decodable> {
     let model: (Record, Options)?
 
     init(from decoder: any Decoder) throws {
-      let values = try decoder.container(keyedBy: Key.self)
-      format = try values.decode(Int.self, forKey: Key("format"))
+      let values = try decoder.container(keyedBy: TextKey.self)
+      format = try values.decode(Int.self, forKey: TextKey("format"))
       // What another format says is not read.
       guard format == ModelFolder.format else {
         model = nil
         return
       }
-      model = try values.decodeIfPresent(Record.self, forKey: Key(Record.key)).map { record in
-        (record, try values.decode(Options.self, forKey: Key("options")))
+      model = try values.decodeIfPresent(Record.self, forKey: TextKey(Record.key)).map { record in
+        (record, try values.decode(Options.self, forKey: TextKey("options")))
       }
     }
-  }
-
-  private struct Key: CodingKey {
-    let stringValue: String
-    var intValue: Int? { nil }
-
-    init(_ name: String) { stringValue = name }
-    init?(stringValue: String) { self.init(stringValue) }
-    init?(intValue: Int) { nil }
   }
 }

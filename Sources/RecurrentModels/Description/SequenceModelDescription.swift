@@ -232,13 +232,13 @@ private struct NamedLayer: Codable {
 }
 
 /// A key that a file may have, whatever it is.
-struct TextKey: CodingKey {
-  let stringValue: String
-  var intValue: Int? { nil }
+package struct TextKey: CodingKey {
+  package let stringValue: String
+  package var intValue: Int? { nil }
 
-  init(_ name: String) { stringValue = name }
-  init?(stringValue: String) { self.init(stringValue) }
-  init?(intValue: Int) { nil }
+  package init(_ name: String) { stringValue = name }
+  package init?(stringValue: String) { self.init(stringValue) }
+  package init?(intValue: Int) { nil }
 }
 
 extension DescriptionError {
