@@ -231,16 +231,6 @@ private struct NamedLayer: Codable {
   }
 }
 
-/// A key that a file may have, whatever it is.
-package struct TextKey: CodingKey {
-  package let stringValue: String
-  package var intValue: Int? { nil }
-
-  package init(_ name: String) { stringValue = name }
-  package init?(stringValue: String) { self.init(stringValue) }
-  package init?(intValue: Int) { nil }
-}
-
 extension DescriptionError {
   /// A place in a file: `layers[1].hidden`.
   static func path(of keys: [any CodingKey]) -> String {

@@ -88,25 +88,16 @@ extension RecurrentRegularization: CustomStringConvertible {
 }
 
 extension RecurrentRegularization: Codable {
-  private struct Key: CodingKey {
-    let stringValue: String
-    var intValue: Int? { nil }
-
-    init(_ name: String) { stringValue = name }
-    init?(stringValue: String) { self.init(stringValue) }
-    init?(intValue: Int) { nil }
-  }
-
   /// The key in files beside those of ``RegularizerKind/all``.
   package static let inferenceName = "zoneout-inference"
-  private static let inference = Key(inferenceName)
+  private static let inference = TextKey(inferenceName)
 
   /// Reads what is there, as `{"recurrent-dropout": 0.25}`; what is absent is off.
   ///
   /// - Parameter decoder: The decoder.
   /// - Throws: `DecodingError` for a name that is none, and for a strength that is not allowed.
   public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: Key.self)
+    let container = try decoder.container(keyedBy: TextKey.self)
     for key in container.allKeys where key.stringValue != Self.inference.stringValue {
       guard let kind = RegularizerKind(named: key.stringValue) else {
         let names = RegularizerKind.all.map(\.name) + [Self.inference.stringValue]
@@ -126,9 +117,9 @@ extension RecurrentRegularization: Codable {
 
   /// Writes what is on.
   public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: Key.self)
+    var container = encoder.container(keyedBy: TextKey.self)
     for kind in RegularizerKind.all where self[keyPath: kind.strength] != 0 {
-      try container.encode(self[keyPath: kind.strength], forKey: Key(kind.name))
+      try container.encode(self[keyPath: kind.strength], forKey: TextKey(kind.name))
     }
     if zoneoutInference != .mean { try container.encode(zoneoutInference, forKey: Self.inference) }
   }
