@@ -15,7 +15,7 @@ public import RecurrentTensor
 ///
 /// Defaults: magnitudes of λ uniform in the area of a ring, phases uniform, γ = log √(1 - |λ|²), so that a unit starts with
 /// the variance of its input; B and D normal with variance 1 / (2 input) and 1 / input, C with 1 / hidden.
-public struct LRUCell: PointwiseCell, NamedCell {
+public struct LRUCell: PointwiseCell, NamedCell, RememberingCell {
   /// Where the eigenvalues of a fresh cell lie.
   public struct Ring: Hashable, Sendable, Codable {
     /// The least and the largest magnitude, within 0...1. Near 1 a unit remembers long: 0.999 for some 1000 steps.
@@ -99,6 +99,14 @@ public struct LRUCell: PointwiseCell, NamedCell {
     weights.recurrentWeight = normal([hidden, 2 * hidden], "C", variance: 1 / Double(hidden))
     (weights.inputBias, weights.recurrentBias) = (nil, nil)
     place(in: Ring(), &weights, random: random)
+  }
+
+  /// Starts magnitudes uniform in the area of the ring from 2^(-1/steps) to 1, so that at least half is left of what a unit held
+  /// after all steps, and phases so small that by then no unit has turned further than half around.
+  public mutating func startRemembering(upTo steps: Int, random: RandomSource) {
+    Self.requireMemory(of: steps)
+    let ring = Ring(radii: exp2(-1 / Double(steps))...1, largestPhase: .pi / Double(steps))
+    Self.place(in: ring, &weights, random: random.stream("memory"))
   }
 
   private static func place(in ring: Ring, _ weights: inout CellWeights, random: RandomSource) {

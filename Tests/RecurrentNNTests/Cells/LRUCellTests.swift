@@ -29,6 +29,17 @@ import Testing
     #expect(values.allSatisfy { abs($0.scale - (1 - $0.magnitude * $0.magnitude).squareRoot()) < 1e-3 })
   }
 
+  @Test func aStartThatRemembersKeepsHalfAfterAllSteps() {
+    var cell = LRUCell(inputSize: 2, hiddenSize: 400, random: RandomSource(seed: 3))
+    let before = cell.weights
+    cell.startRemembering(upTo: 50, random: RandomSource(seed: 4))
+    let values = eigenvalues(cell)
+    #expect(values.allSatisfy { pow($0.magnitude, 50) > 0.4999 && $0.magnitude < 1 && $0.phase * 50 < .pi * 1.0001 })
+    #expect(values.contains { pow($0.magnitude, 50) < 0.55 } && values.contains { pow($0.magnitude, 50) > 0.95 })
+    #expect(values.contains { $0.phase * 50 > 0.9 * .pi } && values.contains { $0.phase * 50 < 0.1 * .pi })
+    #expect(cell.weights.inputWeight == before.inputWeight && cell.weights.recurrentWeight == before.recurrentWeight)
+  }
+
   /// The variance of the state stays that of B x, however long units remember.
   @Test func theScaleKeepsTheVariance() {
     let cell = LRUCell(inputSize: 4, hiddenSize: 64, ring: .init(radii: 0.8...0.97), random: RandomSource(seed: 5))
