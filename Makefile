@@ -27,6 +27,7 @@ lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Examples Benchmarks Experiments
 	scripts/check-size
 	scripts/check-imports
+	scripts/mutants/run --check
 
 check: lint gradients
 	$(STRICT)
