@@ -119,11 +119,17 @@ typedef struct {
   uint32_t reads, writes;  // a bit for each kind of place
 } rk_pointwise_code;
 
+/// The code of a phase and its parts in their order: what a step can do before the one that it follows, what it takes over from
+/// that one and hands on, and what it makes of it. Code of steps that meet in products is all in the second part.
+typedef struct {
+  rk_pointwise_code whole, before, carried, after;
+} rk_pointwise_phase;
+
 /// The pointwise pair of a cell as straight code, by phase.
 typedef struct {
   int64_t memories;            // vectors that a unit carries beside h
   const rk_scalar *constants;  // [index][16]
-  rk_pointwise_code forward[2], backward[2];
+  rk_pointwise_phase forward[2], backward[2];
 } rk_pointwise;
 
 /// Registers of a program, and the most operands that a second phase may have.
@@ -148,6 +154,14 @@ typedef struct {
   rk_rows memoryGradient;                 // dL/dc, in place, laid out as memory
   rk_rows operandGradient;                // dL/d operand, laid out as it
 } rk_step;
+
+/// Steps of a program without recurrent products, one after another; each place moves by so many scalars to the next step.
+typedef struct {
+  int64_t count;
+  int64_t gates, previousHidden, hidden, previousMemory, memory, operand, upstream, operandGradient;
+  int isBackward;
+  int keepsMemories;  // whether each step has memories of its own
+} rk_walk;
 
 /// One time step of one row, as a stream takes it. States are H rounded up to 16 wide.
 typedef struct {
@@ -179,6 +193,8 @@ typedef struct {
   void (*stepForward)(const rk_step *, int phase, int64_t row, int64_t rowEnd, int64_t block, int64_t blockEnd);
   /// Pointwise gradient of a phase.
   void (*stepBackward)(const rk_step *, int phase, int64_t row, int64_t rowEnd, int64_t block, int64_t blockEnd);
+  /// The first phase of several steps of a program without recurrent products, for rows and 16-unit blocks.
+  void (*walk)(const rk_step *first, const rk_walk *, int64_t row, int64_t rowEnd, int64_t block, int64_t blockEnd);
   /// A phase of one step of one row, for 16-unit blocks.
   void (*streamStep)(const rk_stream *, int phase, int64_t block, int64_t blockEnd);
   /// Packs right[K, N] as [panel][K][16], zero-padded in N: element (k, n) is read at right[k * kStride + n * nStride].

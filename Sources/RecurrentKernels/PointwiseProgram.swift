@@ -96,6 +96,18 @@ package struct PointwiseInstruction: Sendable, Equatable {
   }
 }
 
+/// The instructions of a phase in their order.
+package struct PointwiseCode: Sendable, Equatable {
+  package var instructions: [PointwiseInstruction]
+  /// Those that take over from the step before or hand on: what stands before them needs no other step, and no step waits for
+  /// what stands behind them. Values go from one part to the next in slots and memories, never in registers.
+  package var carried: Range<Int>
+
+  package init(_ instructions: [PointwiseInstruction], carried: Range<Int>) {
+    (self.instructions, self.carried) = (instructions, carried)
+  }
+}
+
 /// The slots of a cell with a program: input weights go to `input`, recurrent ones to `recurrent`, weights of one number a
 /// unit to `unit`, each in the order of the gates.
 package struct PointwiseSlots: Sendable {
@@ -135,10 +147,8 @@ package final class PointwiseProgram: @unchecked Sendable {
   private let constants: UnsafeMutablePointer<KernelScalar>
   private var code: [UnsafeMutablePointer<rk_instruction>] = []
 
-  /// A program of these instructions by phase; constants are numbered as they stand in `constants`.
-  package init(
-    memories: Int, constants: [KernelScalar], forward: [[PointwiseInstruction]], backward: [[PointwiseInstruction]]
-  ) {
+  /// A program of this code by phase; constants are numbered as they stand in `constants`.
+  package init(memories: Int, constants: [KernelScalar], forward: [PointwiseCode], backward: [PointwiseCode]) {
     precondition((1...2).contains(forward.count) && forward.count == backward.count)
     number = Self.made.wrappingAdd(1, ordering: .relaxed).newValue
     self.memories = memories
@@ -155,16 +165,23 @@ package final class PointwiseProgram: @unchecked Sendable {
     pair.pointee.backward = (copied(backward[0]), copied(backward[backward.count - 1]))
   }
 
-  private func copied(_ instructions: [PointwiseInstruction]) -> rk_pointwise_code {
-    let memory = UnsafeMutablePointer<rk_instruction>.allocate(capacity: max(1, instructions.count))
-    for (index, instruction) in instructions.enumerated() {
+  private func copied(_ phase: PointwiseCode) -> rk_pointwise_phase {
+    let memory = UnsafeMutablePointer<rk_instruction>.allocate(capacity: max(1, phase.instructions.count))
+    for (index, instruction) in phase.instructions.enumerated() {
       (memory + index).initialize(to: instruction.instruction)
     }
     code.append(memory)
-    func kinds(_ places: [PointwisePlace]) -> UInt32 { places.reduce(0) { $0 | 1 << UInt32($1.place.kind) } }
-    return rk_pointwise_code(
-      instructions: UnsafePointer(memory), count: Int64(instructions.count),
-      reads: kinds(instructions.flatMap(\.operands)), writes: kinds(instructions.map(\.result)))
+    func part(_ range: Range<Int>) -> rk_pointwise_code {
+      let instructions = phase.instructions[range]
+      func kinds(_ places: [PointwisePlace]) -> UInt32 { places.reduce(0) { $0 | 1 << UInt32($1.place.kind) } }
+      return rk_pointwise_code(
+        instructions: UnsafePointer(memory + range.lowerBound), count: Int64(range.count),
+        reads: kinds(instructions.flatMap(\.operands)), writes: kinds(instructions.map(\.result)))
+    }
+    let all = phase.instructions.indices
+    return rk_pointwise_phase(
+      whole: part(all), before: part(0..<phase.carried.lowerBound), carried: part(phase.carried),
+      after: part(phase.carried.upperBound..<all.upperBound))
   }
 
   deinit {

@@ -32,6 +32,20 @@ struct SequencePart {
 
   var steps: Int { active.count }
   var stepRows: Int { lengths.reduce(0, +) }
+
+  /// Steps that lie at equal distances, and the steps before them too: those with as many rows as the two before each. The
+  /// first step comes after the initial states, which lie elsewhere.
+  func evenSteps(in times: Range<Int>) -> [Range<Int>] {
+    var even: [Range<Int>] = []
+    for time in times {
+      if time > max(1, times.lowerBound), active[time] == active[time - 1], active[time] == active[time - 2] {
+        even[even.count - 1] = even[even.count - 1].lowerBound..<time + 1
+      } else {
+        even.append(time..<time + 1)
+      }
+    }
+    return even
+  }
 }
 
 struct SequenceLayout {
@@ -58,7 +72,8 @@ struct SequenceLayout {
     let dealt =
       isEven
       ? (0..<plan.rowParts).map { Array(MatrixProduct.share(of: size.batch, member: $0, of: plan.rowParts)) }
-      : RowDealing.deal(lengths, among: plan.rowParts, readsWeights: readsWeights)
+      : readsWeights
+        ? RowDealing.together(lengths, among: plan.rowParts) : RowDealing.inTurn(lengths, among: plan.rowParts)
     var parts: [SequencePart] = []
     var base = 0
     var firstRow = 0
@@ -88,7 +103,7 @@ struct SequenceLayout {
     if !joinsUnits, rows < 4 * threads, evenness(of: blocks, threads) >= evenness(of: rows, threads) {
       return (1, max(1, min(threads, blocks)))
     }
-    let unitsAreMany = blocks >= 4 * threads && perStep >= 200_000
+    let unitsAreMany = blocks >= 4 * threads && perStep >= 150_000
     if unitsAreMany, weightBytes > cachedBytes { return (1, threads) }
     if rows >= 4 * threads { return (threads, 1) }
     return unitsAreMany ? (1, threads) : (max(1, min(threads, rows)), 1)

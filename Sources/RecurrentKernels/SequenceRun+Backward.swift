@@ -50,9 +50,13 @@ extension SequenceRun {
         let blocks = MatrixProduct.share(of: size.blocks, member: share, of: shares)
         let steps = span.clamped(to: 0..<part.steps)
         if history == .states { recompute(part, steps, buffers, packed, into: walk.values, blocks, barrier) }
-        let panels = MatrixProduct.share(of: operandPanels, member: share, of: shares)
-        walkBack(
-          part, steps, walk, blocks, MatrixProduct.share(of: inputPanels, member: share, of: shares), panels, barrier)
+        let inputs = MatrixProduct.share(of: inputPanels, member: share, of: shares)
+        if cell.joinsUnits {
+          walkBack(part, steps, walk, blocks, inputs, barrier)
+        } else {
+          let panels = MatrixProduct.share(of: operandPanels, member: share, of: shares)
+          walkBackTogether(part, steps, walk, blocks, inputs, panels, barrier)
+        }
       }
       if weightGradients.isWanted { weightGradients.add(stepTable(span, walk.values, buffers)) }
     }
@@ -81,11 +85,9 @@ extension SequenceRun {
 
   private func walkBack(
     _ part: SequencePart, _ steps: Range<Int>, _ walk: BackwardWalk, _ blocks: Range<Int>, _ inputPanels: Range<Int>,
-    _ operandPanels: Range<Int>, _ barrier: TeamBarrier
+    _ barrier: TeamBarrier
   ) {
-    let (gradients, buffers) = (walk.gradients, walk.buffers)
-    let (outputFirst, outputStep) = layout.offsets(of: part, time: size.time, stride: buffers.outputStride)
-    let stateOffsets = part.rows.map { Int64($0 * size.hidden) }
+    let places = StepPlaces(self, part, walk.buffers)
     let carried = walk.carried(part, self)
     var step = emptyStep
     (step.hiddenGradient, step.memoryGradient, step.operandGradient) = (carried.hidden, carried.memory, carried.operand)
@@ -95,55 +97,31 @@ extension SequenceRun {
     (product.groupSlots, product.groupCount) = (1, 1)
     let (firstBlock, endBlock) = (Int64(blocks.lowerBound), Int64(blocks.upperBound))
     let sweep = WeightSweep(blocks, bytesEach: blockBytes, together: 4, rows: part.rows.count)
-    outputFirst.withUnsafeBufferPointer { outputOffset in
-      stateOffsets.withUnsafeBufferPointer { stateOffset in
-        for time in steps.reversed() {
-          let active = Int64(part.active[time])
-          // As many steps together as were projected.
-          let first = max(steps.lowerBound, StepStore.start(of: time, by: timeBlock))
-          if cell.isReadOut {
-            let isLast = time + 1 == steps.upperBound || StepStore.start(of: time + 1, by: timeBlock) == time + 1
-            if isLast { readBack(part, first..<time + 1, walk, blocks, operandPanels, barrier) }
-            step.operandGradient.shift = Int64((part.firstIndex[time] - part.firstIndex[first]) * operandWidth)
-          }
-          step.gates = walk.values.gates.rows(part, time)
-          let outputShift = Int64(time * outputStep)
-          step.upstream = rk_rows(
-            base: gradients.outputs.map { UnsafeMutablePointer(mutating: $0) }, offset: outputOffset.baseAddress,
-            stride: 0, shift: outputShift)
-          step.previousHidden =
-            time == 0
-            ? initialRows(buffers.initialHidden, stateOffset.baseAddress!)
-            : rk_rows(
-              base: buffers.outputs, offset: outputOffset.baseAddress, stride: 0,
-              shift: outputShift - Int64(outputStep))
-          step.previousMemory = memoryRows(part, time - 1)
-          step.memory = memoryRows(part, time)
-          for phase in stepPhases.reversed() {
-            let slots = phases[phase]
-            kernels.stepBackward(&step, Int32(phase), 0, active, firstBlock, endBlock)
-            guard cell.joinsUnits else { continue }
-            barrier.wait()
-            product.left = step.gates
-            product.left.shift = Int64(slots.lowerBound * MatrixProduct.lanes)
-            product.inner = inner(over: slots)
-            product.right = UnsafePointer(walk.recurrent[phase].pointer)
-            product.result = phase == 0 ? carried.hidden : carried.operand
-            product.mode = phase == 0 ? RK_FROM_RESULT : RK_FROM_ZERO
-            // Until the next meeting a share reads no units of this result but its own.
-            sweep.forEach(in: time) { blocks in
-              kernels.product(&product, 0, active, Int64(blocks.lowerBound), Int64(blocks.upperBound))
-            }
-          }
-          // Their gate gradients are still near.
-          if time == first {
-            let end = StepStore.start(of: time, by: timeBlock) + timeBlock
-            if !cell.joinsUnits { barrier.wait() }
-            propagate(part, time..<min(steps.upperBound, end), walk, inputPanels)
-          }
+    for time in steps.reversed() {
+      let active = Int64(part.active[time])
+      places.find(&step, time, walk.values)
+      step.upstream = places.outputs(walk.gradients.outputs, time)
+      for (phase, slots) in phases.enumerated().reversed() {
+        kernels.stepBackward(&step, Int32(phase), 0, active, firstBlock, endBlock)
+        barrier.wait()
+        product.left = step.gates
+        product.left.shift = Int64(slots.lowerBound * MatrixProduct.lanes)
+        product.inner = inner(over: slots)
+        product.right = UnsafePointer(walk.recurrent[phase].pointer)
+        product.result = phase == 0 ? carried.hidden : carried.operand
+        product.mode = phase == 0 ? RK_FROM_RESULT : RK_FROM_ZERO
+        // Until the next meeting a share reads no units of this result but its own.
+        sweep.forEach(in: time) { blocks in
+          kernels.product(&product, 0, active, Int64(blocks.lowerBound), Int64(blocks.upperBound))
         }
       }
+      // Their gate gradients are still near: as many steps together as were projected.
+      let first = StepStore.start(of: time, by: timeBlock)
+      if time == max(steps.lowerBound, first) {
+        propagate(part, time..<min(steps.upperBound, first + timeBlock), walk, inputPanels)
+      }
     }
+    withExtendedLifetime(places) {}
   }
 
   /// The gradients of the final states start the walk.
@@ -186,7 +164,7 @@ extension SequenceRun {
   }
 
   /// dL/dx = dL/d gates · W for some steps of a part, whose gate gradients are complete, and for this member's panels.
-  private func propagate(_ part: SequencePart, _ times: Range<Int>, _ walk: BackwardWalk, _ panels: Range<Int>) {
+  func propagate(_ part: SequencePart, _ times: Range<Int>, _ walk: BackwardWalk, _ panels: Range<Int>) {
     guard let toInputs = walk.toInputs, let inputs = walk.gradients.inputs else { return }
     let offsets = stepOffsets(part, times, stride: size.input)
     var product = rk_product()

@@ -12,7 +12,7 @@ extension SequenceRun {
     guard !steps.isEmpty else { return }
     project(part, steps, buffers, packed, blocks, into: values)
     let before = StatesBefore(self, part, steps, buffers)
-    // h and c are known: what the pointwise functions make of them again is not read.
+    // h and c are known: what the pointwise functions make of them again is not read, but by the last part of a program.
     let scratch = Workspace(count: size.paddedHidden + max(1, memoryStride))
     var step = emptyStep
     step.hidden_.base = scratch.pointer
@@ -25,6 +25,7 @@ extension SequenceRun {
         step.gates = values.gates.rows(part, group.firstStep)
         step.operand = values.operandRows(part, group.firstStep)
         (step.previousHidden, step.previousMemory) = (group.hidden, group.memory)
+        if !cell.joinsUnits { step.memory = memoryRows(part, group.firstStep) }
         kernels.stepForward(
           &step, Int32(phase), 0, Int64(group.rows), Int64(blocks.lowerBound), Int64(blocks.upperBound))
       }

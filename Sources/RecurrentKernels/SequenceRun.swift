@@ -60,8 +60,6 @@ package final class SequenceRun: @unchecked Sendable {
   var operandWidth: Int { cell.operandWidth(size, phase: 1) }
   /// Bytes of the recurrent weights of a block of units that every step reads.
   var blockBytes: Int { cell.joinsUnits ? cell.recurrentBytes(size, units: MatrixProduct.lanes) : 0 }
-  /// The phases that every step runs; a phase that reads out follows a block of steps.
-  var stepPhases: Range<Int> { 0..<(cell.isReadOut ? 1 : phases.count) }
 
   /// A run of this cell; with a history if `backward` will be called.
   package init(
@@ -172,44 +170,29 @@ package final class SequenceRun: @unchecked Sendable {
     let part = layout.parts[index]
     loadMemories(part, buffers.initialMemories, blocks)
     guard part.steps > 0 else { return }
-    let (outputFirst, outputStep) = layout.offsets(of: part, time: size.time, stride: buffers.outputStride)
-    let stateOffsets = part.rows.map { Int64($0 * size.hidden) }
+    guard cell.joinsUnits else { return forwardTogether(part, buffers, weights, blocks, barrier) }
+    let places = StepPlaces(self, part, buffers)
     var step = emptyStep
     let sweep = WeightSweep(blocks, bytesEach: blockBytes, together: 2, rows: part.rows.count)
-    outputFirst.withUnsafeBufferPointer { outputOffset in
-      stateOffsets.withUnsafeBufferPointer { stateOffset in
-        for time in 0..<part.steps {
-          if StepStore.start(of: time, by: timeBlock) == time {
-            project(part, time..<min(part.steps, time + timeBlock), buffers, weights, blocks, into: values)
-          }
-          step.gates = values.gates.rows(part, time)
-          step.hidden_ = rk_rows(
-            base: buffers.outputs, offset: outputOffset.baseAddress, stride: 0, shift: Int64(time * outputStep))
-          step.previousHidden =
-            time == 0
-            ? initialRows(buffers.initialHidden, stateOffset.baseAddress!)
-            : rk_rows(
-              base: buffers.outputs, offset: outputOffset.baseAddress, stride: 0,
-              shift: Int64((time - 1) * outputStep))
-          step.previousMemory = memoryRows(part, time - 1)
-          step.memory = memoryRows(part, time)
-          step.operand = values.operandRows(part, time)
-          for phase in stepPhases {
-            step.phaseFirst = Int64(phases[phase].lowerBound)
-            step.phaseCount = Int64(phases[phase].count)
-            step.right = weights.recurrent[phase]
-            sweep.forEach(in: time) { blocks in
-              kernels.stepForward(
-                &step, Int32(phase), 0, Int64(part.active[time]), Int64(blocks.lowerBound), Int64(blocks.upperBound))
-            }
-            if cell.joinsUnits { barrier.wait() }
-          }
-          if cell.isReadOut, time + 1 == part.steps || StepStore.start(of: time + 1, by: timeBlock) == time + 1 {
-            readOut(part, StepStore.start(of: time, by: timeBlock)..<time + 1, buffers, weights, blocks, barrier)
-          }
+    for time in 0..<part.steps {
+      if StepStore.start(of: time, by: timeBlock) == time {
+        project(part, time..<min(part.steps, time + timeBlock), buffers, weights, blocks, into: values)
+      }
+      places.find(&step, time, values)
+      step.hidden_ = places.outputs(buffers.outputs, time)
+      step.operand = values.operandRows(part, time)
+      for (phase, slots) in phases.enumerated() {
+        step.phaseFirst = Int64(slots.lowerBound)
+        step.phaseCount = Int64(slots.count)
+        step.right = weights.recurrent[phase]
+        sweep.forEach(in: time) { blocks in
+          kernels.stepForward(
+            &step, Int32(phase), 0, Int64(part.active[time]), Int64(blocks.lowerBound), Int64(blocks.upperBound))
         }
+        barrier.wait()
       }
     }
+    withExtendedLifetime(places) {}
   }
 
   /// A step of this cell without rows.

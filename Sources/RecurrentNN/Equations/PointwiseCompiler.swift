@@ -83,13 +83,20 @@ struct PointwiseCompiler {
     let forwardNodes = graph.nodes.count
     let derivatives = Derivatives(&graph, rawNodes, hiddenNode, memoryNodes, operandNodes, isReadOut: slots.isReadOut)
     let kept = keptNodes(derivatives, among: forwardNodes)
+    let (forwardPhases, backwardPhases) = (forwardTargets(kept), backwardTargets(derivatives, kept))
+    let firstSpare = slots.count
     var constants: [Scalar] = []
-    let forward = forwardTargets(kept).map { targets, known in
-      PointwiseEmission(graph, targets, known).instructions(constants: &constants)
+    func code(_ phases: [Phase], _ recurrence: [PointwisePlace: PointwisePlace]) -> [PointwiseCode] {
+      phases.enumerated().map { phase, parts in
+        // What a second phase makes is for no step that follows, or units wait for each other.
+        PointwiseEmission(
+          graph, parts.targets, parts.known, recurrence: phase == 0 ? recurrence : [:], firstSpare: firstSpare
+        ).code(constants: &constants, slots: &slots.count)
+      }
     }
-    let backward = backwardTargets(derivatives, kept).map { targets, known in
-      PointwiseEmission(graph, targets, known).instructions(constants: &constants)
-    }
+    let forward = code(forwardPhases, recurrence(.hiddenBefore, .hidden) { (.memoryBefore($0), .memory($0)) })
+    let backward = code(
+      backwardPhases, recurrence(.hiddenGradient, .hiddenGradient) { (.memoryGradient($0), .memoryGradient($0)) })
     for (what, count) in [("slots", slots.count), ("memories", memories), ("constants", constants.count)] {
       require(
         count <= PointwiseProgram.places,
@@ -98,6 +105,15 @@ struct PointwiseCompiler {
     }
     let program = PointwiseProgram(memories: memories, constants: constants, forward: forward, backward: backward)
     return SequenceCell(program, slots)
+  }
+
+  /// Where a step finds what the step taken before it has left, and where it leaves that itself; none if units wait for each
+  /// other at every step.
+  private func recurrence(
+    _ hidden: PointwisePlace, _ newHidden: PointwisePlace, memory: (Int) -> (PointwisePlace, PointwisePlace)
+  ) -> [PointwisePlace: PointwisePlace] {
+    guard slots.isReadOut || slots.recurrent.isEmpty else { return [:] }
+    return Dictionary(uniqueKeysWithValues: [(hidden, newHidden)] + (0..<memories).map(memory))
   }
 
   // MARK: What slots keep
@@ -145,7 +161,7 @@ struct PointwiseCompiler {
     }
     return needed.reduce(0) { sum, node in
       guard places[node] == nil, case .operation(let operation) = graph.nodes[node].source else { return sum }
-      return sum + ([.exp, .tanh, .sigmoid, .divide].contains(operation) ? 10 : 1)
+      return sum + (operation.isCostly ? 10 : 1)
     }
   }
 

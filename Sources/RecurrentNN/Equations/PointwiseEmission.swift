@@ -14,7 +14,7 @@ struct PointwiseEmission {
   }
 
   /// What one instruction computes: a node from others.
-  private struct Item {
+  struct Item {
     let node: Int
     var operation: PointwiseOperation
     var operands: [Int]
@@ -23,19 +23,29 @@ struct PointwiseEmission {
   private let graph: EquationGraph
   private let targets: [Target]
   private let known: [Int: PointwisePlace]
-  private var items: [Item] = []
+  private let parts: PointwiseParts
+  private var items: [Item] { parts.items }
+  /// The first slot that no gate and no weight has.
+  private let firstSpare: Int
 
-  init(_ graph: EquationGraph, _ targets: [Target], _ known: [Int: PointwisePlace]) {
-    (self.graph, self.targets, self.known) = (graph, targets, known)
-    items = fused(needed: graph.needed(for: targets.map(\.node)) { known[$0] != nil }.sorted())
+  /// Emits `targets` of a graph in which some nodes are known; a `recurrence` is what `PointwiseParts` takes.
+  init(
+    _ graph: EquationGraph, _ targets: [Target], _ known: [Int: PointwisePlace],
+    recurrence: [PointwisePlace: PointwisePlace], firstSpare: Int
+  ) {
+    (self.graph, self.targets, self.known, self.firstSpare) = (graph, targets, known, firstSpare)
+    let needed = graph.needed(for: targets.map(\.node)) { known[$0] != nil }
+    parts = PointwiseParts(
+      Self.fused(graph, targets, known, needed: needed.sorted()), targets, recurrence,
+      place: { Self.place($0, graph, known) }, isConstant: { Self.isConstant($0, graph) })
   }
 
-  private func isConstant(_ node: Int) -> Bool {
+  private static func isConstant(_ node: Int, _ graph: EquationGraph) -> Bool {
     if case .constant = graph.nodes[node].source { true } else { false }
   }
 
   /// Where a node lies without an instruction.
-  private func place(_ node: Int) -> PointwisePlace? {
+  private static func place(_ node: Int, _ graph: EquationGraph, _ known: [Int: PointwisePlace]) -> PointwisePlace? {
     if let place = known[node] { return place }
     switch graph.nodes[node].source {
     case .slot(let slot): return .slot(slot)
@@ -44,8 +54,12 @@ struct PointwiseEmission {
     }
   }
 
+  private func place(_ node: Int) -> PointwisePlace? { Self.place(node, graph, known) }
+
   /// One item for every node that an instruction computes, products that only one sum uses made a part of it.
-  private func fused(needed: [Int]) -> [Item] {
+  private static func fused(
+    _ graph: EquationGraph, _ targets: [Target], _ known: [Int: PointwisePlace], needed: [Int]
+  ) -> [Item] {
     var uses: [Int: Int] = [:]
     for target in targets { uses[target.node, default: 0] += 1 }
     for node in needed where known[node] == nil {
@@ -58,7 +72,8 @@ struct PointwiseEmission {
       return graph.nodes[node].operands
     }
     var items: [Item] = []
-    for node in needed.reversed() where place(node) == nil && !isConstant(node) && !absorbed.contains(node) {
+    for node in needed.reversed()
+    where place(node, graph, known) == nil && !isConstant(node, graph) && !absorbed.contains(node) {
       guard case .operation(let operation) = graph.nodes[node].source else { continue }
       var item = Item(node: node, operation: operation, operands: graph.nodes[node].operands)
       if operation == .add {
@@ -75,41 +90,14 @@ struct PointwiseEmission {
     return items.reversed()
   }
 
-  /// The instructions; new constants are added to `constants`.
-  func instructions(constants: inout [Scalar]) -> [PointwiseInstruction] {
-    let end = items.count
-    var position: [Int: Int] = [:], lastUse: [Int: Int] = [:], lastRead: [PointwisePlace: Int] = [:]
-    var uses: [Int: Int] = [:]
-    for target in targets { uses[target.node, default: 0] += 1 }
-    for (index, item) in items.enumerated() {
-      position[item.node] = index
-      for operand in item.operands {
-        lastUse[operand] = index
-        uses[operand, default: 0] += 1
-        if let place = place(operand) { lastRead[place] = index }
-      }
-    }
-    for target in targets {
-      if let place = place(target.node), place != target.place { lastRead[place] = end }
-    }
-    // A result goes where it belongs at once if nobody reads what lies there any more. What is read again stays in slots or
-    // registers: rows may be laid over each other where their contents do not matter.
-    var homes: [Int: Target] = [:]
-    for target in targets {
-      guard let position = position[target.node], homes[target.node] == nil else { continue }
-      var isFree = target.place.overwrites.allSatisfy { lastRead[$0] ?? 0 <= position }
-      if case .slot = target.place {} else { isFree = isFree && uses[target.node] == 1 }
-      if isFree { homes[target.node] = target }
-    }
-    // Everything else is copied as soon as that is so.
-    var copies = targets.filter { homes[$0.node]?.place != $0.place }
-    func ready(_ target: Target) -> Int {
-      guard let position = position[target.node] else { return end }
-      return target.place.overwrites.reduce(position) { max($0, lastRead[$1] ?? 0) }
-    }
-    for target in copies { lastUse[target.node] = max(lastUse[target.node] ?? 0, ready(target)) }
+  /// The code; new constants are added to `constants`, and `slots` becomes what it needs.
+  func code(constants: inout [Scalar], slots: inout Int) -> PointwiseCode {
+    let placement = PointwisePlacement(parts, targets, firstSpare: firstSpare, place: place)
+    slots = max(slots, placement.slots)
+    var copies = placement.copies
     var registers = Registers()
     var places: [Int: PointwisePlace] = [:]
+    var code: [PointwiseInstruction] = []
     func source(_ node: Int) -> PointwisePlace {
       if let place = places[node] ?? place(node) { return place }
       guard case .constant(let value) = graph.nodes[node].source else { preconditionFailure("node \(node) is lost") }
@@ -117,32 +105,40 @@ struct PointwiseEmission {
       constants.append(value)
       return .constant(constants.count - 1)
     }
-    var code: [PointwiseInstruction] = []
-    func copy(_ target: Target) -> PointwiseInstruction? {
-      let from = source(target.node)
-      return from == target.place
-        ? nil : PointwiseInstruction(.copy, [from], into: target.place, settles: target.settles)
+    /// The copies of these targets, which are done then.
+    func copied(_ isNow: (Target) -> Bool) -> [PointwiseInstruction] {
+      let now = copies.filter(isNow)
+      copies.removeAll(where: isNow)
+      return now.compactMap { target in
+        let from = source(target.node)
+        return from == target.place
+          ? nil : PointwiseInstruction(.copy, [from], into: target.place, settles: target.settles)
+      }
     }
-    for (index, item) in items.enumerated() {
+    func freeAll(lastUsedAt index: Int, among nodes: some Sequence<Int>) {
+      for node in nodes where placement.lastUse[node] == index { registers.free(places[node]) }
+    }
+    var first = 0, end = 0
+    for index in 0...items.count {
+      if index == parts.carried.lowerBound { first = code.count }
+      if index == parts.carried.upperBound {
+        // What is handed on without an item.
+        code += copied { parts.isCarried($0) && placement.ready($0) >= index }.readersFirst(&registers)
+        end = code.count
+      }
+      guard index < items.count else { break }
+      let item = items[index], home = placement.homes[item.node]
       let operands = item.operands.map(source)
-      for operand in Set(item.operands) where lastUse[operand] == index { registers.free(places[operand]) }
-      let home = homes[item.node]
+      freeAll(lastUsedAt: index, among: Set(item.operands))
       let result = home?.place ?? registers.take()
       places[item.node] = result
       code.append(PointwiseInstruction(item.operation, operands, into: result, settles: home?.settles ?? false))
-      let now = copies.filter { ready($0) == index }
-      copies.removeAll { ready($0) == index }
-      code += now.compactMap(copy)
-      for target in now where lastUse[target.node] == index { registers.free(places[target.node]) }
+      let now = copies.filter { placement.ready($0) == index }.map(\.node)
+      code += copied { placement.ready($0) == index }
+      freeAll(lastUsedAt: index, among: now)
     }
-    return code + copies.compactMap(copy).readersFirst(&registers)
-  }
-}
-
-extension PointwisePlace {
-  /// What is lost when something is written here. A run without history keeps new memories where the old ones were.
-  fileprivate var overwrites: [PointwisePlace] {
-    if case .memory(let index) = self { [self, .memoryBefore(index)] } else { [self] }
+    code += copied { _ in true }.readersFirst(&registers)
+    return PointwiseCode(code, carried: first..<end)
   }
 }
 
