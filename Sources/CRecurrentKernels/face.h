@@ -100,6 +100,7 @@ typedef enum {
   RK_HIDDEN_GRADIENT,
   RK_OPERAND_GRADIENT,
   RK_MEMORY_GRADIENT,
+  RK_WAITING,  // what one part of a phase makes for another
   RK_PLACE_KINDS
 } rk_place_kind;
 
@@ -132,8 +133,8 @@ typedef struct {
   rk_pointwise_phase forward[2], backward[2];
 } rk_pointwise;
 
-/// Registers of a program, and the most operands that a second phase may have.
-enum { RK_REGISTERS = 32, RK_MOST_OPERANDS = 4 };
+/// Registers of a program, the most operands that a second phase may have, and the most values that wait for another part.
+enum { RK_REGISTERS = 32, RK_MOST_OPERANDS = 4, RK_MOST_WAITING = 8 };
 
 /// One time step of one cell for a range of rows. `gates` rows hold [block][slot][16]; on entry to the forward phase
 /// they hold start + input terms, afterwards activated values, after the backward phase their gradients.

@@ -49,6 +49,8 @@ package enum PointwisePlace: Sendable, Hashable {
   case hiddenBefore, hidden, operand(Int), memoryBefore(Int), memory(Int)
   /// dL/d output of the step; dL/dh as it is carried; dL/d operand; dL/d memory.
   case upstream, hiddenGradient, operandGradient(Int), memoryGradient(Int)
+  /// What one part of a phase makes for another.
+  case waiting(Int)
 
   fileprivate var place: rk_place {
     let (kind, index): (rk_place_kind, Int) =
@@ -65,6 +67,7 @@ package enum PointwisePlace: Sendable, Hashable {
       case .hiddenGradient: (RK_HIDDEN_GRADIENT, 0)
       case .operandGradient(let index): (RK_OPERAND_GRADIENT, index)
       case .memoryGradient(let index): (RK_MEMORY_GRADIENT, index)
+      case .waiting(let index): (RK_WAITING, index)
       }
     return rk_place(kind: UInt8(kind.rawValue), index: UInt8(index))
   }
@@ -100,7 +103,7 @@ package struct PointwiseInstruction: Sendable, Equatable {
 package struct PointwiseCode: Sendable, Equatable {
   package var instructions: [PointwiseInstruction]
   /// Those that take over from the step before or hand on: what stands before them needs no other step, and no step waits for
-  /// what stands behind them. Values go from one part to the next in slots and memories, never in registers.
+  /// what stands behind them. Values go from one part to the next in slots, memories and waiting places, never in registers.
   package var carried: Range<Int>
 
   package init(_ instructions: [PointwiseInstruction], carried: Range<Int>) {
@@ -138,6 +141,8 @@ package final class PointwiseProgram: @unchecked Sendable {
   package static let operands = Int(RK_MOST_OPERANDS)
   /// The registers that a program may use.
   package static let registers = Int(RK_REGISTERS)
+  /// The values that may wait for another part of a phase.
+  package static let waiting = Int(RK_MOST_WAITING)
   private static let made = Atomic<UInt64>(0)
 
   /// A number of its own.

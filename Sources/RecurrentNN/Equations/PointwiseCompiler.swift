@@ -83,20 +83,21 @@ struct PointwiseCompiler {
     let forwardNodes = graph.nodes.count
     let derivatives = Derivatives(&graph, rawNodes, hiddenNode, memoryNodes, operandNodes, isReadOut: slots.isReadOut)
     let kept = keptNodes(derivatives, among: forwardNodes)
-    let (forwardPhases, backwardPhases) = (forwardTargets(kept), backwardTargets(derivatives, kept))
-    let firstSpare = slots.count
     var constants: [Scalar] = []
     func code(_ phases: [Phase], _ recurrence: [PointwisePlace: PointwisePlace]) -> [PointwiseCode] {
       phases.enumerated().map { phase, parts in
+        func code(_ recurrence: [PointwisePlace: PointwisePlace]) -> PointwiseCode? {
+          PointwiseEmission(graph, parts.targets, parts.known, recurrence: recurrence).code(constants: &constants)
+        }
         // What a second phase makes is for no step that follows, or units wait for each other.
-        PointwiseEmission(
-          graph, parts.targets, parts.known, recurrence: phase == 0 ? recurrence : [:], firstSpare: firstSpare
-        ).code(constants: &constants, slots: &slots.count)
+        return code(phase == 0 ? recurrence : [:]) ?? code([:])!
       }
     }
-    let forward = code(forwardPhases, recurrence(.hiddenBefore, .hidden) { (.memoryBefore($0), .memory($0)) })
+    let forward = code(
+      forwardTargets(kept), recurrence(.hiddenBefore, .hidden) { (.memoryBefore($0), .memory($0)) })
     let backward = code(
-      backwardPhases, recurrence(.hiddenGradient, .hiddenGradient) { (.memoryGradient($0), .memoryGradient($0)) })
+      backwardTargets(derivatives, kept),
+      recurrence(.hiddenGradient, .hiddenGradient) { (.memoryGradient($0), .memoryGradient($0)) })
     for (what, count) in [("slots", slots.count), ("memories", memories), ("constants", constants.count)] {
       require(
         count <= PointwiseProgram.places,

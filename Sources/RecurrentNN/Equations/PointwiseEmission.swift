@@ -25,15 +25,13 @@ struct PointwiseEmission {
   private let known: [Int: PointwisePlace]
   private let parts: PointwiseParts
   private var items: [Item] { parts.items }
-  /// The first slot that no gate and no weight has.
-  private let firstSpare: Int
 
   /// Emits `targets` of a graph in which some nodes are known; a `recurrence` is what `PointwiseParts` takes.
   init(
     _ graph: EquationGraph, _ targets: [Target], _ known: [Int: PointwisePlace],
-    recurrence: [PointwisePlace: PointwisePlace], firstSpare: Int
+    recurrence: [PointwisePlace: PointwisePlace]
   ) {
-    (self.graph, self.targets, self.known, self.firstSpare) = (graph, targets, known, firstSpare)
+    (self.graph, self.targets, self.known) = (graph, targets, known)
     let needed = graph.needed(for: targets.map(\.node)) { known[$0] != nil }
     parts = PointwiseParts(
       Self.fused(graph, targets, known, needed: needed.sorted()), targets, recurrence,
@@ -90,10 +88,10 @@ struct PointwiseEmission {
     return items.reversed()
   }
 
-  /// The code; new constants are added to `constants`, and `slots` becomes what it needs.
-  func code(constants: inout [Scalar], slots: inout Int) -> PointwiseCode {
-    let placement = PointwisePlacement(parts, targets, firstSpare: firstSpare, place: place)
-    slots = max(slots, placement.slots)
+  /// The code; new constants are added to `constants`. Nil if more values would wait for another part than can.
+  func code(constants: inout [Scalar]) -> PointwiseCode? {
+    let placement = PointwisePlacement(parts, targets, place: place)
+    guard placement.waiting <= PointwiseProgram.waiting else { return nil }
     var copies = placement.copies
     var registers = Registers()
     var places: [Int: PointwisePlace] = [:]

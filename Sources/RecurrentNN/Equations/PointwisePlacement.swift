@@ -10,8 +10,8 @@ struct PointwisePlacement {
   private(set) var homes: [Int: PointwiseEmission.Target] = [:]
   /// The targets that no item writes.
   private(set) var copies: [PointwiseEmission.Target] = []
-  /// The slots that are used.
-  private(set) var slots: Int
+  /// The waiting places that are used.
+  private(set) var waiting = 0
   /// The last moment at which a node is read.
   private(set) var lastUse: [Int: Int] = [:]
   private let parts: PointwiseParts
@@ -22,13 +22,11 @@ struct PointwisePlacement {
   /// - Parameters:
   ///   - parts: What is computed.
   ///   - targets: Where results belong.
-  ///   - firstSpare: The first slot that no gate and no weight has.
   ///   - place: Where a node lies without an instruction.
   init(
-    _ parts: PointwiseParts, _ targets: [PointwiseEmission.Target], firstSpare: Int,
-    place: @escaping (Int) -> PointwisePlace?
+    _ parts: PointwiseParts, _ targets: [PointwiseEmission.Target], place: @escaping (Int) -> PointwisePlace?
   ) {
-    (self.parts, self.place, slots) = (parts, place, firstSpare)
+    (self.parts, self.place) = (parts, place)
     var uses: [Int: Int] = [:]
     for target in targets { uses[target.node, default: 0] += 1 }
     for (index, item) in parts.items.enumerated() {
@@ -52,7 +50,7 @@ struct PointwisePlacement {
     }
     copies = targets.filter { homes[$0.node]?.place != $0.place }
     for target in copies { lastUse[target.node] = max(lastUse[target.node] ?? 0, ready(target)) }
-    findWaitingPlaces(targets, firstSpare)
+    findWaitingPlaces(targets)
     copies = targets.filter { homes[$0.node]?.place != $0.place }
   }
 
@@ -73,8 +71,8 @@ struct PointwisePlacement {
     if case .memory = place { parts.areApart } else { place.isSlot }
   }
 
-  /// Values that go from one part to another wait in slots.
-  private mutating func findWaitingPlaces(_ targets: [PointwiseEmission.Target], _ firstSpare: Int) {
+  /// Values that go from one part to another wait in slots that are read no more and not yet written, else in places of their own.
+  private mutating func findWaitingPlaces(_ targets: [PointwiseEmission.Target]) {
     // A copy is half a moment behind its item.
     var last: [Int: (part: Int, half: Int)] = [:]
     for (index, item) in parts.items.enumerated() {
@@ -85,20 +83,20 @@ struct PointwisePlacement {
       let part = parts.isCarried(target) ? 1 : parts.part(of: ready)
       last[target.node] = (max(before.part, part), max(before.half, 2 * ready + 1))
     }
-    var spare = SpareSlots(first: firstSpare)
+    var spare = WaitingPlaces()
     for target in targets {
-      guard case .slot(let slot) = target.place else { continue }
+      guard target.place.isSlot else { continue }
       let isHome = homes[target.node]?.place == target.place
       spare.allow(
-        slot, after: 2 * (lastRead[target.place] ?? 0),
+        target.place, after: 2 * (lastRead[target.place] ?? 0),
         before: 2 * (isHome ? position[target.node]! : ready(target)))
     }
     for (index, item) in parts.items.enumerated() {
       guard let end = last[item.node], parts.part(of: index) < end.part else { continue }
       if let home = homes[item.node], isReadable(home.place) { continue }
-      homes[item.node] = Target(item.node, .slot(spare.take(from: 2 * index, to: end.half)))
+      homes[item.node] = Target(item.node, spare.take(from: 2 * index, to: end.half))
     }
-    slots = spare.end
+    waiting = spare.count
   }
 }
 
@@ -113,27 +111,27 @@ extension PointwisePlace {
   }
 }
 
-/// Slots that a value can wait in: those that are read no more and not yet written, and more beyond the cell's own.
-private struct SpareSlots {
-  private var free: [(slot: Int, after: Int, before: Int)] = []
-  private var taken: [(slot: Int, from: Int, to: Int)] = []
-  private(set) var end: Int
+/// Places that a value can wait in.
+private struct WaitingPlaces {
+  private var free: [(place: PointwisePlace, after: Int, before: Int)] = []
+  private var taken: [(place: PointwisePlace, from: Int, to: Int)] = []
+  /// Those that are no slots.
+  private(set) var count = 0
 
-  init(first: Int) { end = first }
+  mutating func allow(_ place: PointwisePlace, after: Int, before: Int) { free.append((place, after, before)) }
 
-  mutating func allow(_ slot: Int, after: Int, before: Int) { free.append((slot, after, before)) }
-
-  /// A slot for a value that the item `from` makes and `to` is the last one to read.
-  mutating func take(from: Int, to: Int) -> Int {
-    let slot = free.first { entry in
+  /// A place for a value that is made at `from` and read for the last time at `to`.
+  mutating func take(from: Int, to: Int) -> PointwisePlace {
+    let fit = free.first { entry in
       entry.after <= from && to <= entry.before
-        && taken.allSatisfy { $0.slot != entry.slot || $0.to <= from || to <= $0.from }
+        && taken.allSatisfy { $0.place != entry.place || $0.to <= from || to <= $0.from }
     }
-    if slot == nil {
-      free.append((end, 0, .max))
-      end += 1
+    if fit == nil {
+      free.append((.waiting(count), 0, .max))
+      count += 1
     }
-    taken.append((slot?.slot ?? end - 1, from, to))
-    return taken[taken.count - 1].slot
+    let place = fit?.place ?? .waiting(count - 1)
+    taken.append((place, from, to))
+    return place
   }
 }
