@@ -156,12 +156,14 @@ typedef struct {
   rk_rows operandGradient;                // dL/d operand, laid out as it
 } rk_step;
 
-/// Steps of a program without recurrent products, one after another; each place moves by so many scalars to the next step.
+/// Steps of a program without recurrent products, one after another. To the next step rows move by so many scalars: those of the
+/// gates, of the hidden states and their gradients from outside, of the memories, of the operands and theirs. Gradients that steps
+/// hand on stay where they are.
 typedef struct {
   int64_t count;
-  int64_t gates, previousHidden, hidden, previousMemory, memory, operand, upstream, operandGradient;
+  int64_t gates, hidden, memory, operand;
   int isBackward;
-  int keepsMemories;  // whether each step has memories of its own
+  int isInPlace;  // whether a step's memories overwrite those of the one before
 } rk_walk;
 
 /// One time step of one row, as a stream takes it. States are H rounded up to 16 wide.

@@ -54,6 +54,15 @@ package struct SequenceCell: Sendable, Equatable {
 
   package var hasMemory: Bool { memories > 0 }
 
+  /// The instructions of the first phase of a program, and those of them that go step by step.
+  package var carriedInstructions: (carried: PhaseInstructions, all: PhaseInstructions) {
+    guard let pair = program?.pair.pointee else { return (.init(), .init()) }
+    return (
+      PhaseInstructions(forward: Int(pair.forward.0.carried.count), backward: Int(pair.backward.0.carried.count)),
+      PhaseInstructions(forward: Int(pair.forward.0.whole.count), backward: Int(pair.backward.0.whole.count))
+    )
+  }
+
   /// Slots that no input reaches.
   var extraSlots: Int { slots - inputRange.count }
 
@@ -73,6 +82,11 @@ package struct SequenceCell: Sendable, Equatable {
   func products(_ size: SequenceSize) -> Int {
     (inputSlots.count * size.input + recurrentSlots.count * operands * size.hidden) * size.hidden
   }
+}
+
+/// How many instructions a phase has.
+package struct PhaseInstructions: Sendable, Equatable {
+  package var forward = 0, backward = 0
 }
 
 extension SequenceCell: CaseIterable {

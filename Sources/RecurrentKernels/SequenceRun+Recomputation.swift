@@ -12,7 +12,8 @@ extension SequenceRun {
     guard !steps.isEmpty else { return }
     project(part, steps, buffers, packed, blocks, into: values)
     let before = StatesBefore(self, part, steps, buffers)
-    // h and c are known: what the pointwise functions make of them again is not read, but by the last part of a program.
+    // h and c are known: what the pointwise functions make of them again is not read. Programs in parts read new memories, and
+    // so write them where they are, with the same bits.
     let scratch = Workspace(count: size.paddedHidden + max(1, memoryStride))
     var step = emptyStep
     step.hidden_.base = scratch.pointer

@@ -12,11 +12,11 @@ extension SequenceRun {
     for first in stride(from: 0, to: part.steps, by: timeBlock) {
       let times = first..<min(part.steps, first + timeBlock)
       project(part, times, buffers, weights, blocks, into: values)
-      for steps in part.evenSteps(in: times) {
-        places.find(&step, steps.lowerBound, values)
-        step.hidden_ = places.outputs(buffers.outputs, steps.lowerBound)
-        step.operand = values.operandRows(part, steps.lowerBound)
-        run(steps, from: &step, part, places, blocks, isBackward: false)
+      for together in part.evenSteps(in: times) {
+        places.find(&step, together.lowerBound, values)
+        step.hidden_ = places.outputs(buffers.outputs, together.lowerBound)
+        step.operand = values.operandRows(part, together.lowerBound)
+        run(together, from: &step, part, places, blocks, isBackward: false)
       }
       if cell.isReadOut { readOut(part, times, buffers, weights, blocks, barrier) }
     }
@@ -35,14 +35,14 @@ extension SequenceRun {
     while end > steps.lowerBound {
       let first = max(steps.lowerBound, StepStore.start(of: end - 1, by: timeBlock))
       if cell.isReadOut { readBack(part, first..<end, walk, blocks, operandPanels, barrier) }
-      for steps in part.evenSteps(in: first..<end).reversed() {
-        let time = steps.upperBound - 1
+      for together in part.evenSteps(in: first..<end).reversed() {
+        let time = together.upperBound - 1
         places.find(&step, time, walk.values)
         step.upstream = places.outputs(walk.gradients.outputs, time)
         if cell.isReadOut {
           step.operandGradient.shift = Int64((part.firstIndex[time] - part.firstIndex[first]) * operandWidth)
         }
-        run(steps, from: &step, part, places, blocks, isBackward: true)
+        run(together, from: &step, part, places, blocks, isBackward: true)
       }
       // Their gate gradients are still near.
       barrier.wait()
@@ -58,13 +58,12 @@ extension SequenceRun {
   ) {
     let rows = part.active[steps.lowerBound]
     let direction = isBackward ? -1 : 1
-    let output = Int64(direction * places.outputStep)
-    let memory = Int64(history == .none ? 0 : direction * rows * memoryStride)
-    let operand = Int64(cell.isReadOut ? direction * rows * operandWidth : 0)
     var walk = rk_walk(
-      count: Int64(steps.count), gates: Int64(direction * rows * gateStride), previousHidden: output, hidden: output,
-      previousMemory: memory, memory: memory, operand: operand, upstream: output, operandGradient: operand,
-      isBackward: isBackward ? 1 : 0, keepsMemories: history != .none || !cell.hasMemory ? 1 : 0)
+      count: Int64(steps.count), gates: Int64(direction * rows * gateStride),
+      hidden: Int64(direction * places.outputStep),
+      memory: Int64(history == .none ? 0 : direction * rows * memoryStride),
+      operand: Int64(cell.isReadOut ? direction * rows * operandWidth : 0),
+      isBackward: isBackward ? 1 : 0, isInPlace: history == .none && cell.hasMemory ? 1 : 0)
     kernels.walk(&step, &walk, 0, Int64(rows), Int64(blocks.lowerBound), Int64(blocks.upperBound))
   }
 }

@@ -73,7 +73,8 @@ package final class SequenceRun: @unchecked Sendable {
       cell: cell, size: size, lengths: lengths, reversed: reversed, threads: WorkerPool.threadCount)
     let stepBytes = size.batch * cell.slots * size.paddedHidden * MemoryLayout<KernelScalar>.stride
     timeBlock = max(
-      2, min(32, Self.projectedBytes * layout.parts.count * layout.unitShares / max(1, stepBytes)))
+      2,
+      min(cell.joinsUnits ? 32 : 128, Self.projectedBytes * layout.parts.count * layout.unitShares / max(1, stepBytes)))
     values =
       history == .everything
       ? Self.values(cell, size, layout, gateWindow: nil, operandWindow: nil)

@@ -222,10 +222,15 @@ private final class WorkerCrew: @unchecked Sendable {
       let worker = Unmanaged<Worker>.fromOpaque(pointer).takeRetainedValue()
       worker.crew.serve(worker)
     }
+    // The registers of a program's tile take some 200 KiB, more than some systems give a thread.
+    var attributes = pthread_attr_t()
+    pthread_attr_init(&attributes)
+    pthread_attr_setstacksize(&attributes, 2 << 20)
+    defer { pthread_attr_destroy(&attributes) }
     #if canImport(Glibc)
-    let status = pthread_create(&thread, nil, body, Unmanaged.passRetained(worker).toOpaque())
+    let status = pthread_create(&thread, &attributes, body, Unmanaged.passRetained(worker).toOpaque())
     #else
-    let status = pthread_create(&thread, nil, { body($0) }, Unmanaged.passRetained(worker).toOpaque())
+    let status = pthread_create(&thread, &attributes, { body($0) }, Unmanaged.passRetained(worker).toOpaque())
     #endif
     precondition(status == 0, "cannot start a worker thread (error \(status))")
   }

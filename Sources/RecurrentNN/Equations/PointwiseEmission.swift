@@ -103,6 +103,9 @@ struct PointwiseEmission {
       constants.append(value)
       return .constant(constants.count - 1)
     }
+    func freeAll(lastUsedAt index: Int, among nodes: some Sequence<Int>) {
+      for node in nodes where placement.lastUse[node] == index { registers.free(places[node]) }
+    }
     /// The copies of these targets, which are done then.
     func copied(_ isNow: (Target) -> Bool) -> [PointwiseInstruction] {
       let now = copies.filter(isNow)
@@ -112,9 +115,6 @@ struct PointwiseEmission {
         return from == target.place
           ? nil : PointwiseInstruction(.copy, [from], into: target.place, settles: target.settles)
       }
-    }
-    func freeAll(lastUsedAt index: Int, among nodes: some Sequence<Int>) {
-      for node in nodes where placement.lastUse[node] == index { registers.free(places[node]) }
     }
     var first = 0, end = 0
     for index in 0...items.count {
@@ -144,7 +144,8 @@ extension [PointwiseInstruction] {
   /// Copies in an order in which each comes before those that overwrite what it reads; of copies in a circle, as of states that
   /// change places, one source is put aside.
   fileprivate func readersFirst(_ registers: inout Registers) -> [PointwiseInstruction] {
-    var (open, ordered) = (self, [PointwiseInstruction]())
+    var (open, ordered, asides) = (self, [PointwiseInstruction](), [PointwisePlace]())
+    defer { for aside in asides { registers.free(aside) } }
     func lost(by copy: PointwiseInstruction) -> PointwisePlace? {
       copy.result.overwrites.first { place in open.contains { $0 != copy && $0.operands.contains(place) } }
     }
@@ -155,6 +156,7 @@ extension [PointwiseInstruction] {
       }
       let (place, aside) = (lost(by: open[0])!, registers.take())
       ordered.append(PointwiseInstruction(.copy, [place], into: aside))
+      asides.append(aside)
       for index in open.indices where open[index].operands == [place] { open[index].operands = [aside] }
     }
     return ordered

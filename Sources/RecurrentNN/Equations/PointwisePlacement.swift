@@ -46,17 +46,21 @@ struct PointwisePlacement {
     for target in targets {
       guard let position = position[target.node], homes[target.node] == nil else { continue }
       let isFree = target.place.overwrites.allSatisfy { lastRead[$0] ?? 0 <= position }
-      if isFree, isReadable(target.place) || uses[target.node] == 1 { homes[target.node] = target }
+      if isFree, isReadable(target.place, from: position) || uses[target.node] == 1 { homes[target.node] = target }
     }
-    copies = targets.filter { homes[$0.node]?.place != $0.place }
+    func withoutHome() -> [Target] { targets.filter { homes[$0.node]?.place != $0.place } }
+    copies = withoutHome()
     for target in copies { lastUse[target.node] = max(lastUse[target.node] ?? 0, ready(target)) }
     findWaitingPlaces(targets)
-    copies = targets.filter { homes[$0.node]?.place != $0.place }
+    copies = withoutHome()
   }
 
   /// The moment at which a copy is made: as soon as nobody reads what it overwrites, and not before its part.
   func ready(_ target: PointwiseEmission.Target) -> Int {
-    guard let position = position[target.node] else { return end(target) }
+    guard let position = position[target.node] else {
+      precondition(target.place.overwrites.allSatisfy { lastRead[$0] ?? 0 <= end(target) }, "moved before it is read")
+      return end(target)
+    }
     let first = parts.isCarried(target) || target.place.isSlot ? position : max(position, parts.carried.upperBound)
     return target.place.overwrites.reduce(first) { max($0, lastRead[$1] ?? 0) }
   }
@@ -66,9 +70,10 @@ struct PointwisePlacement {
     parts.isCarried(target) ? parts.carried.upperBound : parts.items.count
   }
 
-  /// Whether a value can be read where it has been written.
-  private func isReadable(_ place: PointwisePlace) -> Bool {
-    if case .memory = place { parts.areApart } else { place.isSlot }
+  /// Whether a value of the item at `position` can be read where it has been written. In the first part all steps may have
+  /// written the memories of one.
+  private func isReadable(_ place: PointwisePlace, from position: Int) -> Bool {
+    if case .memory = place { parts.areApart && parts.part(of: position) > 0 } else { place.isSlot }
   }
 
   /// Values that go from one part to another wait in slots that are read no more and not yet written, else in places of their own.
@@ -93,7 +98,7 @@ struct PointwisePlacement {
     }
     for (index, item) in parts.items.enumerated() {
       guard let end = last[item.node], parts.part(of: index) < end.part else { continue }
-      if let home = homes[item.node], isReadable(home.place) { continue }
+      if let home = homes[item.node], isReadable(home.place, from: index) { continue }
       homes[item.node] = Target(item.node, spare.take(from: 2 * index, to: end.half))
     }
     waiting = spare.count

@@ -10,7 +10,7 @@ import Testing
   private static let steps = 71
   private static let cells: [any PointwiseCell.Type] = [
     MinGRUCell.self, MinLSTMCell.self, SRUCell.self, QRNNCell.self, IndRNNCell.self, LRUCell.self,
-    SelectiveSSMCell.self, Independent.self, Woven.self,
+    SelectiveSSMCell.self, Independent.self, Woven.self, TwoOperands.self, Unread.self, Crowd.self,
   ]
 
   private struct Numbers: Equatable {
@@ -47,7 +47,8 @@ import Testing
     ModuleTensors.randomized(Cell(inputSize: 3, hiddenSize: hidden), seed: 9, in: -0.4...0.4)
   }
 
-  @Test(arguments: [5, 19, 96]) func aRowAloneIsTheRowInABatch(hidden: Int) {
+  /// 96 units: one row and two fill a part of a tile; 128: four rows fill it.
+  @Test(arguments: [5, 19, 96, 128]) func aRowAloneIsTheRowInABatch(hidden: Int) {
     func check<Cell: PointwiseCell>(_: Cell.Type) {
       let cell = cell(Cell.self, hidden: hidden)
       let lengths = [Self.steps, 40, 40, Self.steps, 3]
@@ -99,6 +100,21 @@ import Testing
     for type in Self.cells { check(type) }
   }
 
+  /// What steps hand on to each other is less than everything, unless too much would wait for another part.
+  @Test func onlyTheRecurrenceGoesStepByStep() {
+    for type in Self.cells where type != Independent.self {
+      let (carried, all) = type.equations.sequenceCell.carriedInstructions
+      #expect(carried.backward < all.backward || type == Crowd.self, "\(type)")
+      #expect(carried.forward <= all.forward && carried.forward > 0, "\(type)")
+    }
+    let (carried, all) = MinGRUCell.equations.sequenceCell.carriedInstructions
+    #expect(carried.forward == 2 && all.forward == 3 && carried.backward < all.backward - 1)
+    let crowd = Crowd.equations.sequenceCell.carriedInstructions
+    #expect(crowd.carried.backward == crowd.all.backward)
+    let joined = EquationLSTM.equations.sequenceCell.carriedInstructions
+    #expect(joined.carried == joined.all)
+  }
+
   /// Memories that change places, outputs of memories that are lost at the next step, and values that wait for another part.
   private struct Woven: PointwiseCell {
     static let equations = CellEquations { cell in
@@ -107,6 +123,39 @@ import Testing
       let share = keep / (1 + cell.inputGate().exp())
       let new = share * first + keep * cell.inputGate()
       return .init(hidden: (first * keep).tanh() * second + new, memories: [second, new])
+    }
+    var weights: CellWeights
+  }
+
+  /// One operand is handed on, the other one is not.
+  private struct TwoOperands: PointwiseCell {
+    static let equations = CellEquations { cell in
+      let before = cell.memory()
+      let keep = cell.inputGate().sigmoid()
+      let new = cell.inputGate() + keep * before
+      return .init(hidden: cell.gate(over: [before * 0.5, new.tanh()]), memories: [new])
+    }
+    var weights: CellWeights
+  }
+
+  /// A memory that no step reads, of a value that the recurrence needs.
+  private struct Unread: PointwiseCell {
+    static let equations = CellEquations { cell in
+      _ = cell.memory()
+      let keep = cell.inputGate().sigmoid(), candidate = cell.inputGate().tanh()
+      return .init(hidden: candidate + keep * (cell.hidden - candidate), memories: [candidate])
+    }
+    var weights: CellWeights
+  }
+
+  /// More gradients that several slots want than can wait.
+  private struct Crowd: PointwiseCell {
+    static let equations = CellEquations { cell in
+      let memories = (0..<10).map { index in
+        cell.unitWeight("keep_\(index)") * cell.memory() + cell.inputGate() * cell.inputGate()
+      }
+      let sum = memories.dropFirst().reduce(memories[0].tanh()) { $0 + $1.tanh() }
+      return .init(hidden: sum, memories: memories)
     }
     var weights: CellWeights
   }
