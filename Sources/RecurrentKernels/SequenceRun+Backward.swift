@@ -101,7 +101,8 @@ extension SequenceRun {
       let active = Int64(part.active[time])
       places.find(&step, time, walk.values)
       step.upstream = places.outputs(walk.gradients.outputs, time)
-      for (phase, slots) in phases.enumerated().reversed() {
+      for phase in phases.indices.reversed() {
+        let slots = phases[phase]
         kernels.stepBackward(&step, Int32(phase), 0, active, firstBlock, endBlock)
         barrier.wait()
         product.left = step.gates
