@@ -6,8 +6,15 @@ package struct BenchmarkSuite: Sendable {
   package let name: String
   /// What one unit of work is, for the help page.
   package let summary: String
+  private let makeRows: @Sendable () -> [BenchmarkRow]
+
+  /// A suite whose rows are made when they are asked for: the program describes all suites at every start.
+  init(name: String, summary: String, rows: @autoclosure @escaping @Sendable () -> [BenchmarkRow]) {
+    (self.name, self.summary, makeRows) = (name, summary, rows)
+  }
+
   /// The rows, in the order in which they run.
-  package let rows: [BenchmarkRow]
+  package var rows: [BenchmarkRow] { makeRows() }
 
   /// Every suite.
   package static let all: [BenchmarkSuite] = [

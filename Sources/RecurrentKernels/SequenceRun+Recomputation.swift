@@ -49,12 +49,10 @@ private struct StatesBefore {
   private let hiddenOffsets, memoryOffsets: PooledTable<Int64>
 
   init(_ run: SequenceRun, _ part: SequencePart, _ steps: Range<Int>, _ buffers: SequenceBuffers) {
-    let size = run.size
     let later = max(1, steps.lowerBound)..<max(1, steps.upperBound)
     let rows = part.active[later].reduce(0, +)
-    var initial = PooledTable<Int64>(capacity: part.rows.count)
-    for number in part.rows { initial.append(Int64(number * size.hidden)) }
-    let (first, distance) = run.layout.offsets(of: part, time: size.time, stride: buffers.outputStride)
+    let initial = run.initialOffsets(of: part)
+    let (first, distance) = run.layout.offsets(of: part, time: run.size.time, stride: buffers.outputStride)
     var hidden = PooledTable<Int64>(capacity: rows), memory = PooledTable<Int64>(capacity: rows)
     for step in later {
       for row in 0..<part.active[step] {

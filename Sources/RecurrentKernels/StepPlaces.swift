@@ -16,9 +16,7 @@ struct StepPlaces {
     let (first, distance) = run.layout.offsets(of: part, time: run.size.time, stride: buffers.outputStride)
     outputStep = distance
     outputOffsets = PooledTable(count: first.count) { $0.update(from: first, count: first.count) }
-    stateOffsets = PooledTable(count: first.count) { offsets in
-      for (row, number) in part.rows.enumerated() { offsets[row] = Int64(number * run.size.hidden) }
-    }
+    stateOffsets = run.initialOffsets(of: part)
   }
 
   /// Gate values, and states before and after a step.
@@ -37,5 +35,14 @@ struct StepPlaces {
     rk_rows(
       base: UnsafeMutablePointer(mutating: base), offset: outputOffsets.pointer, stride: 0,
       shift: Int64(time * outputStep))
+  }
+}
+
+extension SequenceRun {
+  /// Where the rows of a part find their initial states.
+  func initialOffsets(of part: SequencePart) -> PooledTable<Int64> {
+    PooledTable(count: part.rows.count) { offsets in
+      for (row, number) in part.rows.enumerated() { offsets[row] = Int64(number * size.hidden) }
+    }
   }
 }
