@@ -136,9 +136,11 @@ import Testing
     #expect(run.error.contains("model.7.old"))
     #expect(run.error.contains("recurrent train --resume \(run.model)"))
     // Whoever is replacing it holds the lock.
-    let descriptor = open(run.path("model.7.old/checkpoint/lock"), O_RDWR | O_CREAT, 0o666)
+    let descriptor = open(run.path("model.7.old/checkpoint/lock"), O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
     #expect(flock(descriptor, LOCK_EX | LOCK_NB) == 0)
     #expect(run.run(["train", "--resume", run.model]) == .wouldOverwrite)
+    // A process that another test starts may still hold the descriptor.
+    flock(descriptor, LOCK_UN)
     close(descriptor)
     #expect(run.run(["train", "--resume", run.model, "--quiet"]) == .done, "\(run.error)")
     #expect(try manager.contentsOfDirectory(atPath: run.folder).sorted() == ["model", "series.csv"])
@@ -167,13 +169,15 @@ import Testing
   @Test func lockKeepsOthersOut() throws {
     let run = try CommandRun()
     try unfinished(run)
-    let descriptor = open(run.path("model/checkpoint/lock"), O_RDWR | O_CREAT, 0o666)
+    let descriptor = open(run.path("model/checkpoint/lock"), O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
     #expect(flock(descriptor, LOCK_EX | LOCK_NB) == 0)
     for arguments in [["--overwrite"], []] {
       #expect(run.train(arguments) == .wouldOverwrite)
       #expect(run.error.contains("is in use by another training"))
     }
     #expect(FileManager.default.fileExists(atPath: run.path("model/checkpoint/config.json")))
+    // A process that another test starts may still hold the descriptor.
+    flock(descriptor, LOCK_UN)
     close(descriptor)
     #expect(run.train(["--overwrite", "--quiet"]) == .done)
   }

@@ -125,12 +125,14 @@ import Testing
     #expect(run.run(["train", "forecast", "--resume", run.model]) == .usage)
     #expect(run.error.contains("the training in \(run.model) is not one of train forecast"), "\(run.error)")
 
-    let descriptor = open(run.path("model/checkpoint/lock"), O_RDWR | O_CREAT, 0o666)
+    let descriptor = open(run.path("model/checkpoint/lock"), O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
     #expect(flock(descriptor, LOCK_EX | LOCK_NB) == 0)
     for arguments in [resume, Self.arguments(run.folder, "model") + ["--overwrite"]] {
       #expect(run.run(arguments) == .wouldOverwrite)
       #expect(run.error.contains("is in use by another training"))
     }
+    // A process that another test starts may still hold the descriptor.
+    flock(descriptor, LOCK_UN)
     close(descriptor)
 
     // Every file counts, wherever it lies.

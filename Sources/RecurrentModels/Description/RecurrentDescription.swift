@@ -33,7 +33,8 @@ public struct RecurrentDescription: LayerDescription {
   public var regularization: RecurrentRegularization
   /// Whether the state before the first step is trained.
   public var hasTrainedStart: Bool
-  /// The longest time, in steps, that units start remembering for, 2 to 1,000,000; nil for the cell's own start.
+  /// The longest time, in steps, that units of the last layer start remembering for, 2 to 1,000,000; nil for the cell's own
+  /// start.
   public var memory: Int?
   /// What goes on to the next layer.
   public var outputs: StepOutputs

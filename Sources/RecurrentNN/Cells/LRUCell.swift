@@ -22,16 +22,31 @@ public struct LRUCell: PointwiseCell, NamedCell, RememberingCell {
     public var radii: ClosedRange<Double>
     /// The largest phase in radians, above 0. Small ones remember slow changes.
     public var largestPhase: Double
+    /// The least phase in radians of phases that are uniform in their logarithm, so that slow changes and the order of
+    /// neighbouring steps both find units; nil for phases uniform from 0.
+    public var leastPhase: Double?
 
     /// A ring; the default has the radii with which the paper learned long sequences and all phases.
-    public init(radii: ClosedRange<Double> = 0.9...0.999, largestPhase: Double = 2 * .pi) {
+    public init(
+      radii: ClosedRange<Double> = 0.9...0.999, largestPhase: Double = 2 * .pi, leastPhase: Double? = nil
+    ) {
       require(
         radii.lowerBound >= 0 && radii.upperBound <= 1,
         LayerMessages.option("LRUCell", "radii", expected: "within 0...1", received: radii))
       require(
         largestPhase > 0 && largestPhase.isFinite,
         LayerMessages.option("LRUCell", "largestPhase", expected: "above 0", received: largestPhase))
-      (self.radii, self.largestPhase) = (radii, largestPhase)
+      require(
+        leastPhase.map { $0 > 0 && $0 <= largestPhase } ?? true,
+        LayerMessages.option(
+          "LRUCell", "leastPhase", expected: "above 0, at most \(largestPhase)", received: leastPhase ?? 0))
+      (self.radii, self.largestPhase, self.leastPhase) = (radii, largestPhase, leastPhase)
+    }
+
+    /// The phase at a share in 0...1 of all phases.
+    fileprivate func phase(at share: Double) -> Double {
+      guard let leastPhase else { return max(share, 1e-7) * largestPhase }
+      return leastPhase * pow(largestPhase / leastPhase, share)
     }
   }
 
@@ -102,10 +117,11 @@ public struct LRUCell: PointwiseCell, NamedCell, RememberingCell {
   }
 
   /// Starts magnitudes uniform in the area of the ring from 2^(-1/steps) to 1, so that at least half is left of what a unit held
-  /// after all steps, and phases so small that by then no unit has turned further than half around.
+  /// after all steps, and phases uniform in their logarithm from π / steps, by which a unit has turned half around by then, to
+  /// π, by which it turns at every step.
   public mutating func startRemembering(upTo steps: Int, random: RandomSource) {
     Self.requireMemory(of: steps)
-    let ring = Ring(radii: exp2(-1 / Double(steps))...1, largestPhase: .pi / Double(steps))
+    let ring = Ring(radii: exp2(-1 / Double(steps))...1, largestPhase: .pi, leastPhase: .pi / Double(steps))
     Self.place(in: ring, &weights, random: random.stream("memory"))
   }
 
@@ -117,7 +133,7 @@ public struct LRUCell: PointwiseCell, NamedCell, RememberingCell {
       let share = Double(random.stream("magnitude").uniform(at: unit))
       // Neither a logarithm of 0 nor a unit that takes in nothing.
       let square = min(max(inner + share * (outer - inner), 1e-12), 1 - 1e-7)
-      let phase = max(Double(random.stream("phase").uniform(at: unit)), 1e-7) * ring.largestPhase
+      let phase = ring.phase(at: Double(random.stream("phase").uniform(at: unit)))
       values[0].append(Scalar(log(-0.5 * log(square))))
       values[1].append(Scalar(log(phase)))
       values[2].append(Scalar(0.5 * log(1 - square)))

@@ -62,8 +62,9 @@ public struct RecurrentKind: Sendable, CustomStringConvertible {
     public var connections = LayerConnections.none
     /// What keeps the layer from learning its training data by heart.
     public var regularization = RecurrentRegularization.none
-    /// The longest time, in steps, that units start remembering for, in a ``RememberingCell``; nil for the cell's own start.
-    /// Other cells stop with a message.
+    /// The longest time, in steps, that units of the last layer start remembering for, in a ``RememberingCell``; nil for the
+    /// cell's own start. Layers below pass on what they see, as Li et al. 2018 start them: one that keeps everything drowns
+    /// what is new. Other cells stop with a message.
     public var memory: Int?
     /// The randomness of the weights.
     public var random: RandomSource
@@ -133,7 +134,8 @@ public struct RecurrentKind: Sendable, CustomStringConvertible {
       ) { place in
         let random = plan.random.stream(place.suffix)
         let cell = Cell.fresh(inputSize: place.inputSize, hiddenSize: plan.hiddenSize, random: random)
-        return plan.memory.map { cell.remembering(upTo: $0, random: random) } ?? cell
+        guard place.layer == plan.layers - 1, let memory = plan.memory else { return cell }
+        return cell.remembering(upTo: memory, random: random)
       }
     }
   }

@@ -8,8 +8,8 @@ public import RecurrentTensor
 ///
 /// A node has two children l and r; where one lacks it counts as zero. In the paper a word's vector is its state; here it is
 /// mapped, so that words may have other sizes, and squashed like all other states. `weight_word` is `[hidden, input]`,
-/// `weight_children` `[hidden, 2 * hidden]` with the columns of l first. Defaults: weights uniform within ±1/√fan of
-/// their inputs, biases zero.
+/// `weight_children` `[hidden, 2 * hidden]` with the columns of l first. Defaults: W_x uniform within ±1/√input,
+/// W_l and W_r half the identity and noise uniform within ±1/(4√hidden), biases zero.
 public struct RecursiveCell: NamedTreeCell {
   /// The name, the source and the equations.
   public static let about = CellDescription(
@@ -32,7 +32,7 @@ public struct RecursiveCell: NamedTreeCell {
   ///   - random: The randomness of the start.
   public init(inputSize: Int, hiddenSize: Int, random: RandomSource = .unseeded()) {
     word = Linear(forWordsOf: inputSize, outputSize: hiddenSize, random: random)
-    children = Linear(forChildrenOf: 2 * hiddenSize, outputSize: hiddenSize, random: random)
+    children = Linear(forChildren: 2, size: hiddenSize, random: random)
   }
 
   /// A cell with fresh weights.

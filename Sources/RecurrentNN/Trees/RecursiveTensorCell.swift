@@ -8,8 +8,8 @@ public import RecurrentTensor
 ///
 /// A node has two children l and r; where one lacks it counts as zero. Each unit k has a matrix V_k of its own, by which the
 /// children multiply each other. `weight_tensor` is `[hidden * 2 * hidden, 2 * hidden]`, V_k below V_k-1; the others lie as
-/// in ``RecursiveCell``. The tensor has 4 hidden³ numbers: the paper has 25 to 35 units. Defaults: weights uniform within
-/// ±1/√fan of their inputs, V within ±1/(2 hidden), biases zero.
+/// in ``RecursiveCell``. The tensor has 4 hidden³ numbers: the paper has 25 to 35 units. Defaults: W_x uniform within
+/// ±1/√input, W half the identity for each child and noise uniform within ±1/(4√hidden), V within ±1/(2 hidden), biases zero.
 public struct RecursiveTensorCell: NamedTreeCell {
   /// The name, the source and the equations.
   public static let about = CellDescription(
@@ -34,7 +34,7 @@ public struct RecursiveTensorCell: NamedTreeCell {
   ///   - random: The randomness of the start.
   public init(inputSize: Int, hiddenSize: Int, random: RandomSource = .unseeded()) {
     word = Linear(forWordsOf: inputSize, outputSize: hiddenSize, random: random)
-    children = Linear(forChildrenOf: 2 * hiddenSize, outputSize: hiddenSize, random: random)
+    children = Linear(forChildren: 2, size: hiddenSize, random: random)
     tensor = Initializer.uniform(limit: 0.5 / Double(hiddenSize)).weights(
       outputs: hiddenSize * 2 * hiddenSize, inputs: 2 * hiddenSize, random: random.stream("weight_tensor"))
   }

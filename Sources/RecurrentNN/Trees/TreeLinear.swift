@@ -9,10 +9,15 @@ extension Linear {
       inputSize: inputSize, outputSize: outputSize, biasInitializer: .constant(0), random: random.stream("word"))
   }
 
-  /// A map of the states of children.
-  init(forChildrenOf inputSize: Int, outputSize: Int, random: RandomSource) {
+  /// A map of the states of so many children, side by side: half of each, so that a fresh node is about the mean of its
+  /// children, and noise uniform within ±1/(4√size), as the authors' program (Socher et al. 2013) starts it.
+  init(forChildren children: Int, size: Int, random: RandomSource) {
     self.init(
-      inputSize: inputSize, outputSize: outputSize, biasInitializer: .constant(0), random: random.stream("children"))
+      inputSize: children * size, outputSize: size,
+      weightInitializer: .uniform(limit: 0.25 / Double(size).squareRoot()), biasInitializer: .constant(0),
+      random: random.stream("children"))
+    let half = Initializer.identity(gain: 0.5).weights(outputs: size, inputs: size, random: random)
+    weight = weight + Tensor.concatenate([Tensor](repeating: half, count: children), axis: 1)
   }
 
   /// Shows `weight_NAME` and `bias_NAME`.

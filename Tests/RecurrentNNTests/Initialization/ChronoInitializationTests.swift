@@ -37,6 +37,22 @@ import Testing
     check(kind.cell)
   }
 
+  /// A layer that passes on nothing but what it has kept would drown what is new.
+  @Test(arguments: kinds) func theLastLayerOfAStackIsTheOneThatRemembers(kind: RecurrentKind) {
+    func check<Cell: NamedCell>(_: Cell.Type) {
+      var plan = RecurrentKind.Plan(inputSize: 3, hiddenSize: 5, layers: 3, random: RandomSource(seed: 3))
+      plan.direction = .bidirectional
+      func tensors(memory: Int?) -> [[Tensor]] {
+        plan.memory = memory
+        return (kind.make(plan) as! RecurrentLayer<Cell>).cells.map { $0.namedTensors.map(\.tensor) }
+      }
+      let (usual, remembering) = (tensors(memory: nil), tensors(memory: 300))
+      #expect(usual[..<4] == remembering[..<4])
+      #expect(usual[4] != remembering[4] && usual[5] != remembering[5])
+    }
+    check(kind.cell)
+  }
+
   @Test(arguments: kinds) func gatesKeepForTimesUpToTheLongest(kind: RecurrentKind) {
     func check<Cell: ChronoCell & NamedCell>(_: Cell.Type) {
       var cell = Cell.fresh(inputSize: 2, hiddenSize: 400, random: RandomSource(seed: 1))
