@@ -12,7 +12,6 @@ package struct BlockStack: SequenceEncoder {
       var block = plan
       (block.inputSize, block.layers) = (plan.hiddenSize, 1)
       block.random = plan.random.stream("blocks").stream(layer)
-      block.memory = layer == plan.layers - 1 ? plan.memory : nil
       return RecurrentStage(kind, block, isBlock: true)
     }
   }

@@ -16,16 +16,17 @@ enum Remembering: ExperimentProgram {
   static let name = "remembering"
   static let summary = "The adding problem and the copy task, over any number of steps, by any cell."
   static let usage = """
-    adding|copy [--cell NAME] [--steps N] [--hidden N] [--layers N] [--stack plain|blocks] [--batch N] [--updates N]
-        [--rate HUNDRED_THOUSANDTHS] [--memory STEPS] [--unit-limit MILLIONTHS] [--enough MILLIONTHS] [--seed N]
+    adding|copy [--cell NAME] [--steps N] [--hidden N] [--layers N] [--stack plain|blocks] [--dilation FACTOR]
+        [--batch N] [--updates N] [--rate HUNDRED_THOUSANDTHS] [--memory STEPS] [--unit-limit MILLIONTHS]
+        [--enough MILLIONTHS] [--seed N]
     """
 
   private static let sequences = 1000
 
   static func run(_ arguments: [String], put: (String) -> Void) throws {
     let options = [
-      "--cell", "--steps", "--hidden", "--layers", "--stack", "--batch", "--updates", "--rate", "--memory",
-      "--unit-limit", "--enough", "--seed",
+      "--cell", "--steps", "--hidden", "--layers", "--stack", "--dilation", "--batch", "--updates", "--rate",
+      "--memory", "--unit-limit", "--enough", "--seed",
     ]
     let arguments = try ExperimentArguments(arguments, files: 1, options: options)
     let seed = UInt64(try arguments.number("--seed", default: 1, in: 0...Int(Int32.max)))
@@ -43,7 +44,11 @@ enum Remembering: ExperimentProgram {
       inputSize: task.features, hiddenSize: hidden, layers: try arguments.number("--layers", default: 1, in: 1...16),
       random: random.stream("encoder"))
     plan.memory = try arguments.memory(of: kind)
+    plan.dilation = try arguments.number("--dilation", default: 1, in: 1...64)
     let isOfBlocks = try arguments.choice("--stack", of: ["plain", "blocks"]) == "blocks"
+    if isOfBlocks, plan.dilation > 1 {
+      throw ExperimentError("--dilation: expected 1 for blocks, received \(plan.dilation): it is for plain stacks")
+    }
     let encoder: any SequenceEncoder = isOfBlocks ? BlockStack(kind, plan) : kind.make(plan)
     var model = TaskNetwork(encoder, task, random: random.stream("head"))
     let updates = try arguments.number("--updates", default: 10_000, in: 1...1_000_000)
@@ -80,7 +85,7 @@ enum Remembering: ExperimentProgram {
     let test = task.batch(Array(0..<sequences), random: random.stream("test"))
     let row = Result(
       task: arguments.files[0], cell: kind.name, steps: steps, hidden: hidden, layers: plan.layers,
-      isOfBlocks: isOfBlocks, batch: batchSize, rate: rate, memory: plan.memory,
+      isOfBlocks: isOfBlocks, dilation: plan.dilation, batch: batchSize, rate: rate, memory: plan.memory,
       unitLimit: limit == 0 ? nil : limit, seed: seed,
       parameters: model.parameterCount, updates: result.steps, error: error(of: model, task, on: test),
       blindError: task.blindError(test.targets), seconds: result.seconds)
@@ -102,7 +107,7 @@ enum Remembering: ExperimentProgram {
     let task, cell: String
     let steps, hidden, layers: Int
     let isOfBlocks: Bool
-    let batch, rate: Int
+    let dilation, batch, rate: Int
     let memory, unitLimit: Int?
     let seed: UInt64
     let parameters, updates: Int

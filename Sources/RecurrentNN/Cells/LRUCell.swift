@@ -117,11 +117,11 @@ public struct LRUCell: PointwiseCell, NamedCell, RememberingCell {
   }
 
   /// Starts magnitudes uniform in the area of the ring from 2^(-1/steps) to 1, so that at least half is left of what a unit held
-  /// after all steps, and phases uniform in their logarithm from π / steps, by which a unit has turned half around by then, to
-  /// π, by which it turns at every step.
+  /// after all steps, and phases uniform in their logarithm from π / (10 steps), by which a unit has hardly turned by then, to
+  /// π, by which it turns half around at every step.
   public mutating func startRemembering(upTo steps: Int, random: RandomSource) {
     Self.requireMemory(of: steps)
-    let ring = Ring(radii: exp2(-1 / Double(steps))...1, largestPhase: .pi, leastPhase: .pi / Double(steps))
+    let ring = Ring(radii: exp2(-1 / Double(steps))...1, largestPhase: .pi, leastPhase: 0.1 * .pi / Double(steps))
     Self.place(in: ring, &weights, random: random.stream("memory"))
   }
 

@@ -66,6 +66,9 @@ public struct RecurrentKind: Sendable, CustomStringConvertible {
     /// cell's own start. Layers below pass on what they see, as Li et al. 2018 start them: one that keeps everything drowns
     /// what is new. Other cells stop with a message.
     public var memory: Int?
+    /// How many times as far back each layer goes on from as the one below it: layer n, counted from 0, from the state
+    /// dilation^n steps before, as a ``DilatedCell`` (Chang et al. 2017); 1 for the step before in all of them.
+    public var dilation = 1
     /// The randomness of the weights.
     public var random: RandomSource
 
@@ -127,16 +130,30 @@ public struct RecurrentKind: Sendable, CustomStringConvertible {
   private init<Cell: NamedCell>(_: Cell.Type) {
     (about, cell) = (Cell.about, Cell.self)
     make = { plan in
-      RecurrentLayer<Cell>(
-        inputSize: plan.inputSize, layers: plan.layers, direction: plan.direction, dropout: plan.dropout,
-        initialState: plan.hasTrainedStart ? .trainable : .fixed, connections: plan.connections,
-        regularization: plan.regularization
-      ) { place in
-        let random = plan.random.stream(place.suffix)
-        let cell = Cell.fresh(inputSize: place.inputSize, hiddenSize: plan.hiddenSize, random: random)
-        guard place.layer == plan.layers - 1, let memory = plan.memory else { return cell }
+      func cell(layer: Int, inputSize: Int, suffix: String) -> Cell {
+        let random = plan.random.stream(suffix)
+        let cell = Cell.fresh(inputSize: inputSize, hiddenSize: plan.hiddenSize, random: random)
+        guard layer == plan.layers - 1, let memory = plan.memory else { return cell }
         return cell.remembering(upTo: memory, random: random)
       }
+      guard plan.dilation > 1 else {
+        return RecurrentLayer<Cell>(plan) { cell(layer: $0.layer, inputSize: $0.inputSize, suffix: $0.suffix) }
+      }
+      return RecurrentLayer<DilatedCell<Cell>>(plan) { place in
+        let dilation = (0..<place.layer).reduce(1) { distance, _ in distance * plan.dilation }
+        return DilatedCell(
+          cell(layer: place.layer, inputSize: place.inputSize, suffix: place.suffix), dilation: dilation)
+      }
     }
+  }
+}
+
+extension RecurrentLayer {
+  /// The layer of a plan, of the cells that `makeCell` provides.
+  fileprivate init(_ plan: RecurrentKind.Plan, makeCell: (Place) -> Cell) {
+    self.init(
+      inputSize: plan.inputSize, layers: plan.layers, direction: plan.direction, dropout: plan.dropout,
+      initialState: plan.hasTrainedStart ? .trainable : .fixed, connections: plan.connections,
+      regularization: plan.regularization, makeCell: makeCell)
   }
 }

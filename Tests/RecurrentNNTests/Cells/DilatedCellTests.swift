@@ -115,6 +115,29 @@ import Testing
     #expect(stack.initialState(batchSize: 2).tensors.count == 15)
   }
 
+  /// What a plan with a dilation makes has the weights of the plan without one, and the distances of the paper.
+  @Test func aPlanMakesThem() throws {
+    func made(_ name: String, dilation: Int) throws -> any RecurrentEncoder {
+      var plan = RecurrentKind.Plan(inputSize: 3, hiddenSize: 5, layers: 3, random: RandomSource(seed: 4))
+      (plan.direction, plan.dilation) = (.bidirectional, dilation)
+      return try #require(RecurrentKind(named: name)).make(plan)
+    }
+    let plain = try #require(try made("gru", dilation: 1) as? RecurrentLayer<GRUCell>)
+    let dilated = try #require(try made("gru", dilation: 3) as? RecurrentLayer<DilatedCell<GRUCell>>)
+    #expect(dilated.cells.map(\.dilation) == [1, 1, 3, 3, 9, 9])
+    #expect(dilated.namedTensors.map(\.tensor) == plain.namedTensors.map(\.tensor))
+    // Every cell can be one.
+    for kind in RecurrentKind.all {
+      var context = ForwardContext.inference
+      var data = TestData(seed: 10)
+      let (x, lengths) = (data.tensor([2, 7, 3]), [7, 4])
+      let outputs = try [1, 2].map {
+        try made(kind.name, dilation: $0).encode(x, lengths: lengths, context: &context).outputs
+      }
+      #expect(outputs[1].scalars.allSatisfy { $0.isFinite } && outputs[0] != outputs[1], "\(kind.name)")
+    }
+  }
+
   @Test func weightsHaveTheNamesOfTheCell() throws {
     let stack = stack(.forward)
     #expect(stack.namedTensors.map(\.name).first == "weight_ih_l0" && stack.namedTensors.count == 12)

@@ -36,8 +36,8 @@ import Testing
     let values = eigenvalues(cell)
     #expect(values.allSatisfy { pow($0.magnitude, 50) > 0.4999 && $0.magnitude < 1 })
     #expect(values.contains { pow($0.magnitude, 50) < 0.55 } && values.contains { pow($0.magnitude, 50) > 0.95 })
-    // From half a turn in all steps to half a turn in each, as many units in each octave.
-    let octaves = values.map { log2($0.phase * 50 / .pi) / log2(50) }
+    // From a twentieth of a turn in all steps to half a turn in each, as many units in each octave.
+    let octaves = values.map { log2($0.phase * 500 / .pi) / log2(500) }
     #expect(octaves.allSatisfy { $0 > -1e-3 && $0 < 1 + 1e-3 })
     #expect(abs(octaves.reduce(0, +) / 400 - 0.5) < 0.05 && abs(octaves.count { $0 < 0.25 } - 100) < 25)
     #expect(cell.weights.inputWeight == before.inputWeight && cell.weights.recurrentWeight == before.recurrentWeight)
