@@ -5,7 +5,7 @@ package struct BlockStack: SequenceEncoder {
   private var input: Linear
   private var blocks: [RecurrentStage]
 
-  /// A stack with fresh weights, of as many blocks as the plan has layers.
+  /// A stack with fresh weights, of as many blocks as the plan has layers; each of them starts remembering if the plan says so.
   package init(_ kind: RecurrentKind, _ plan: RecurrentKind.Plan) {
     input = Linear(inputSize: plan.inputSize, outputSize: plan.hiddenSize, random: plan.random.stream("input"))
     blocks = (0..<plan.layers).map { layer in

@@ -16,7 +16,8 @@ package struct PixelNetwork: TrainableModel {
     package var stride = 1
     package var pooling = StepPooling.last
     package var dropout: Scalar = 0
-    /// The longest time, in steps of the lowest layer, that its units start remembering for; nil for the cell's own start.
+    /// The longest time, in steps of the lowest layer, that the units of every layer start remembering for; nil for the cell's own
+    /// start.
     package var memory: Int?
 
     package init(_ kind: RecurrentKind, hiddenSize: Int) { (self.kind, self.hiddenSize) = (kind, hiddenSize) }

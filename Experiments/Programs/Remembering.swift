@@ -7,7 +7,8 @@ import Recurrent
 ///     h_t = cell(x_t, h_(t-1))
 ///     y_t = V h_t + c             at the last steps
 ///
-/// In a stack of blocks h is an affine map of x, and each layer has a way around it (``RecurrentStage``). With a unit limit no
+/// In a stack of blocks h is an affine map of x, and each layer has a way around it (``RecurrentStage``). With `--memory` the last
+/// layer of a plain stack starts remembering, in a stack of blocks every one, as what is new has its way around them. With a unit limit no
 /// recurrent weight of a unit's own past is larger in magnitude (Li et al. 2018).
 ///
 /// Adam, clipping by the global norm, the learning rate falling along half a cosine. A run ends as soon as 1,000 sequences that
@@ -48,6 +49,11 @@ enum Remembering: ExperimentProgram {
     let isOfBlocks = try arguments.choice("--stack", of: ["plain", "blocks"]) == "blocks"
     if isOfBlocks, plan.dilation > 1 {
       throw ExperimentError("--dilation: expected 1 for blocks, received \(plan.dilation): it is for plain stacks")
+    }
+    guard pow(Double(plan.dilation), Double(plan.layers - 1)) <= Double(task.steps) else {
+      throw ExperimentError(
+        "--dilation: expected at most \(task.steps) steps back in the last of \(plan.layers) layers, received \(plan.dilation)"
+      )
     }
     let encoder: any SequenceEncoder = isOfBlocks ? BlockStack(kind, plan) : kind.make(plan)
     var model = TaskNetwork(encoder, task, random: random.stream("head"))

@@ -151,23 +151,23 @@ private struct NamedStructure: Sendable {
   static let sampleSize = 100
 
   let about: CellDescription
-  private let name: @Sendable () -> String
+  private let typeName: @Sendable () -> String
   private let module: @Sendable () -> any Module
 
   /// The name of the type.
-  var type: String { name() }
+  var type: String { typeName() }
 
   /// The trained numbers of `sampleSize` units with as many features.
   var parameters: Int { module().parameterCount }
 
   static let sequences = RecurrentKind.all.map { kind in
-    NamedStructure(about: kind.about, name: { "\(kind.cell)" }) {
+    NamedStructure(about: kind.about, typeName: { "\(kind.cell)" }) {
       kind.make(.init(inputSize: sampleSize, hiddenSize: sampleSize, random: RandomSource(seed: 1)))
     }
   }
 
   static let trees = TreeKind.all.map { kind in
-    NamedStructure(about: kind.about, name: { "\(kind.cell)" }) {
+    NamedStructure(about: kind.about, typeName: { "\(kind.cell)" }) {
       kind.make(inputSize: sampleSize, hiddenSize: sampleSize, random: RandomSource(seed: 1))
     }
   }
@@ -177,7 +177,7 @@ private struct NamedStructure: Sendable {
       kind.make(.init(inputSize: sampleSize, hiddenSize: sampleSize, random: RandomSource(seed: 1)))
     }
     // A score in angle brackets is no part of a page's name.
-    return NamedStructure(about: kind.about, name: { String("\(Swift.type(of: make()))".prefix { $0 != "<" }) }) {
+    return NamedStructure(about: kind.about, typeName: { String("\(Swift.type(of: make()))".prefix { $0 != "<" }) }) {
       make()
     }
   }

@@ -1,4 +1,3 @@
-import Foundation
 public import RecurrentNN
 public import RecurrentTensor
 
@@ -37,9 +36,6 @@ public struct RecurrentDescription: LayerDescription {
   /// The longest time, in steps, that units of the last layer start remembering for, 2 to 1,000,000; nil for the cell's own
   /// start.
   public var memory: Int?
-  /// How many times as far back each layer goes on from as the one below it, 1 to 64 (Chang et al. 2017): see ``DilatedCell``.
-  /// 1: all go on from the step before.
-  public var dilation: Int
   /// What goes on to the next layer.
   public var outputs: StepOutputs
 
@@ -47,12 +43,11 @@ public struct RecurrentDescription: LayerDescription {
   public init(
     cell: String, hiddenSize: Int, layers: Int = 1, direction: Direction = .forward, dropout: Double = 0,
     connections: LayerConnections = .none, regularization: RecurrentRegularization = .none,
-    hasTrainedStart: Bool = false, memory: Int? = nil, dilation: Int = 1, outputs: StepOutputs = .all
+    hasTrainedStart: Bool = false, memory: Int? = nil, outputs: StepOutputs = .all
   ) {
     (self.cell, self.hiddenSize, self.layers, self.direction) = (cell, hiddenSize, layers, direction)
     (self.dropout, self.connections, self.regularization) = (dropout, connections, regularization)
-    (self.hasTrainedStart, self.memory) = (hasTrainedStart, memory)
-    (self.dilation, self.outputs) = (dilation, outputs)
+    (self.hasTrainedStart, self.memory, self.outputs) = (hasTrainedStart, memory, outputs)
   }
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
@@ -60,7 +55,7 @@ public struct RecurrentDescription: LayerDescription {
     case hiddenSize = "hidden"
     case layers, direction, dropout, connections, regularization
     case hasTrainedStart = "trained-start"
-    case memory, dilation, outputs
+    case memory, outputs
   }
 
   /// Reads what is there; what is absent is as in the initialiser.
@@ -85,7 +80,6 @@ public struct RecurrentDescription: LayerDescription {
     regularization = try values.decodeIfPresent(RecurrentRegularization.self, forKey: .regularization) ?? .none
     hasTrainedStart = try values.decodeIfPresent(Bool.self, forKey: .hasTrainedStart) ?? false
     memory = try values.decodeIfPresent(Int.self, forKey: .memory)
-    dilation = try values.decodeIfPresent(Int.self, forKey: .dilation) ?? 1
     outputs = try values.namedIfPresent(StepOutputs.allCases, forKey: .outputs) ?? .all
   }
 
@@ -104,7 +98,6 @@ public struct RecurrentDescription: LayerDescription {
     if regularization != .none { try values.encode(regularization, forKey: .regularization) }
     if hasTrainedStart { try values.encode(hasTrainedStart, forKey: .hasTrainedStart) }
     try values.encodeIfPresent(memory, forKey: .memory)
-    if dilation != 1 { try values.encode(dilation, forKey: .dilation) }
     if outputs != .all { try values.encode(outputs, forKey: .outputs) }
   }
 
@@ -123,24 +116,16 @@ public struct RecurrentDescription: LayerDescription {
       hiddenSize, CodingKeys.hiddenSize.rawValue, in: 1...SequenceModelDescription.mostFeatures)
     try DescriptionCheck.count(layers, CodingKeys.layers.rawValue, in: 1...64)
     try DescriptionCheck.share(dropout, CodingKeys.dropout.rawValue)
-    try DescriptionCheck.count(dilation, CodingKeys.dilation.rawValue, in: 1...64)
-    let states = (0..<layers).reduce(0) { $0 + pow(Double(dilation), Double($1)) }
-    let state = states * Double(direction.walks.count) * kind.cell.mostStateScalars(hiddenSize: Double(hiddenSize))
+    let state = Double(layers * direction.walks.count) * kind.cell.mostStateScalars(hiddenSize: Double(hiddenSize))
     guard state <= Self.mostStateScalars else {
       throw DescriptionError(
         CodingKeys.hiddenSize.rawValue, expected: "a state of at most \(Int(Self.mostStateScalars)) numbers",
-        received: "one of up to \(state < 1e15 ? "\(Int(state))" : "\(state)")",
-        hint: dilation > 1 ? "take fewer units, fewer layers or less dilation" : "take fewer units")
+        received: "one of up to \(Int(state))", hint: "take fewer units")
     }
     for kind in RegularizerKind.all where !kind.allows(regularization[keyPath: kind.strength]) {
       throw DescriptionError(
         "\(CodingKeys.regularization.rawValue).\(kind.name)", expected: "a number \(kind.range)",
         received: "\(regularization[keyPath: kind.strength])")
-    }
-    guard dilation == 1 || !regularization.actsOnSteps else {
-      throw DescriptionError(
-        CodingKeys.dilation.rawValue, expected: "1 beside regularisers of single steps", received: "\(dilation)",
-        hint: "leave out recurrent-dropout, hidden-zoneout, memory-zoneout and step-gradient-limit")
     }
     if let memory {
       try DescriptionCheck.count(memory, CodingKeys.memory.rawValue, in: 2...1_000_000)
@@ -165,8 +150,7 @@ public struct RecurrentDescription: LayerDescription {
     let (hidden, output) = (Double(hiddenSize), Double(direction.mergedSize(hiddenSize)))
     var (width, sum) = (Double(input.features ?? 0), 0.0)
     for layer in 0..<layers {
-      let states = hasTrainedStart ? pow(Double(dilation), Double(layer)) : 0
-      let state = states * kind.cell.mostStateScalars(hiddenSize: hidden)
+      let state = hasTrainedStart ? kind.cell.mostStateScalars(hiddenSize: hidden) : 0
       sum += Double(direction.walks.count) * (kind.cell.mostScalars(inputSize: width, hiddenSize: hidden) + state)
       if layer > 0, connections == .highway { sum += width * (width + 1) }
       width = connections == .dense ? width + output : output
@@ -185,8 +169,7 @@ public struct RecurrentDescription: LayerDescription {
       inputSize: input.features ?? 0, hiddenSize: hiddenSize, layers: layers, dropout: Scalar(share: dropout),
       random: random)
     (plan.direction, plan.hasTrainedStart) = (direction, hasTrainedStart)
-    (plan.connections, plan.regularization) = (connections, regularization)
-    (plan.memory, plan.dilation) = (memory, dilation)
+    (plan.connections, plan.regularization, plan.memory) = (connections, regularization, memory)
     return DescribedRecurrence(encoder: kind.make(plan), outputs: outputs)
   }
 }

@@ -51,6 +51,12 @@ public struct DilatedCell<Cell: RecurrentCell>: RecurrentCell {
 
   /// No: the states move up at each step.
   public static var takesStepRegularization: Bool { false }
+  /// The dilation.
+  public var stepDistance: Int { dilation }
+  /// Each of the states as the cell starts it.
+  public func starting(at hidden: Tensor, from state: DilatedState<Cell.State>) -> DilatedState<Cell.State> {
+    DilatedState(state.states.map { cell.starting(at: hidden, from: $0) })
+  }
   /// Those of the cell.
   public var recurrentWeightNames: [String] { cell.recurrentWeightNames }
   /// Those of the cell.
@@ -103,11 +109,11 @@ public struct DilatedCell<Cell: RecurrentCell>: RecurrentCell {
     let rows = inputs.reshaped(to: [steps.rows * steps.steps, inputSize]).rows(at: plan.sources)
     let result = cell.scan(
       rows.reshaped(to: [plan.lengths.count, plan.steps, inputSize]), lengths: plan.lengths, reversed: false,
-      from: plan.joined(state.states), recomputation: recomputation)
+      from: plan.joined(state.states.prefix(plan.parts)), recomputation: recomputation)
     let outputs = result.outputs.reshaped(to: [plan.sources.count, outputSize]).rows(at: plan.places)
     return SequenceResult(
       outputs: steps.masked(outputs.reshaped(to: [steps.rows, steps.steps, outputSize])),
-      finalState: plan.parted(result.finalState))
+      finalState: plan.parted(plan.joined([result.finalState] + state.states.dropFirst(plan.parts))))
   }
 
   /// Shows what the cell shows.
@@ -115,9 +121,10 @@ public struct DilatedCell<Cell: RecurrentCell>: RecurrentCell {
 }
 
 /// Where the steps of some rows lie in interleaved sequences: sequence `part * rows + row` has the steps `part`,
-/// `part + dilation`, ... of the row's walk.
+/// `part + dilation`, ... of the row's walk. Parts without any step in any row are left out.
 private struct Interleaving {
   let dilation: Int
+  let parts: Int
   /// The valid steps of each sequence, and the most of any.
   let lengths: [Int]
   let steps: Int
@@ -130,7 +137,11 @@ private struct Interleaving {
   init(_ valid: StepLengths, dilation: Int, reversed: Bool) {
     self.dilation = dilation
     let rowLengths = (0..<valid.rows).map { valid.length(ofRow: $0) }
-    let lengths = (0..<dilation).flatMap { part in rowLengths.map { max(0, $0 - part + dilation - 1) / dilation } }
+    let parts = min(dilation, rowLengths.max() ?? 0)
+    self.parts = parts
+    let lengths = (0..<parts).flatMap { part in
+      rowLengths.map { $0 > part ? ($0 - part - 1) / dilation + 1 : 0 }
+    }
     let steps = lengths.max() ?? 0
     var sources = [Int](repeating: 0, count: lengths.count * steps)
     var places = [Int](repeating: 0, count: valid.rows * valid.steps)
@@ -146,7 +157,8 @@ private struct Interleaving {
   }
 
   /// The states of all sequences below each other.
-  func joined<State: RecurrentState>(_ states: [State]) -> State {
+  func joined<State: RecurrentState>(_ states: some Sequence<State>) -> State {
+    let states = Array(states)
     let parts = states.map(\.tensors)
     let joined = parts[0].indices.map { place in Tensor.concatenate(parts.map { $0[place] }, axis: 0) }
     return states[0].replacingAll(joined)

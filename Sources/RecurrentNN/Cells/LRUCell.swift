@@ -22,31 +22,16 @@ public struct LRUCell: PointwiseCell, NamedCell, RememberingCell {
     public var radii: ClosedRange<Double>
     /// The largest phase in radians, above 0. Small ones remember slow changes.
     public var largestPhase: Double
-    /// The least phase in radians of phases that are uniform in their logarithm, so that slow changes and the order of
-    /// neighbouring steps both find units; nil for phases uniform from 0.
-    public var leastPhase: Double?
 
     /// A ring; the default has the radii with which the paper learned long sequences and all phases.
-    public init(
-      radii: ClosedRange<Double> = 0.9...0.999, largestPhase: Double = 2 * .pi, leastPhase: Double? = nil
-    ) {
+    public init(radii: ClosedRange<Double> = 0.9...0.999, largestPhase: Double = 2 * .pi) {
       require(
         radii.lowerBound >= 0 && radii.upperBound <= 1,
         LayerMessages.option("LRUCell", "radii", expected: "within 0...1", received: radii))
       require(
         largestPhase > 0 && largestPhase.isFinite,
         LayerMessages.option("LRUCell", "largestPhase", expected: "above 0", received: largestPhase))
-      require(
-        leastPhase.map { $0 > 0 && $0 <= largestPhase } ?? true,
-        LayerMessages.option(
-          "LRUCell", "leastPhase", expected: "above 0, at most \(largestPhase)", received: leastPhase ?? 0))
-      (self.radii, self.largestPhase, self.leastPhase) = (radii, largestPhase, leastPhase)
-    }
-
-    /// The phase at a share in 0...1 of all phases.
-    fileprivate func phase(at share: Double) -> Double {
-      guard let leastPhase else { return max(share, 1e-7) * largestPhase }
-      return leastPhase * pow(largestPhase / leastPhase, share)
+      (self.radii, self.largestPhase) = (radii, largestPhase)
     }
   }
 
@@ -81,7 +66,7 @@ public struct LRUCell: PointwiseCell, NamedCell, RememberingCell {
   /// A cell with fresh weights and eigenvalues in this ring.
   public init(inputSize: Int, hiddenSize: Int, ring: Ring, random: RandomSource = .unseeded()) {
     self.init(inputSize: inputSize, hiddenSize: hiddenSize, hasBias: false, random: random)
-    Self.place(in: ring, &weights, random: random)
+    Self.place(0..<hiddenSize, in: ring, &weights, random: random)
   }
 
   /// A cell with fresh weights in the default ring.
@@ -113,33 +98,29 @@ public struct LRUCell: PointwiseCell, NamedCell, RememberingCell {
       ], axis: 0)
     weights.recurrentWeight = normal([hidden, 2 * hidden], "C", variance: 1 / Double(hidden))
     (weights.inputBias, weights.recurrentBias) = (nil, nil)
-    place(in: Ring(), &weights, random: random)
+    place(0..<hidden, in: Ring(), &weights, random: random)
   }
 
   /// Starts magnitudes uniform in the area of the ring from 2^(-1/steps) to 1, so that at least half is left of what a unit held
-  /// after all steps, and phases uniform in their logarithm from π / (10 steps), by which a unit has hardly turned by then, to
-  /// π, by which it turns half around at every step.
+  /// after all steps. Half of the units start with phases so small that by then none has turned further than half around:
+  /// they add up. The others have all phases up to π, by which the order of neighbouring steps is told.
   public mutating func startRemembering(upTo steps: Int, random: RandomSource) {
     Self.requireMemory(of: steps)
-    let ring = Ring(radii: exp2(-1 / Double(steps))...1, largestPhase: .pi, leastPhase: 0.1 * .pi / Double(steps))
-    Self.place(in: ring, &weights, random: random.stream("memory"))
+    let (radii, random) = (exp2(-1 / Double(steps))...1, random.stream("memory"))
+    let half = (weights.hiddenSize + 1) / 2
+    Self.place(0..<half, in: Ring(radii: radii, largestPhase: .pi / Double(steps)), &weights, random: random)
+    Self.place(half..<weights.hiddenSize, in: Ring(radii: radii, largestPhase: .pi), &weights, random: random)
   }
 
-  private static func place(in ring: Ring, _ weights: inout CellWeights, random: RandomSource) {
+  private static func place(_ units: Range<Int>, in ring: Ring, _ weights: inout CellWeights, random: RandomSource) {
     let inner = ring.radii.lowerBound * ring.radii.lowerBound, outer = ring.radii.upperBound * ring.radii.upperBound
-    let hidden = weights.hiddenSize
-    var values = [[Scalar]](repeating: [], count: 3)
-    for unit in 0..<hidden {
+    for unit in units {
       let share = Double(random.stream("magnitude").uniform(at: unit))
       // Neither a logarithm of 0 nor a unit that takes in nothing.
       let square = min(max(inner + share * (outer - inner), 1e-12), 1 - 1e-7)
-      let phase = ring.phase(at: Double(random.stream("phase").uniform(at: unit)))
-      values[0].append(Scalar(log(-0.5 * log(square))))
-      values[1].append(Scalar(log(phase)))
-      values[2].append(Scalar(0.5 * log(1 - square)))
-    }
-    for (index, values) in values.enumerated() {
-      weights.unitWeights[index].tensor = Tensor(values, shape: [hidden])
+      let phase = max(Double(random.stream("phase").uniform(at: unit)), 1e-7) * ring.largestPhase
+      let values = [log(-0.5 * log(square)), log(phase), 0.5 * log(1 - square)]
+      for (index, value) in values.enumerated() { weights.unitWeights[index].tensor[unit] = Scalar(value) }
     }
   }
 }

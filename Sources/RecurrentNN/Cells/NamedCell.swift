@@ -30,14 +30,6 @@ public protocol NamedCell: RecurrentCell {
   /// The place of what carries the past among the tensors of the state, which a start given from outside sets. Default:
   /// 0, the hidden state.
   static var carrier: Int { get }
-
-  /// A state that carries what was given from outside. Default: the tensor at `carrier` is it.
-  ///
-  /// - Parameters:
-  ///   - hidden: `[batch, hidden]`.
-  ///   - state: The cell's own start.
-  /// - Returns: The state before the first step.
-  func starting(at hidden: Tensor, from state: State) -> State
 }
 
 extension NamedCell {
@@ -57,11 +49,7 @@ extension NamedCell {
 
   /// The state with the tensor at `carrier` replaced.
   public func starting(at hidden: Tensor, from state: State) -> State {
-    var place = -1
-    return state.mapTensors { tensor in
-      place += 1
-      return place == Self.carrier ? hidden : tensor
-    }
+    state.replacing(at: Self.carrier, by: hidden)
   }
 }
 

@@ -68,6 +68,17 @@ public protocol RecurrentCell: Module {
   /// Default: none.
   static var bookkeeping: Set<Int> { get }
 
+  /// A state that carries what was given from outside. Default: the first tensor is it, of a named cell the one at `carrier`.
+  ///
+  /// - Parameters:
+  ///   - hidden: `[batch, hidden]`.
+  ///   - state: The cell's own start.
+  /// - Returns: The state before the first step.
+  func starting(at hidden: Tensor, from state: State) -> State
+
+  /// How many steps before the present one the state lies that a step goes on from. Default: 1.
+  var stepDistance: Int { get }
+
   /// The places, among the tensors of the state, of inputs of past steps that the next ones see again: they belong to the layer
   /// that has read them, and are not handed over to another one. Default: none.
   var pastInputPlaces: Set<Int> { get }
@@ -153,6 +164,12 @@ extension RecurrentCell {
 
   /// None.
   public static var bookkeeping: Set<Int> { [] }
+
+  /// The state with its first tensor replaced.
+  public func starting(at hidden: Tensor, from state: State) -> State { state.replacing(at: 0, by: hidden) }
+
+  /// 1.
+  public var stepDistance: Int { 1 }
 
   /// None.
   public var pastInputPlaces: Set<Int> { [] }

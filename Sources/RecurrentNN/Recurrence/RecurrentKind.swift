@@ -6,7 +6,7 @@ extension RecurrentLayer: RecurrentEncoder {
     _ inputs: Tensor, lengths: [Int]?, initialHidden: Tensor?, context: inout ForwardContext
   ) -> EncodedSequence {
     var state = initialState(batchSize: inputs.shape[0])
-    if let initialHidden { state.states[0] = started(at: initialHidden, from: state.states[0]) }
+    if let initialHidden { state.states[0] = cells[0].starting(at: initialHidden, from: state.states[0]) }
     return EncodedSequence(self(inputs, lengths: lengths, from: state, context: &context))
   }
 
@@ -26,19 +26,6 @@ extension RecurrentLayer: RecurrentEncoder {
       place += tensors.count
     }
     return EncodedSequence(self(inputs, from: own.replacingTensors(given), context: &context))
-  }
-
-  /// The state of the lowest forward cell that starts at what was given.
-  private func started(at hidden: Tensor, from state: Cell.State) -> Cell.State {
-    func started<Named: NamedCell>(_ cell: Named) -> any RecurrentState {
-      cell.starting(at: hidden, from: state as! Named.State)
-    }
-    if let cell = cells[0] as? any NamedCell { return started(cell) as! Cell.State }
-    var isFirst = true
-    return state.mapTensors { tensor in
-      defer { isFirst = false }
-      return isFirst ? hidden : tensor
-    }
   }
 }
 
@@ -66,8 +53,8 @@ public struct RecurrentKind: Sendable, CustomStringConvertible {
     /// cell's own start. Layers below pass on what they see, as Li et al. 2018 start them: one that keeps everything drowns
     /// what is new. Other cells stop with a message.
     public var memory: Int?
-    /// How many times as far back each layer goes on from as the one below it: layer n, counted from 0, from the state
-    /// dilation^n steps before, as a ``DilatedCell`` (Chang et al. 2017); 1 for the step before in all of them.
+    /// How many times as far back each layer goes on from as the one below it, at least 1: layer n, counted from 0, from the
+    /// state dilation^n steps before, as a ``DilatedCell`` (Chang et al. 2017); 1 for the step before in all of them.
     public var dilation = 1
     /// The randomness of the weights.
     public var random: RandomSource
@@ -134,15 +121,15 @@ public struct RecurrentKind: Sendable, CustomStringConvertible {
         let random = plan.random.stream(suffix)
         let cell = Cell.fresh(inputSize: inputSize, hiddenSize: plan.hiddenSize, random: random)
         guard layer == plan.layers - 1, let memory = plan.memory else { return cell }
-        return cell.remembering(upTo: memory, random: random)
+        return cell.remembering(upTo: max(2, memory / plan.distance(ofLayer: layer)), random: random)
       }
-      guard plan.dilation > 1 else {
+      guard plan.dilation != 1, plan.layers > 1 else {
         return RecurrentLayer<Cell>(plan) { cell(layer: $0.layer, inputSize: $0.inputSize, suffix: $0.suffix) }
       }
       return RecurrentLayer<DilatedCell<Cell>>(plan) { place in
-        let dilation = (0..<place.layer).reduce(1) { distance, _ in distance * plan.dilation }
-        return DilatedCell(
-          cell(layer: place.layer, inputSize: place.inputSize, suffix: place.suffix), dilation: dilation)
+        DilatedCell(
+          cell(layer: place.layer, inputSize: place.inputSize, suffix: place.suffix),
+          dilation: plan.distance(ofLayer: place.layer))
       }
     }
   }
@@ -155,5 +142,20 @@ extension RecurrentLayer {
       inputSize: plan.inputSize, layers: plan.layers, direction: plan.direction, dropout: plan.dropout,
       initialState: plan.hasTrainedStart ? .trainable : .fixed, connections: plan.connections,
       regularization: plan.regularization, makeCell: makeCell)
+  }
+}
+
+extension RecurrentKind.Plan {
+  /// The steps that a layer goes back by.
+  fileprivate func distance(ofLayer layer: Int) -> Int {
+    (0..<layer).reduce(1) { distance, _ in
+      let (product, isTooLarge) = distance.multipliedReportingOverflow(by: dilation)
+      require(
+        dilation > 0 && !isTooLarge,
+        LayerMessages.option(
+          "RecurrentKind.Plan", "dilation", expected: "at least 1 and a distance of layer \(layer) within 64 bits",
+          received: dilation))
+      return product
+    }
   }
 }

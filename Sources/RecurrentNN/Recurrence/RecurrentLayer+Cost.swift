@@ -22,10 +22,12 @@ extension RecurrentLayer {
       let block = Int(Double(steps).squareRoot().rounded(.up))
       layer.recomputation = recomputes ? .blocks(of: max(1, block)) : .never
     }
-    var block = 1
+    // Interleaved sequences are filled up to one length.
+    var block = min(cells.reduce(1) { max($0, $1.stepDistance) }, Self.measuredBlock)
     if case .blocks(let length) = layer.recomputation {
-      block = min(length, Self.measuredBlock)
-      layer.recomputation = .blocks(of: block)
+      let measured = min(length, Self.measuredBlock)
+      block = max(block, measured)
+      layer.recomputation = .blocks(of: measured)
     }
     return TrainingPass.keptBytes(
       rows: rows, steps: steps, measured: [2 * block, 3 * block], shape: { [1, $0, inputSize] }

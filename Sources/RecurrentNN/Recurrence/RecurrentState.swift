@@ -30,6 +30,15 @@ extension RecurrentState {
     return state
   }
 
+  /// The state with the tensor of this place, in the order of the visit, replaced.
+  func replacing(at place: Int, by tensor: Tensor) -> Self {
+    var index = -1
+    return mapTensors { old in
+      index += 1
+      return index == place ? tensor : old
+    }
+  }
+
   /// A state with these tensors, in the order of the visit and of the same shapes: `tensors` taken back, after saving or
   /// sending them.
   public func replacingTensors(_ tensors: [Tensor]) -> Self {

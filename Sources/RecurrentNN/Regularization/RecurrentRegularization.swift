@@ -67,11 +67,6 @@ public struct RecurrentRegularization: Hashable, Sendable {
   /// Whether a step in inference differs from the cell's.
   var actsInInference: Bool { zoneoutInference == .mean && (hiddenZoneout > 0 || memoryZoneout > 0) }
 
-  /// Whether a step in training differs from the cell's.
-  package var actsOnSteps: Bool {
-    recurrentDropout > 0 || hiddenZoneout > 0 || memoryZoneout > 0 || stepGradientLimit > 0
-  }
-
   /// Stops unless every strength is allowed.
   func check(_ layer: String) {
     for kind in RegularizerKind.all where !kind.allows(self[keyPath: kind.strength]) {

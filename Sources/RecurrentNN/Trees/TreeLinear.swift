@@ -9,8 +9,8 @@ extension Linear {
       inputSize: inputSize, outputSize: outputSize, biasInitializer: .constant(0), random: random.stream("word"))
   }
 
-  /// A map of the states of so many children, side by side: half of each, so that a fresh node is about the mean of its
-  /// children, and noise uniform within ±1/(4√size), as the authors' program (Socher et al. 2013) starts it.
+  /// A map of the states of so many children, side by side: half of each, so that a fresh node of two is about the mean of its
+  /// children, and noise uniform within ±1/(4√size).
   init(forChildren children: Int, size: Int, random: RandomSource) {
     self.init(
       inputSize: children * size, outputSize: size,

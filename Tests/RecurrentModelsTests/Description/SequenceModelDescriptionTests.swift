@@ -74,9 +74,6 @@ import Testing
       #expect(read == description, "\(kind.name)")
       #expect(read.json == description.json)
     }
-    let dilated = SequenceModelDescription(
-      features: 2, layers: [RecurrentDescription(cell: "gru", hiddenSize: 3, layers: 4, dilation: 3)])
-    #expect(try SequenceModelDescription(json: dilated.json) == dilated)
     // What is as it is by default is not written.
     let plain = SequenceModelDescription(features: 2, layers: [RecurrentDescription(cell: "gru", hiddenSize: 3)])
     #expect(try #require(String(bytes: plain.json, encoding: .utf8)).contains("dropout") == false)
@@ -160,19 +157,6 @@ import Testing
     check(
       #""outputs": "none""#, "outputs: expected one of all, last, received \"none\"")
     check(#""layers": 65"#, "layers: expected a whole number from 1 to 64, received 65")
-    check(#""dilation": 65"#, "dilation: expected a whole number from 1 to 64, received 65")
-    check(
-      #""layers": 10, "dilation": 4"#, "hidden: expected a state of at most 524288 numbers, received one of up to",
-      "5592400; take fewer units, fewer layers or less dilation")
-    check(
-      #""layers": 64, "dilation": 64"#, "hidden: expected a state of at most 524288 numbers, received one of up to",
-      "1.000685871654463e+115; take fewer units, fewer layers or less dilation")
-    for name in ["recurrent-dropout", "hidden-zoneout", "memory-zoneout", "step-gradient-limit"] {
-      check(
-        #""dilation": 2, "regularization": {"\#(name)": 0.1}"#,
-        "dilation: expected 1 beside regularisers of single steps, received 2; leave out recurrent-dropout,",
-        "hidden-zoneout, memory-zoneout and step-gradient-limit")
-    }
   }
 
   /// Numbers beyond all memory, nesting without end, lists without end: refused at once.

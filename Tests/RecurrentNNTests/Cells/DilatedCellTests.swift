@@ -115,6 +115,24 @@ import Testing
     #expect(stack.initialState(batchSize: 2).tensors.count == 15)
   }
 
+  /// Strides far beyond the sequence: every step starts anew, and the states that no step has touched go on.
+  @Test func aSequenceShorterThanTheStride() {
+    let cell = ModuleTensors.randomized(
+      DilatedCell(GRUCell(inputSize: 3, hiddenSize: 2), dilation: 1000), seed: 3)
+    var data = TestData(seed: 11)
+    let (x, start) = (data.tensor([2, 3, 3]), cell.initialState(batchSize: 2))
+    let given = start.replacingTensors(start.tensors.indices.map { _ in data.tensor([2, 2]) })
+    for (lengths, reversed) in [(nil, false), ([3, 1], false), ([1, 3], true), ([0, 2], false)] as [([Int]?, Bool)] {
+      let scan = cell.scan(x, lengths: lengths, reversed: reversed, from: given)
+      let loop = cell.scanByLoop(x, lengths: lengths, reversed: reversed, from: given)
+      #expect(Comparison.relativeError(scan.outputs, loop.outputs) < 2e-6)
+      #expect(scan.finalState.states.count == 1000)
+      for (one, other) in zip(scan.finalState.tensors, loop.finalState.tensors) {
+        #expect(Comparison.relativeError(one, other) < 2e-6)
+      }
+    }
+  }
+
   /// What a plan with a dilation makes has the weights of the plan without one, and the distances of the paper.
   @Test func aPlanMakesThem() throws {
     func made(_ name: String, dilation: Int) throws -> any RecurrentEncoder {

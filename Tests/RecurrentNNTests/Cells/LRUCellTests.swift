@@ -36,10 +36,13 @@ import Testing
     let values = eigenvalues(cell)
     #expect(values.allSatisfy { pow($0.magnitude, 50) > 0.4999 && $0.magnitude < 1 })
     #expect(values.contains { pow($0.magnitude, 50) < 0.55 } && values.contains { pow($0.magnitude, 50) > 0.95 })
-    // From a twentieth of a turn in all steps to half a turn in each, as many units in each octave.
-    let octaves = values.map { log2($0.phase * 500 / .pi) / log2(500) }
-    #expect(octaves.allSatisfy { $0 > -1e-3 && $0 < 1 + 1e-3 })
-    #expect(abs(octaves.reduce(0, +) / 400 - 0.5) < 0.05 && abs(octaves.count { $0 < 0.25 } - 100) < 25)
+    // Half of them turn half around at most in all steps, the others up to half around in each.
+    let (slow, all) = (values[..<200].map { $0.phase * 50 }, values[200...].map(\.phase))
+    for phases in [slow, all] {
+      #expect(phases.allSatisfy { $0 < 1.0001 * Double.pi })
+      let mean = phases.reduce(0, +) / 200
+      #expect(abs(mean - Double.pi / 2) < 0.1 * Double.pi)
+    }
     #expect(cell.weights.inputWeight == before.inputWeight && cell.weights.recurrentWeight == before.recurrentWeight)
   }
 
@@ -81,7 +84,5 @@ import Testing
   @Test func ringsThatAreNoneStop() async {
     await #expect(processExitsWith: .failure) { _ = LRUCell.Ring(radii: 0.5...1.5) }
     await #expect(processExitsWith: .failure) { _ = LRUCell.Ring(largestPhase: 0) }
-    await #expect(processExitsWith: .failure) { _ = LRUCell.Ring(leastPhase: 0) }
-    await #expect(processExitsWith: .failure) { _ = LRUCell.Ring(largestPhase: 0.5, leastPhase: 1) }
   }
 }

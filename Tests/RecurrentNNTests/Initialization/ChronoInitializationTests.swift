@@ -38,17 +38,24 @@ import Testing
   }
 
   /// A layer that passes on nothing but what it has kept would drown what is new.
-  @Test(arguments: kinds) func theLastLayerOfAStackIsTheOneThatRemembers(kind: RecurrentKind) {
+  @Test(arguments: RecurrentKind.all.filter { $0.cell is any RememberingCell.Type })
+  func theLastLayerOfAStackIsTheOneThatRemembers(kind: RecurrentKind) {
     func check<Cell: NamedCell>(_: Cell.Type) {
       var plan = RecurrentKind.Plan(inputSize: 3, hiddenSize: 5, layers: 3, random: RandomSource(seed: 3))
       plan.direction = .bidirectional
-      func tensors(memory: Int?) -> [[Tensor]] {
-        plan.memory = memory
+      func tensors(memory: Int?, dilation: Int = 1) -> [[Tensor]] {
+        (plan.memory, plan.dilation) = (memory, dilation)
         return (kind.make(plan) as! RecurrentLayer<Cell>).cells.map { $0.namedTensors.map(\.tensor) }
       }
       let (usual, remembering) = (tensors(memory: nil), tensors(memory: 300))
       #expect(usual[..<4] == remembering[..<4])
-      #expect(usual[4] != remembering[4] && usual[5] != remembering[5])
+      for place in 4..<6 { #expect(usual[place] != remembering[place]) }
+      // A layer that goes back by 4 steps at once has a quarter of them to remember for.
+      plan.dilation = 2
+      plan.memory = 300
+      let dilated = (kind.make(plan) as! RecurrentLayer<DilatedCell<Cell>>).cells.map { $0.namedTensors.map(\.tensor) }
+      let quarter = tensors(memory: 75)
+      for place in 0..<6 { #expect(dilated[place] == (place < 4 ? usual : quarter)[place]) }
     }
     check(kind.cell)
   }

@@ -53,8 +53,10 @@ import Testing
 
   @Test func initialHiddenIsWhereTheLowestLayerStarts() throws {
     let hidden = Tensor((0..<8).map { Scalar($0) / 4 + 0.1 }, shape: [2, 4])
-    for kind in RecurrentKind.all {
-      let layer = kind.make(.init(inputSize: 3, hiddenSize: 4, random: random))
+    for (kind, dilation) in RecurrentKind.all.flatMap({ kind in [1, 2].map { (kind, $0) } }) {
+      var plan = RecurrentKind.Plan(inputSize: 3, hiddenSize: 4, layers: dilation, random: random)
+      plan.dilation = dilation
+      let layer = kind.make(plan)
       var context = ForwardContext.inference
       func last(_ start: Tensor?) -> Tensor {
         layer.encode(inputs(), lengths: [5, 0], initialHidden: start, context: &context).lastOutputs
@@ -66,12 +68,14 @@ import Testing
   }
 
   @Test func aRunGoesOnFromItsState() {
-    for kind in RecurrentKind.all {
-      let layer = kind.make(.init(inputSize: 3, hiddenSize: 4, layers: 2, random: random))
+    for (kind, dilation) in RecurrentKind.all.flatMap({ kind in [1, 3].map { (kind, $0) } }) {
+      var plan = RecurrentKind.Plan(inputSize: 3, hiddenSize: 4, layers: 2, random: random)
+      plan.dilation = dilation
+      let layer = kind.make(plan)
       var context = ForwardContext.inference
       let whole = layer.encode(inputs(), lengths: nil, initialHidden: nil, context: &context)
       let first = layer.encode(inputs()[0..<2, axis: 1], lengths: nil, initialHidden: nil, context: &context)
-      #expect(first.state.count == 2 * states(of: kind.cell), "\(kind.name)")
+      #expect(first.state.count == (1 + dilation) * states(of: kind.cell), "\(kind.name)")
       let rest = layer.encode(inputs()[2..<5, axis: 1], from: first.state, context: &context)
       #expect(rest.outputs == whole.outputs[2..<5, axis: 1], "\(kind.name)")
       #expect(rest.lastOutputs == whole.lastOutputs, "\(kind.name)")

@@ -87,11 +87,13 @@ import Testing
   @Test(arguments: RecurrentKind.all.map(\.name).filter { $0 != "clockwork" })
   func keptBytesAreThoseOfAPass(name: String) throws {
     var plan = RecurrentKind.Plan(inputSize: 3, hiddenSize: 5, layers: 2, dropout: 0.2, random: Self.random)
-    for (direction, connections, regularization) in [
-      (Direction.forward, LayerConnections.none, RecurrentRegularization.none), (.bidirectional, .dense, .none),
-      (.backward, .highway, .init(inputDropout: 0.1, recurrentDropout: 0.2)),
+    for (direction, connections, regularization, dilation) in [
+      (Direction.forward, LayerConnections.none, RecurrentRegularization.none, 1), (.bidirectional, .dense, .none, 1),
+      (.backward, .highway, .init(inputDropout: 0.1, recurrentDropout: 0.2), 1), (.bidirectional, .dense, .none, 2),
+      (.forward, .none, .none, 3),
     ] {
       (plan.direction, plan.connections, plan.regularization) = (direction, connections, regularization)
+      plan.dilation = dilation
       let layer = try #require(RecurrentKind(named: name)).make(plan)
       let tape = Tape()
       defer { tape.finish() }

@@ -6,6 +6,7 @@ import Testing
   /// A fresh node is about the mean of its children, with noise that the seed decides.
   @Test func nodesStartAsTheMeanOfTheirChildren() {
     let size = 9
+    var starts: [Tensor] = []
     for seed in [1, 2] as [UInt64] {
       let random = RandomSource(seed: seed)
       let simple = RecursiveCell(inputSize: 3, hiddenSize: size, random: random).children
@@ -20,8 +21,10 @@ import Testing
         let firsts = (0..<size).map { noise[$0 * 2 * size + $0] }
         let seconds = (0..<size).map { noise[$0 * 2 * size + size + $0] }
         #expect(firsts != seconds)
+        starts.append(map.weight)
       }
     }
+    #expect(starts[0] != starts[2] && starts[1] != starts[3])
   }
 
   @Test func leftAndRightAreToldApart() {
