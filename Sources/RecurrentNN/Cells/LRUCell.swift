@@ -102,14 +102,14 @@ public struct LRUCell: PointwiseCell, NamedCell, RememberingCell {
   }
 
   /// Starts magnitudes uniform in the area of the ring from 2^(-1/steps) to 1, so that at least half is left of what a unit held
-  /// after all steps. Half of the units start with phases so small that by then none has turned further than half around:
-  /// they add up. The others have all phases up to π, by which the order of neighbouring steps is told.
+  /// after all steps. Three quarters of the units start with phases so small that by then none has turned further than half
+  /// around: they add up. The others have all phases up to π, by which the order of neighbouring steps is told.
   public mutating func startRemembering(upTo steps: Int, random: RandomSource) {
     Self.requireMemory(of: steps)
     let (radii, random) = (exp2(-1 / Double(steps))...1, random.stream("memory"))
-    let half = (weights.hiddenSize + 1) / 2
-    Self.place(0..<half, in: Ring(radii: radii, largestPhase: .pi / Double(steps)), &weights, random: random)
-    Self.place(half..<weights.hiddenSize, in: Ring(radii: radii, largestPhase: .pi), &weights, random: random)
+    let slow = weights.hiddenSize - weights.hiddenSize / 4
+    Self.place(0..<slow, in: Ring(radii: radii, largestPhase: .pi / Double(steps)), &weights, random: random)
+    Self.place(slow..<weights.hiddenSize, in: Ring(radii: radii, largestPhase: .pi), &weights, random: random)
   }
 
   private static func place(_ units: Range<Int>, in ring: Ring, _ weights: inout CellWeights, random: RandomSource) {
