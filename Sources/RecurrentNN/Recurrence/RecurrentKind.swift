@@ -50,8 +50,7 @@ public struct RecurrentKind: Sendable, CustomStringConvertible {
     /// What keeps the layer from learning its training data by heart.
     public var regularization = RecurrentRegularization.none
     /// The longest time, in steps, that units of the last layer start remembering for, in a ``RememberingCell``; nil for the
-    /// cell's own start. Layers below pass on what they see, as Li et al. 2018 start them: one that keeps everything drowns
-    /// what is new. Other cells stop with a message.
+    /// cell's own start. Layers below pass on what they see, as Li et al. 2018 start an IndRNN. Other cells stop with a message.
     public var memory: Int?
     /// How many times as far back each layer goes on from as the one below it, at least 1: layer n, counted from 0, from the
     /// state dilation^n steps before, as a ``DilatedCell`` (Chang et al. 2017); 1 for the step before in all of them.
