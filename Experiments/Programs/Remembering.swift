@@ -8,8 +8,9 @@ import Recurrent
 ///     y_t = V h_t + c             at the last steps
 ///
 /// In a stack of blocks h is an affine map of x, and each layer has a way around it (``RecurrentStage``). With `--memory` the last
-/// layer of a plain stack starts remembering, in a stack of blocks every one, as what is new has its way around them. With a unit limit no
-/// recurrent weight of a unit's own past is larger in magnitude (Li et al. 2018).
+/// layer of a plain stack starts remembering, or all of them; in a stack of blocks every one, as what is new has its way around
+/// them. With a unit limit no recurrent weight of a unit's own past is larger in magnitude (Li et al. 2018). Weights whose
+/// names `--slow` matches learn at a quarter of the rate, as those that decide how long units remember do in Orvieto et al. 2023.
 ///
 /// Adam, clipping by the global norm, the learning rate falling along half a cosine. A run ends as soon as 1,000 sequences that
 /// it does not train on are good enough; another 1,000 are the result.
@@ -18,8 +19,8 @@ enum Remembering: ExperimentProgram {
   static let summary = "The adding problem and the copy task, over any number of steps, by any cell."
   static let usage = """
     adding|copy [--cell NAME] [--steps N] [--hidden N] [--layers N] [--stack plain|blocks] [--dilation FACTOR]
-        [--batch N] [--updates N] [--rate HUNDRED_THOUSANDTHS] [--memory STEPS] [--unit-limit MILLIONTHS]
-        [--enough MILLIONTHS] [--seed N]
+        [--batch N] [--updates N] [--rate HUNDRED_THOUSANDTHS] [--memory STEPS] [--remembering last|all]
+        [--unit-limit MILLIONTHS] [--slow PATTERN] [--enough MILLIONTHS] [--seed N]
     """
 
   private static let sequences = 1000
@@ -27,7 +28,7 @@ enum Remembering: ExperimentProgram {
   static func run(_ arguments: [String], put: (String) -> Void) throws {
     let options = [
       "--cell", "--steps", "--hidden", "--layers", "--stack", "--dilation", "--batch", "--updates", "--rate",
-      "--memory", "--unit-limit", "--enough", "--seed",
+      "--memory", "--remembering", "--unit-limit", "--slow", "--enough", "--seed",
     ]
     let arguments = try ExperimentArguments(arguments, files: 1, options: options)
     let seed = UInt64(try arguments.number("--seed", default: 1, in: 0...Int(Int32.max)))
@@ -45,6 +46,7 @@ enum Remembering: ExperimentProgram {
       inputSize: task.features, hiddenSize: hidden, layers: try arguments.number("--layers", default: 1, in: 1...16),
       random: random.stream("encoder"))
     plan.memory = try arguments.memory(of: kind)
+    plan.rememberingLayers = RememberingLayers(rawValue: try arguments.choice("--remembering", of: ["last", "all"]))!
     plan.dilation = try arguments.number("--dilation", default: 1, in: 1...64)
     let isOfBlocks = try arguments.choice("--stack", of: ["plain", "blocks"]) == "blocks"
     if isOfBlocks, plan.dilation > 1 {
@@ -69,6 +71,9 @@ enum Remembering: ExperimentProgram {
       clipping: .globalNorm(1), schedule: CosineLearningRate(), length: .steps(updates),
       evaluationInterval: .steps(100),
       seed: seed)
+    if let pattern = arguments.text("--slow") {
+      try trainer.optimizer.setGroups([ParameterGroup(pattern, learningRateFactor: 0.25)], of: model)
+    }
     let limit = try arguments.number("--unit-limit", default: 0, in: 0...10_000_000)
     if limit > 0 {
       do {
@@ -92,7 +97,8 @@ enum Remembering: ExperimentProgram {
     let row = Result(
       task: arguments.files[0], cell: kind.name, steps: steps, hidden: hidden, layers: plan.layers,
       isOfBlocks: isOfBlocks, dilation: plan.dilation, batch: batchSize, rate: rate, memory: plan.memory,
-      unitLimit: limit == 0 ? nil : limit, seed: seed,
+      remembering: plan.rememberingLayers, unitLimit: limit == 0 ? nil : limit, slow: arguments.text("--slow"),
+      seed: seed,
       parameters: model.parameterCount, updates: result.steps, error: error(of: model, task, on: test),
       blindError: task.blindError(test.targets), seconds: result.seconds)
     put(try ExperimentLine.of(row))
@@ -114,7 +120,10 @@ enum Remembering: ExperimentProgram {
     let steps, hidden, layers: Int
     let isOfBlocks: Bool
     let dilation, batch, rate: Int
-    let memory, unitLimit: Int?
+    let memory: Int?
+    let remembering: RememberingLayers
+    let unitLimit: Int?
+    let slow: String?
     let seed: UInt64
     let parameters, updates: Int
     let error, blindError, seconds: Double

@@ -33,9 +33,10 @@ public struct RecurrentDescription: LayerDescription {
   public var regularization: RecurrentRegularization
   /// Whether the state before the first step is trained.
   public var hasTrainedStart: Bool
-  /// The longest time, in steps, that units of the last layer start remembering for, 2 to 1,000,000; nil for the cell's own
-  /// start.
+  /// The longest time, in steps, that units start remembering for, 2 to 1,000,000; nil for the cell's own start.
   public var memory: Int?
+  /// The layers whose units start so.
+  public var rememberingLayers: RememberingLayers
   /// What goes on to the next layer.
   public var outputs: StepOutputs
 
@@ -43,11 +44,13 @@ public struct RecurrentDescription: LayerDescription {
   public init(
     cell: String, hiddenSize: Int, layers: Int = 1, direction: Direction = .forward, dropout: Double = 0,
     connections: LayerConnections = .none, regularization: RecurrentRegularization = .none,
-    hasTrainedStart: Bool = false, memory: Int? = nil, outputs: StepOutputs = .all
+    hasTrainedStart: Bool = false, memory: Int? = nil,
+    rememberingLayers: RememberingLayers = .last, outputs: StepOutputs = .all
   ) {
     (self.cell, self.hiddenSize, self.layers, self.direction) = (cell, hiddenSize, layers, direction)
     (self.dropout, self.connections, self.regularization) = (dropout, connections, regularization)
-    (self.hasTrainedStart, self.memory, self.outputs) = (hasTrainedStart, memory, outputs)
+    (self.hasTrainedStart, self.memory) = (hasTrainedStart, memory)
+    (self.rememberingLayers, self.outputs) = (rememberingLayers, outputs)
   }
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
@@ -55,7 +58,9 @@ public struct RecurrentDescription: LayerDescription {
     case hiddenSize = "hidden"
     case layers, direction, dropout, connections, regularization
     case hasTrainedStart = "trained-start"
-    case memory, outputs
+    case memory
+    case rememberingLayers = "remembering"
+    case outputs
   }
 
   /// Reads what is there; what is absent is as in the initialiser.
@@ -80,6 +85,7 @@ public struct RecurrentDescription: LayerDescription {
     regularization = try values.decodeIfPresent(RecurrentRegularization.self, forKey: .regularization) ?? .none
     hasTrainedStart = try values.decodeIfPresent(Bool.self, forKey: .hasTrainedStart) ?? false
     memory = try values.decodeIfPresent(Int.self, forKey: .memory)
+    rememberingLayers = try values.namedIfPresent(RememberingLayers.allCases, forKey: .rememberingLayers) ?? .last
     outputs = try values.namedIfPresent(StepOutputs.allCases, forKey: .outputs) ?? .all
   }
 
@@ -98,6 +104,7 @@ public struct RecurrentDescription: LayerDescription {
     if regularization != .none { try values.encode(regularization, forKey: .regularization) }
     if hasTrainedStart { try values.encode(hasTrainedStart, forKey: .hasTrainedStart) }
     try values.encodeIfPresent(memory, forKey: .memory)
+    if rememberingLayers != .last { try values.encode(rememberingLayers, forKey: .rememberingLayers) }
     if outputs != .all { try values.encode(outputs, forKey: .outputs) }
   }
 
@@ -169,7 +176,8 @@ public struct RecurrentDescription: LayerDescription {
       inputSize: input.features ?? 0, hiddenSize: hiddenSize, layers: layers, dropout: Scalar(share: dropout),
       random: random)
     (plan.direction, plan.hasTrainedStart) = (direction, hasTrainedStart)
-    (plan.connections, plan.regularization, plan.memory) = (connections, regularization, memory)
+    (plan.connections, plan.regularization) = (connections, regularization)
+    (plan.memory, plan.rememberingLayers) = (memory, rememberingLayers)
     return DescribedRecurrence(encoder: kind.make(plan), outputs: outputs)
   }
 }

@@ -11,6 +11,14 @@ public protocol RememberingCell: RecurrentCell {
   mutating func startRemembering(upTo steps: Int, random: RandomSource)
 }
 
+/// Which layers of a stack start remembering.
+public enum RememberingLayers: String, Hashable, Sendable, Codable, CaseIterable {
+  /// The last one; those below pass on what they see, as Li et al. 2018 start an IndRNN.
+  case last
+  /// Each of them, as gates can still let through what is new.
+  case all
+}
+
 extension RememberingCell {
   /// Stops for fewer than two steps.
   static func requireMemory(of steps: Int) {

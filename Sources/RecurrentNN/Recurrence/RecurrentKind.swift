@@ -49,9 +49,11 @@ public struct RecurrentKind: Sendable, CustomStringConvertible {
     public var connections = LayerConnections.none
     /// What keeps the layer from learning its training data by heart.
     public var regularization = RecurrentRegularization.none
-    /// The longest time, in steps, that units of the last layer start remembering for, in a ``RememberingCell``; nil for the
-    /// cell's own start. Layers below pass on what they see, as Li et al. 2018 start an IndRNN. Other cells stop with a message.
+    /// The longest time, in steps, that units start remembering for, in a ``RememberingCell``; nil for the cell's own start.
+    /// Other cells stop with a message.
     public var memory: Int?
+    /// The layers whose units start so.
+    public var rememberingLayers = RememberingLayers.last
     /// How many times as far back each layer goes on from as the one below it, at least 1: layer n, counted from 0, from the
     /// state dilation^n steps before, as a ``DilatedCell`` (Chang et al. 2017); 1 for the step before in all of them.
     public var dilation = 1
@@ -119,7 +121,7 @@ public struct RecurrentKind: Sendable, CustomStringConvertible {
       func cell(layer: Int, inputSize: Int, suffix: String) -> Cell {
         let random = plan.random.stream(suffix)
         let cell = Cell.fresh(inputSize: inputSize, hiddenSize: plan.hiddenSize, random: random)
-        guard layer == plan.layers - 1, let memory = plan.memory else { return cell }
+        guard let memory = plan.memory, plan.rememberingLayers == .all || layer == plan.layers - 1 else { return cell }
         return cell.remembering(upTo: max(2, memory / plan.distance(ofLayer: layer)), random: random)
       }
       guard plan.dilation != 1, plan.layers > 1 else {

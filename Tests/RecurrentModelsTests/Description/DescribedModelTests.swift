@@ -55,6 +55,21 @@ struct Classifier: TrainableModel {
       GradientCheck.disagreements(of: model, at: [data.tensor([2, 3, 3], in: 0.1...0.6)]) { [$0($1[0])] } == [])
   }
 
+  /// The layers that the description says start as they do in a plan that says so.
+  @Test func layersStartRemembering() throws {
+    func tensors(memory: Int?, _ layers: RememberingLayers = .last) throws -> [String: Tensor] {
+      let layer = RecurrentDescription(
+        cell: "lstm", hiddenSize: 4, layers: 2, memory: memory, rememberingLayers: layers)
+      let model = try SequenceModelDescription(features: 3, layers: [layer]).makeModel(random: random)
+      return Dictionary(uniqueKeysWithValues: model.namedTensors.map { ($0.name, $0.tensor) })
+    }
+    let usual = try tensors(memory: nil)
+    func changed(_ tensors: [String: Tensor]) -> Set<String> { Set(tensors.keys.filter { tensors[$0] != usual[$0] }) }
+    let upper: Set = ["layers.0.bias_ih_l1", "layers.0.bias_hh_l1"]
+    #expect(changed(try tensors(memory: 90)) == upper)
+    #expect(changed(try tensors(memory: 90, .all)) == upper.union(["layers.0.bias_ih_l0", "layers.0.bias_hh_l0"]))
+  }
+
   /// Every cell, from the description through a folder back to the same outputs.
   @Test(arguments: RecurrentKind.all.map(\.name)) func aFolderHoldsTheModel(cell: String) throws {
     let description = SequenceModelDescription(

@@ -67,7 +67,7 @@ import Testing
           RecurrentDescription(
             cell: kind.name, hiddenSize: 4, layers: 2, direction: .bidirectional(merge: .sum), dropout: 0.25,
             connections: .dense, regularization: regularization, hasTrainedStart: true,
-            memory: kind.cell is any RememberingCell.Type ? 40 : nil),
+            memory: kind.cell is any RememberingCell.Type ? 40 : nil, rememberingLayers: .all),
           PoolingDescription(.max),
         ])
       let read = try SequenceModelDescription(json: description.json)
@@ -156,6 +156,7 @@ import Testing
       "direction: expected forward, backward or bidirectional with highway connections, received bidirectional-sum")
     check(
       #""outputs": "none""#, "outputs: expected one of all, last, received \"none\"")
+    check(#""remembering": "first""#, "remembering: expected one of last, all, received \"first\"")
     check(#""layers": 65"#, "layers: expected a whole number from 1 to 64, received 65")
   }
 

@@ -39,7 +39,7 @@ import Testing
 
   /// A layer that passes on nothing but what it has kept would drown what is new.
   @Test(arguments: RecurrentKind.all.filter { $0.cell is any RememberingCell.Type })
-  func theLastLayerOfAStackIsTheOneThatRemembers(kind: RecurrentKind) {
+  func theLastLayerOfAStackRemembersUnlessAllShall(kind: RecurrentKind) {
     func check<Cell: NamedCell>(_: Cell.Type) {
       var plan = RecurrentKind.Plan(inputSize: 3, hiddenSize: 5, layers: 3, random: RandomSource(seed: 3))
       plan.direction = .bidirectional
@@ -50,6 +50,11 @@ import Testing
       let (usual, remembering) = (tensors(memory: nil), tensors(memory: 300))
       #expect(usual[..<4] == remembering[..<4])
       for place in 4..<6 { #expect(usual[place] != remembering[place]) }
+      plan.rememberingLayers = .all
+      let all = tensors(memory: 300)
+      for place in 0..<4 { #expect(usual[place] != all[place]) }
+      #expect(all[4...] == remembering[4...])
+      plan.rememberingLayers = .last
       // A layer that goes back by 4 steps at once has a quarter of them to remember for.
       plan.dilation = 2
       plan.memory = 300

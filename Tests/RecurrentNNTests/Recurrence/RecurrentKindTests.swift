@@ -85,16 +85,22 @@ import Testing
 
   /// A layer is told the memories of another one, but what that one has read stays its own, even where the sizes are equal.
   @Test func whatAnotherLayerReadIsNotHandedOver() throws {
-    for kind in RecurrentKind.all {
-      let first = kind.make(.init(inputSize: 3, hiddenSize: 3, layers: 2, random: random))
-      let second = kind.make(.init(inputSize: 3, hiddenSize: 3, layers: 2, random: random.stream("second")))
+    for (kind, dilation) in RecurrentKind.all.flatMap({ kind in [1, 3].map { (kind, $0) } }) {
+      func made(_ name: String) -> any RecurrentEncoder {
+        var plan = RecurrentKind.Plan(inputSize: 3, hiddenSize: 3, layers: 2, random: random.stream(name))
+        plan.dilation = dilation
+        return kind.make(plan)
+      }
+      let (first, second) = (made("first"), made("second"))
       var context = ForwardContext.inference
       let read = first.encode(inputs(), lengths: nil, initialHidden: nil, context: &context)
       let told = second.encode(inputs(), handedOver: read.state, context: &context)
       var given = read.state
-      let perLayer = given.count / 2
-      let pasts = pastInputs(of: kind.cell)
-      for place in pasts.flatMap({ [$0, perLayer + $0] }) { given[place] = Tensor(zeros: given[place].shape) }
+      let (perState, pasts) = (states(of: kind.cell), pastInputs(of: kind.cell))
+      // One state of the first layer, and of the second as many as it goes back by.
+      for place in pasts.flatMap({ past in (0...dilation).map { $0 * perState + past } }) {
+        given[place] = Tensor(zeros: given[place].shape)
+      }
       #expect(told.outputs == second.encode(inputs(), from: given, context: &context).outputs, "\(kind.name)")
       let taken = second.encode(inputs(), from: read.state, context: &context).outputs
       #expect((told.outputs == taken) == pasts.isEmpty, "\(kind.name)")
