@@ -18,7 +18,7 @@ enum Remembering: ExperimentProgram {
   static let name = "remembering"
   static let summary = "The adding problem and the copy task, over any number of steps, by any cell."
   static let usage = """
-    adding|copy [--cell NAME] [--steps N] [--hidden N] [--layers N] [--stack plain|blocks] [--dilation FACTOR]
+    adding|copy [--cell NAME] [--steps N] [--hidden N] [--layers N] [--stack plain|blocks] [--norm layer|none] [--dilation FACTOR]
         [--batch N] [--updates N] [--rate HUNDRED_THOUSANDTHS] [--memory STEPS] [--remembering last|all]
         [--unit-limit MILLIONTHS] [--slow PATTERN] [--enough MILLIONTHS] [--seed N]
     """
@@ -27,7 +27,7 @@ enum Remembering: ExperimentProgram {
 
   static func run(_ arguments: [String], put: (String) -> Void) throws {
     let options = [
-      "--cell", "--steps", "--hidden", "--layers", "--stack", "--dilation", "--batch", "--updates", "--rate",
+      "--cell", "--steps", "--hidden", "--layers", "--stack", "--norm", "--dilation", "--batch", "--updates", "--rate",
       "--memory", "--remembering", "--unit-limit", "--slow", "--enough", "--seed",
     ]
     let arguments = try ExperimentArguments(arguments, files: 1, options: options)
@@ -49,6 +49,7 @@ enum Remembering: ExperimentProgram {
     plan.rememberingLayers = RememberingLayers(rawValue: try arguments.choice("--remembering", of: ["last", "all"]))!
     plan.dilation = try arguments.number("--dilation", default: 1, in: 1...64)
     let isOfBlocks = try arguments.choice("--stack", of: ["plain", "blocks"]) == "blocks"
+    let isNormalized = try arguments.choice("--norm", of: ["layer", "none"]) == "layer"
     if isOfBlocks, plan.dilation > 1 {
       throw ExperimentError("--dilation: expected 1 for blocks, received \(plan.dilation): it is for plain stacks")
     }
@@ -57,7 +58,7 @@ enum Remembering: ExperimentProgram {
         "--dilation: expected at most \(task.steps) steps back in the last of \(plan.layers) layers, received \(plan.dilation)"
       )
     }
-    let encoder: any SequenceEncoder = isOfBlocks ? BlockStack(kind, plan) : kind.make(plan)
+    let encoder: any SequenceEncoder = isOfBlocks ? BlockStack(kind, plan, isNormalized: isNormalized) : kind.make(plan)
     var model = TaskNetwork(encoder, task, random: random.stream("head"))
     let updates = try arguments.number("--updates", default: 10_000, in: 1...1_000_000)
     let enough = Double(try arguments.number("--enough", default: 500, in: 0...1_000_000)) / 1e6
@@ -96,7 +97,8 @@ enum Remembering: ExperimentProgram {
     let test = task.batch(Array(0..<sequences), random: random.stream("test"))
     let row = Result(
       task: arguments.files[0], cell: kind.name, steps: steps, hidden: hidden, layers: plan.layers,
-      isOfBlocks: isOfBlocks, dilation: plan.dilation, batch: batchSize, rate: rate, memory: plan.memory,
+      isOfBlocks: isOfBlocks, isNormalized: isOfBlocks && isNormalized, dilation: plan.dilation, batch: batchSize,
+      rate: rate, memory: plan.memory,
       remembering: plan.rememberingLayers, unitLimit: limit == 0 ? nil : limit, slow: arguments.text("--slow"),
       seed: seed,
       parameters: model.parameterCount, updates: result.steps, error: error(of: model, task, on: test),
@@ -118,7 +120,7 @@ enum Remembering: ExperimentProgram {
   private struct Result: Encodable {
     let task, cell: String
     let steps, hidden, layers: Int
-    let isOfBlocks: Bool
+    let isOfBlocks, isNormalized: Bool
     let dilation, batch, rate: Int
     let memory: Int?
     let remembering: RememberingLayers

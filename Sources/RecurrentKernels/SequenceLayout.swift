@@ -50,12 +50,14 @@ struct SequencePart {
 
 struct SequenceLayout {
   let parts: [SequencePart]
-  /// Threads that share the units of each part.
-  let unitShares: Int
+  /// Threads that share the units of each part, or take its blocks of steps in turn; one of the two is 1.
+  let unitShares, timeShares: Int
   let reversed: Bool
   let lengths: [Int]
 
   var stepRows: Int { lengths.reduce(0, +) }
+  /// Whether several threads have a share.
+  var isShared: Bool { parts.count * unitShares * timeShares > 1 }
 
   init(cell: SequenceCell, size: SequenceSize, lengths: [Int]?, reversed: Bool, threads: Int) {
     let isEven = lengths.map { given in given.allSatisfy { $0 == given[0] } } ?? true
@@ -65,9 +67,10 @@ struct SequenceLayout {
     let total = lengths.reduce(0, +)
     let operations = 2 * cell.products(size)
     let plan = Self.partition(
-      rows: size.batch, blocks: size.blocks, total: operations * total, perStep: operations * size.batch,
+      rows: size.batch, steps: lengths.max() ?? 0, blocks: size.blocks, total: operations * total,
+      perStep: operations * size.batch,
       weightBytes: cell.recurrentBytes(size, units: size.hidden), joinsUnits: cell.joinsUnits, threads: threads)
-    unitShares = plan.unitShares
+    (unitShares, timeShares) = (plan.unitShares, plan.timeShares)
     let readsWeights = cell.joinsUnits && cell.recurrentBytes(size, units: size.hidden) > Self.nearestBytes
     let dealt =
       isEven
@@ -92,21 +95,27 @@ struct SequenceLayout {
   /// Recurrent weights of more bytes do not stay in a processor's own cache from step to step.
   static let cachedBytes = 3 << 18
 
-  /// The table of the thread partition: one thread for small calls; units where the recurrent weights are too large for one
-  /// processor's cache, so that each reads only its own; rows where each thread gets at least four; units where a few rows
-  /// meet many units, or units that do not meet at every step are at least as even as rows; else rows. No choice changes a
-  /// bit.
+  /// Where so many threads or fewer take turns, what must be done step after step is less than the share of each.
+  private static let mostInTurn = 3
+
+  /// The table of the thread partition: one thread for small calls. Where units do not meet at every step and rows are few,
+  /// blocks of steps in turn by a few threads, units by many or if they are as even as rows. Else units where the recurrent
+  /// weights are too large for one processor's cache, so that each reads only its own; rows where each thread gets at least
+  /// four; units where a few rows meet many units; else rows. No choice changes a bit.
   static func partition(
-    rows: Int, blocks: Int, total: Int, perStep: Int, weightBytes: Int, joinsUnits: Bool, threads: Int
-  ) -> (rowParts: Int, unitShares: Int) {
-    guard threads > 1, total >= MatrixProduct.parallelThreshold else { return (1, 1) }
-    if !joinsUnits, rows < 4 * threads, evenness(of: blocks, threads) >= evenness(of: rows, threads) {
-      return (1, max(1, min(threads, blocks)))
+    rows: Int, steps: Int, blocks: Int, total: Int, perStep: Int, weightBytes: Int, joinsUnits: Bool, threads: Int
+  ) -> (rowParts: Int, unitShares: Int, timeShares: Int) {
+    guard threads > 1, total >= MatrixProduct.parallelThreshold else { return (1, 1, 1) }
+    if !joinsUnits, rows < 4 * threads {
+      if threads <= mostInTurn, steps >= SequenceRun.span { return (1, 1, threads) }
+      if evenness(of: blocks, threads) >= evenness(of: rows, threads) {
+        return (1, max(1, min(threads, blocks)), 1)
+      }
     }
     let unitsAreMany = blocks >= 4 * threads && perStep >= 150_000
-    if unitsAreMany, weightBytes > cachedBytes { return (1, threads) }
-    if rows >= 4 * threads { return (threads, 1) }
-    return unitsAreMany ? (1, threads) : (max(1, min(threads, rows)), 1)
+    if unitsAreMany, weightBytes > cachedBytes { return (1, threads, 1) }
+    if rows >= 4 * threads { return (threads, 1, 1) }
+    return unitsAreMany ? (1, threads, 1) : (max(1, min(threads, rows)), 1, 1)
   }
 
   /// The share of the threads' time that is work if each takes as many whole parts as the busiest.

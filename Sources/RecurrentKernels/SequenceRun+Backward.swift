@@ -37,25 +37,22 @@ extension SequenceRun {
       recurrent: backward.recurrent, toInputs: size.input > 0 && gradients.inputs != nil ? backward.input : nil,
       hidden: Workspace(count: max(1, size.batch * size.hidden)),
       memory: Workspace(count: max(1, size.batch * memoryStride)),
-      operand: Workspace(count: phases.count > 1 ? max(1, size.batch * operandRows * operandWidth) : 1))
+      operand: Workspace(
+        count: phases.count > 1 ? max(1, layout.timeShares * size.batch * operandRows * operandWidth) : 1))
     var weightGradients = WeightGradients(of: self, gradients)
-    let (inputPanels, operandPanels) = (MatrixProduct.panels(size.input), MatrixProduct.panels(operandWidth))
     for part in layout.parts { load(part, walk) }
     if gradients.inputsAreFresh { clearPadding(gradients.inputs, width: size.input, stride: size.input) }
     let longest = layout.parts.map(\.steps).max() ?? 0
     for first in stride(from: (longest - 1) / Self.span * Self.span, through: 0, by: -Self.span) {
       let span = first..<min(longest, first + Self.span)
-      runParts { part, share, barrier, shares in
+      runParts { part, share in
         let part = layout.parts[part]
-        let blocks = MatrixProduct.share(of: size.blocks, member: share, of: shares)
         let steps = span.clamped(to: 0..<part.steps)
-        if history == .states { recompute(part, steps, buffers, packed, into: walk.values, blocks, barrier) }
-        let inputs = MatrixProduct.share(of: inputPanels, member: share, of: shares)
+        if history == .states { recompute(part, steps, buffers, packed, into: walk.values, share) }
         if cell.joinsUnits {
-          walkBack(part, steps, walk, blocks, inputs, barrier)
+          walkBack(part, steps, walk, share)
         } else {
-          let panels = MatrixProduct.share(of: operandPanels, member: share, of: shares)
-          walkBackTogether(part, steps, walk, blocks, inputs, panels, barrier)
+          walkBackTogether(part, steps, walk, share)
         }
       }
       if weightGradients.isWanted { weightGradients.add(stepTable(span, walk.values, buffers)) }
@@ -84,13 +81,14 @@ extension SequenceRun {
   }
 
   private func walkBack(
-    _ part: SequencePart, _ steps: Range<Int>, _ walk: BackwardWalk, _ blocks: Range<Int>, _ inputPanels: Range<Int>,
-    _ barrier: TeamBarrier
+    _ part: SequencePart, _ steps: Range<Int>, _ walk: BackwardWalk, _ share: PartShare
   ) {
+    let (blocks, inputPanels) = (share.share(of: size.blocks), share.share(of: MatrixProduct.panels(size.input)))
     let places = StepPlaces(self, part, walk.buffers)
     let carried = walk.carried(part, self)
     var step = emptyStep
-    (step.hiddenGradient, step.memoryGradient, step.operandGradient) = (carried.hidden, carried.memory, carried.operand)
+    let operandGradient = walk.operandGradients(part, self, share)
+    (step.hiddenGradient, step.memoryGradient, step.operandGradient) = (carried.hidden, carried.memory, operandGradient)
     var product = rk_product()
     product.leftStep = 1
     product.columns = Int64(size.hidden)
@@ -104,12 +102,12 @@ extension SequenceRun {
       for phase in phases.indices.reversed() {
         let slots = phases[phase]
         kernels.stepBackward(&step, Int32(phase), 0, active, firstBlock, endBlock)
-        barrier.wait()
+        share.units.wait()
         product.left = step.gates
         product.left.shift = Int64(slots.lowerBound * MatrixProduct.lanes)
         product.inner = inner(over: slots)
         product.right = UnsafePointer(walk.recurrent[phase].pointer)
-        product.result = phase == 0 ? carried.hidden : carried.operand
+        product.result = phase == 0 ? carried.hidden : operandGradient
         product.mode = phase == 0 ? RK_FROM_RESULT : RK_FROM_ZERO
         // Until the next meeting a share reads no units of this result but its own.
         sweep.forEach(in: time) { blocks in
@@ -202,17 +200,18 @@ struct BackwardWalk {
   /// Gradients carried from step to step, by part row.
   let hidden, memory, operand: Workspace
 
-  func carried(_ part: SequencePart, _ run: SequenceRun) -> (hidden: rk_rows, memory: rk_rows, operand: rk_rows) {
+  func carried(_ part: SequencePart, _ run: SequenceRun) -> (hidden: rk_rows, memory: rk_rows) {
     func rows(_ workspace: Workspace, _ width: Int) -> rk_rows {
       rk_rows(base: workspace.pointer + part.firstRow * width, offset: nil, stride: Int64(width), shift: 0)
     }
-    return (rows(hidden, run.size.hidden), rows(memory, run.memoryStride), operandGradients(part, run))
+    return (rows(hidden, run.size.hidden), rows(memory, run.memoryStride))
   }
 
-  /// The gradients of the operands of the steps that are taken back together.
-  func operandGradients(_ part: SequencePart, _ run: SequenceRun) -> rk_rows {
-    rk_rows(
-      base: operand.pointer + part.firstRow * run.operandRows * run.operandWidth, offset: nil,
+  /// The gradients of the operands of the steps that are taken back together: a place for each of those who take turns.
+  func operandGradients(_ part: SequencePart, _ run: SequenceRun, _ share: PartShare) -> rk_rows {
+    let first = (share.turns == nil ? 0 : share.member * run.size.batch) + part.firstRow
+    return rk_rows(
+      base: operand.pointer + first * run.operandRows * run.operandWidth, offset: nil,
       stride: Int64(run.operandWidth), shift: 0)
   }
 }

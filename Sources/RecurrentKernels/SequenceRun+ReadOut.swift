@@ -24,9 +24,9 @@ extension SequenceRun {
 
   /// The way back of `readOut`: gradients of its gates, and of the operands into rows behind each other.
   func readBack(
-    _ part: SequencePart, _ times: Range<Int>, _ walk: BackwardWalk, _ blocks: Range<Int>, _ panels: Range<Int>,
-    _ barrier: TeamBarrier
+    _ part: SequencePart, _ times: Range<Int>, _ walk: BackwardWalk, _ share: PartShare
   ) {
+    let (blocks, panels) = (share.share(of: size.blocks), share.share(of: MatrixProduct.panels(operandWidth)))
     let offsets = stepOffsets(part, times, stride: walk.buffers.outputStride)
     let final = finalGradients(part, times, walk.gradients.finalHidden)
     var step = emptyStep
@@ -36,19 +36,19 @@ extension SequenceRun {
       shift: 0)
     step.hiddenGradient = rk_rows(base: final?.pointer, offset: nil, stride: Int64(size.hidden), shift: 0)
     kernels.stepBackward(&step, 1, 0, Int64(offsets.count), Int64(blocks.lowerBound), Int64(blocks.upperBound))
-    barrier.wait()
+    share.units.wait()
     var product = rk_product()
     product.left = step.gates
     product.left.shift = Int64(phases[1].lowerBound * MatrixProduct.lanes)
     product.leftStep = 1
     product.inner = inner(over: phases[1])
     product.right = UnsafePointer(walk.recurrent[1].pointer)
-    product.result = walk.operandGradients(part, self)
+    product.result = walk.operandGradients(part, self, share)
     product.columns = Int64(operandWidth)
     (product.groupSlots, product.groupCount) = (1, 1)
     product.mode = RK_FROM_ZERO
     kernels.product(&product, 0, Int64(offsets.count), Int64(panels.lowerBound), Int64(panels.upperBound))
-    barrier.wait()
+    share.units.wait()
     withExtendedLifetime((offsets, final)) {}
   }
 

@@ -7,9 +7,10 @@ extension SequenceRun {
   /// Each element has the chain of the walk forward (bias, input terms, recurrent terms) and so its bits.
   func recompute(
     _ part: SequencePart, _ steps: Range<Int>, _ buffers: SequenceBuffers, _ packed: PackedCell,
-    into values: StepValues, _ blocks: Range<Int>, _ barrier: TeamBarrier
+    into values: StepValues, _ share: PartShare
   ) {
     guard !steps.isEmpty else { return }
+    let blocks = share.evenShare(of: size.blocks)
     project(part, steps, buffers, packed, blocks, into: values)
     let before = StatesBefore(self, part, steps, buffers)
     // h and c are known: what the pointwise functions make of them again is not read. Programs in parts read new memories, and
@@ -30,7 +31,7 @@ extension SequenceRun {
         kernels.stepForward(
           &step, Int32(phase), 0, Int64(group.rows), Int64(blocks.lowerBound), Int64(blocks.upperBound))
       }
-      barrier.wait()
+      share.team.wait()
     }
     withExtendedLifetime((before, scratch)) {}
   }

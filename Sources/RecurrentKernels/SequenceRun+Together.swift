@@ -4,50 +4,53 @@ import CRecurrentKernels
 /// phase follows it.
 extension SequenceRun {
   func forwardTogether(
-    _ part: SequencePart, _ buffers: SequenceBuffers, _ weights: PackedCell, _ blocks: Range<Int>,
-    _ barrier: TeamBarrier
+    _ part: SequencePart, _ buffers: SequenceBuffers, _ weights: PackedCell, _ share: PartShare
   ) {
-    let places = StepPlaces(self, part, buffers)
+    let (places, blocks) = (StepPlaces(self, part, buffers), share.share(of: size.blocks))
     var step = emptyStep
-    for first in stride(from: 0, to: part.steps, by: timeBlock) {
-      let times = first..<min(part.steps, first + timeBlock)
+    for block in 0..<(part.steps + timeBlock - 1) / timeBlock where share.takes(block) {
+      let times = block * timeBlock..<min(part.steps, (block + 1) * timeBlock)
       project(part, times, buffers, weights, blocks, into: values)
-      for together in part.evenSteps(in: times) {
-        places.find(&step, together.lowerBound, values)
-        step.hidden_ = places.outputs(buffers.outputs, together.lowerBound)
-        step.operand = values.operandRows(part, together.lowerBound)
-        run(together, from: &step, part, places, blocks, isBackward: false)
+      share.inTurn(block) {
+        for together in part.evenSteps(in: times) {
+          places.find(&step, together.lowerBound, values)
+          step.hidden_ = places.outputs(buffers.outputs, together.lowerBound)
+          step.operand = values.operandRows(part, together.lowerBound)
+          run(together, from: &step, part, places, blocks, isBackward: false)
+        }
       }
-      if cell.isReadOut { readOut(part, times, buffers, weights, blocks, barrier) }
+      if cell.isReadOut { readOut(part, times, buffers, weights, blocks, share.units) }
     }
     withExtendedLifetime(places) {}
   }
 
-  func walkBackTogether(
-    _ part: SequencePart, _ steps: Range<Int>, _ walk: BackwardWalk, _ blocks: Range<Int>, _ inputPanels: Range<Int>,
-    _ operandPanels: Range<Int>, _ barrier: TeamBarrier
-  ) {
-    let places = StepPlaces(self, part, walk.buffers)
+  func walkBackTogether(_ part: SequencePart, _ steps: Range<Int>, _ walk: BackwardWalk, _ share: PartShare) {
+    guard !steps.isEmpty else { return }
+    let (places, blocks) = (StepPlaces(self, part, walk.buffers), share.share(of: size.blocks))
     let carried = walk.carried(part, self)
     var step = emptyStep
-    (step.hiddenGradient, step.memoryGradient, step.operandGradient) = (carried.hidden, carried.memory, carried.operand)
-    var end = steps.upperBound
-    while end > steps.lowerBound {
-      let first = max(steps.lowerBound, StepStore.start(of: end - 1, by: timeBlock))
-      if cell.isReadOut { readBack(part, first..<end, walk, blocks, operandPanels, barrier) }
-      for together in part.evenSteps(in: first..<end).reversed() {
-        let time = together.upperBound - 1
-        places.find(&step, time, walk.values)
-        step.upstream = places.outputs(walk.gradients.outputs, time)
-        if cell.isReadOut {
-          step.operandGradient.shift = Int64((part.firstIndex[time] - part.firstIndex[first]) * operandWidth)
+    (step.hiddenGradient, step.memoryGradient) = (carried.hidden, carried.memory)
+    let operandGradient = walk.operandGradients(part, self, share)
+    let last = (steps.upperBound - 1) / timeBlock
+    for block in 0...last - steps.lowerBound / timeBlock where share.takes(block) {
+      let times = ((last - block) * timeBlock..<(last - block + 1) * timeBlock).clamped(to: steps)
+      if cell.isReadOut { readBack(part, times, walk, share) }
+      share.inTurn(block) {
+        for together in part.evenSteps(in: times).reversed() {
+          let time = together.upperBound - 1
+          places.find(&step, time, walk.values)
+          step.upstream = places.outputs(walk.gradients.outputs, time)
+          step.operandGradient = operandGradient
+          if cell.isReadOut {
+            step.operandGradient.shift = Int64(
+              (part.firstIndex[time] - part.firstIndex[times.lowerBound]) * operandWidth)
+          }
+          run(together, from: &step, part, places, blocks, isBackward: true)
         }
-        run(together, from: &step, part, places, blocks, isBackward: true)
       }
       // Their gate gradients are still near.
-      barrier.wait()
-      propagate(part, first..<end, walk, inputPanels)
-      end = first
+      share.units.wait()
+      propagate(part, times, walk, share.share(of: MatrixProduct.panels(size.input)))
     }
     withExtendedLifetime(places) {}
   }

@@ -74,11 +74,15 @@ package final class SequenceRun: @unchecked Sendable {
     let stepBytes = size.batch * cell.slots * size.paddedHidden * MemoryLayout<KernelScalar>.stride
     timeBlock = max(
       2,
-      min(cell.joinsUnits ? 32 : 128, Self.projectedBytes * layout.parts.count * layout.unitShares / max(1, stepBytes)))
+      min(
+        cell.joinsUnits ? 32 : layout.timeShares > 1 ? 64 : 128,
+        Self.projectedBytes * layout.parts.count * layout.unitShares / max(1, stepBytes)))
+    // Members that take blocks of steps in turn need their own place each.
+    let window = timeBlock * layout.timeShares
     values =
       history == .everything
       ? Self.values(cell, size, layout, gateWindow: nil, operandWindow: nil)
-      : Self.values(cell, size, layout, gateWindow: timeBlock, operandWindow: cell.isReadOut ? timeBlock : 1)
+      : Self.values(cell, size, layout, gateWindow: window, operandWindow: cell.isReadOut ? window : 1)
     let keptStates = history == .none ? size.batch : layout.stepRows
     let width = cell.memories * size.paddedHidden
     memory = cell.hasMemory ? Workspace(count: max(1, keptStates * width)) : nil
@@ -114,28 +118,29 @@ package final class SequenceRun: @unchecked Sendable {
         ? StepStore(layout, size: size, width: cell.operandWidth(size, phase: 1), window: operandWindow) : nil)
   }
 
-  /// Runs the parts with their unit shares on a team; members of a part meet at its barrier.
-  func runParts(_ body: (_ part: Int, _ share: Int, TeamBarrier, _ shares: Int) -> Void) {
-    let shares = layout.unitShares
+  /// Runs the parts with their shares on a team.
+  func runParts(_ body: (_ part: Int, PartShare) -> Void) {
+    let shares = layout.unitShares * layout.timeShares
     WorkerPool.withTeam(atMost: layout.parts.count * shares) { team in
       guard team.size == layout.parts.count * shares else {
         // Fewer threads than planned: each part whole, in turn.
         return team.run { member in
-          for part in stride(from: member, to: layout.parts.count, by: team.size) {
-            body(part, 0, TeamBarrier(size: 1), 1)
-          }
+          for part in stride(from: member, to: layout.parts.count, by: team.size) { body(part, .whole) }
         }
       }
-      let barriers = layout.parts.map { _ in TeamBarrier(size: shares) }
-      team.run { member in body(member / shares, member % shares, barriers[member / shares], shares) }
+      let meetings = layout.parts.map { _ in
+        (TeamBarrier(size: shares), layout.timeShares > 1 ? TurnOrder() : nil)
+      }
+      team.run { member in
+        let (part, number) = (member / shares, member % shares)
+        body(part, PartShare(member: number, count: shares, team: meetings[part].0, turns: meetings[part].1))
+      }
     }
   }
 
   package func forward(_ buffers: SequenceBuffers, weights: PackedCell) {
     clearPadding(buffers.outputs, width: size.hidden, stride: buffers.outputStride)
-    runParts { part, share, barrier, shares in
-      forward(part, buffers, weights, MatrixProduct.share(of: size.blocks, member: share, of: shares), barrier)
-    }
+    runParts { part, share in forward(part, buffers, weights, share) }
     copyFinalStates(buffers)
   }
 
@@ -166,12 +171,13 @@ package final class SequenceRun: @unchecked Sendable {
   }
 
   private func forward(
-    _ index: Int, _ buffers: SequenceBuffers, _ weights: PackedCell, _ blocks: Range<Int>, _ barrier: TeamBarrier
+    _ index: Int, _ buffers: SequenceBuffers, _ weights: PackedCell, _ share: PartShare
   ) {
-    let part = layout.parts[index]
-    loadMemories(part, buffers.initialMemories, blocks)
+    let (part, blocks) = (layout.parts[index], share.share(of: size.blocks))
+    // Who takes turns waits for the first block of steps anyway.
+    if share.takes(0) { loadMemories(part, buffers.initialMemories, blocks) }
     guard part.steps > 0 else { return }
-    guard cell.joinsUnits else { return forwardTogether(part, buffers, weights, blocks, barrier) }
+    guard cell.joinsUnits else { return forwardTogether(part, buffers, weights, share) }
     let places = StepPlaces(self, part, buffers)
     var step = emptyStep
     let sweep = WeightSweep(blocks, bytesEach: blockBytes, together: 2, rows: part.rows.count)
@@ -190,7 +196,7 @@ package final class SequenceRun: @unchecked Sendable {
           kernels.stepForward(
             &step, Int32(phase), 0, Int64(part.active[time]), Int64(blocks.lowerBound), Int64(blocks.upperBound))
         }
-        barrier.wait()
+        share.units.wait()
       }
     }
     withExtendedLifetime(places) {}

@@ -63,7 +63,7 @@ struct WeightGradients {
     let operations = matrices.reduce(0) { $0 + 2 * table.count * $1.slots.count * run.size.hidden * $1.columns }
     let rights = matrices.map { Workspace(count: $0.panels * block * MatrixProduct.lanes) }
     // After a walk on one thread the others sleep.
-    let isAwake = run.layout.parts.count * run.layout.unitShares > 1
+    let isAwake = run.layout.isShared
     let threshold = isAwake ? MatrixProduct.parallelThreshold : MatrixProduct.sleepingThreshold
     WorkerPool.withTeam(atMost: operations < threshold ? 1 : groups) { team in
       let barrier = TeamBarrier(size: team.size)

@@ -117,10 +117,7 @@ package final class WorkerErrand: Sendable {
 
   /// Returns when it is done.
   package func wait() {
-    var patience = Patience()
-    while !isDone.load(ordering: .acquiring) {
-      if !patience.wait() { usleep(20) }
-    }
+    Patience.wait { isDone.load(ordering: .acquiring) }
   }
 }
 
@@ -135,6 +132,14 @@ struct Patience {
     if turns > 300 { sched_yield() }
     rk_pause()
     return turns < 1_500
+  }
+
+  /// Returns as soon as `isOver`.
+  static func wait(until isOver: () -> Bool) {
+    var patience = Patience()
+    while !isOver() {
+      if !patience.wait() { usleep(20) }
+    }
   }
 }
 
@@ -155,10 +160,7 @@ package final class TeamBarrier: Sendable {
       generation.store(present + 1, ordering: .releasing)
       return
     }
-    var patience = Patience()
-    while generation.load(ordering: .acquiring) == present {
-      if !patience.wait() { usleep(20) }
-    }
+    Patience.wait { generation.load(ordering: .acquiring) != present }
   }
 }
 
@@ -184,10 +186,7 @@ private final class WorkerCrew: @unchecked Sendable {
       job = body
       call(size - 1)
       body(0)
-      var patience = Patience()
-      while remaining.load(ordering: .acquiring) > 0 {
-        if !patience.wait() { usleep(20) }
-      }
+      Patience.wait { remaining.load(ordering: .acquiring) == 0 }
       job = nil
     }
   }
