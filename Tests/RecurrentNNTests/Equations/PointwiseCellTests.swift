@@ -10,12 +10,13 @@ import Testing
 @Suite struct PointwiseCellTests {
   /// The outputs, the final state and all gradients.
   private func numbers<Cell: RecurrentCell>(
-    _ cell: Cell, lengths: [Int] = [6, 0, 3, 1, 5], reversed: Bool = false, recomputation: Recomputation = .automatic
+    _ cell: Cell, lengths: [Int] = [6, 0, 3, 1, 5], steps: Int = 6, reversed: Bool = false,
+    recomputation: Recomputation = .automatic
   ) -> [Tensor] {
     var data = TestData(seed: 41)
-    let x = data.tensor([lengths.count, 6, cell.inputSize])
+    let x = data.tensor([lengths.count, steps, cell.inputSize])
     let state = cell.initialState(batchSize: lengths.count).mapTensors { data.tensor($0.shape) }
-    let upstream = data.tensor([lengths.count, 6, cell.outputSize])
+    let upstream = data.tensor([lengths.count, steps, cell.outputSize])
     var results: [Tensor] = []
     let run = valueAndGradients(of: cell, inputs: [x] + state.tensors) { cell, inputs in
       var given = inputs.dropFirst()
@@ -87,6 +88,38 @@ import Testing
     // Shares of units that never meet.
     check(Independent.self, inputSize: 500)
     check(SRUCell.self, inputSize: 130)
+    check(QRNNCell.self)
+    check(SelectiveSSMCell.self)
+    check(LRUCell.self)
+  }
+
+  /// Long sequences of few rows: a few threads take blocks of steps in turn, many share the units. Inference keeps the gate values
+  /// of some blocks only.
+  @Test(arguments: [[1100], [513, 1100, 0, 700]], [false, true])
+  func threadsTakeStepsInTurn(lengths: [Int], reversed: Bool) {
+    func check<Cell: PointwiseCell>(_: Cell.Type) {
+      let cell = ModuleTensors.randomized(Cell(inputSize: 40, hiddenSize: 37), seed: 9, in: -0.2...0.2)
+      func numbers(_ threads: Int, _ recomputation: Recomputation) -> [Tensor] {
+        WorkerPool.using(threads: threads) {
+          let training = self.numbers(
+            cell, lengths: lengths, steps: 1100, reversed: reversed, recomputation: recomputation)
+          var data = TestData(seed: 42)
+          let x = data.tensor([lengths.count, 1100, 40])
+          let state = cell.initialState(batchSize: lengths.count).mapTensors { data.tensor($0.shape) }
+          let inference = cell.scan(x, lengths: lengths, reversed: reversed, from: state)
+          return training + [inference.outputs] + inference.finalState.tensors
+        }
+      }
+      for recomputation in [Recomputation.never, .blocks(of: 2)] {
+        let expected = numbers(1, recomputation)
+        for threads in [2, 3, 5] {
+          #expect(numbers(threads, recomputation) == expected, "\(Cell.self), \(threads) threads")
+        }
+      }
+    }
+    check(Independent.self)
+    check(MinGRUCell.self)
+    check(SRUCell.self)
     check(QRNNCell.self)
     check(SelectiveSSMCell.self)
     check(LRUCell.self)
