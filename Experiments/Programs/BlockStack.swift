@@ -6,13 +6,13 @@ package struct BlockStack: SequenceEncoder {
   private var blocks: [RecurrentStage]
 
   /// A stack with fresh weights, of as many blocks as the plan has layers; each of them starts remembering if the plan says so.
-  package init(_ kind: RecurrentKind, _ plan: RecurrentKind.Plan, isNormalized: Bool = true) {
+  package init(_ kind: RecurrentKind, _ plan: RecurrentKind.Plan) {
     input = Linear(inputSize: plan.inputSize, outputSize: plan.hiddenSize, random: plan.random.stream("input"))
     blocks = (0..<plan.layers).map { layer in
       var block = plan
       (block.inputSize, block.layers) = (plan.hiddenSize, 1)
       block.random = plan.random.stream("blocks").stream(layer)
-      return RecurrentStage(kind, block, isBlock: true, isNormalized: isNormalized)
+      return RecurrentStage(kind, block, isBlock: true)
     }
   }
 

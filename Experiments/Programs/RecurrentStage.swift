@@ -4,7 +4,6 @@ package import Recurrent
 ///
 ///     x ← x + a ⊙ σ(b)       [a, b] = W cell(norm(x)) + c
 ///
-/// with layer normalisation, or without where the scale of an input is what counts,
 /// as scan cells, which bend nothing between their steps, want it (Orvieto et al. 2023).
 package struct RecurrentStage: Module {
   private var norm: LayerNorm?
@@ -18,12 +17,11 @@ package struct RecurrentStage: Module {
   ///   - kind: The cell.
   ///   - plan: The layer of it; dropout falls on what the stage adds or gives.
   ///   - isBlock: Whether there is a way around the layer.
-  ///   - isNormalized: Whether a block normalises what its layer sees.
-  package init(_ kind: RecurrentKind, _ plan: RecurrentKind.Plan, isBlock: Bool, isNormalized: Bool = true) {
+  package init(_ kind: RecurrentKind, _ plan: RecurrentKind.Plan, isBlock: Bool) {
     var layer = plan
     (layer.random, layer.dropout) = (plan.random.stream("encoder"), 0)
     encoder = kind.make(layer)
-    norm = isBlock && isNormalized ? LayerNorm(size: plan.inputSize) : nil
+    norm = isBlock ? LayerNorm(size: plan.inputSize) : nil
     mixture =
       isBlock
       ? Linear(inputSize: encoder.outputSize, outputSize: 2 * plan.inputSize, random: plan.random.stream("mixture"))

@@ -18,7 +18,7 @@ enum Remembering: ExperimentProgram {
   static let name = "remembering"
   static let summary = "The adding problem and the copy task, over any number of steps, by any cell."
   static let usage = """
-    adding|copy [--cell NAME] [--steps N] [--hidden N] [--layers N] [--stack plain|blocks] [--norm layer|none] [--dilation FACTOR]
+    adding|copy [--cell NAME] [--steps N] [--hidden N] [--layers N] [--stack plain|blocks] [--dilation FACTOR]
         [--batch N] [--updates N] [--rate HUNDRED_THOUSANDTHS] [--memory STEPS] [--remembering last|all]
         [--unit-limit MILLIONTHS] [--slow PATTERN] [--enough MILLIONTHS] [--seed N]
     """
@@ -27,7 +27,7 @@ enum Remembering: ExperimentProgram {
 
   static func run(_ arguments: [String], put: (String) -> Void) throws {
     let options = [
-      "--cell", "--steps", "--hidden", "--layers", "--stack", "--norm", "--dilation", "--batch", "--updates", "--rate",
+      "--cell", "--steps", "--hidden", "--layers", "--stack", "--dilation", "--batch", "--updates", "--rate",
       "--memory", "--remembering", "--unit-limit", "--slow", "--enough", "--seed",
     ]
     let arguments = try ExperimentArguments(arguments, files: 1, options: options)
@@ -49,7 +49,6 @@ enum Remembering: ExperimentProgram {
     plan.rememberingLayers = RememberingLayers(rawValue: try arguments.choice("--remembering", of: ["last", "all"]))!
     plan.dilation = try arguments.number("--dilation", default: 1, in: 1...64)
     let isOfBlocks = try arguments.choice("--stack", of: ["plain", "blocks"]) == "blocks"
-    let isNormalized = try arguments.choice("--norm", of: ["layer", "none"]) == "layer"
     if isOfBlocks, plan.dilation > 1 {
       throw ExperimentError("--dilation: expected 1 for blocks, received \(plan.dilation): it is for plain stacks")
     }
@@ -58,7 +57,7 @@ enum Remembering: ExperimentProgram {
         "--dilation: expected at most \(task.steps) steps back in the last of \(plan.layers) layers, received \(plan.dilation)"
       )
     }
-    let encoder: any SequenceEncoder = isOfBlocks ? BlockStack(kind, plan, isNormalized: isNormalized) : kind.make(plan)
+    let encoder: any SequenceEncoder = isOfBlocks ? BlockStack(kind, plan) : kind.make(plan)
     var model = TaskNetwork(encoder, task, random: random.stream("head"))
     let updates = try arguments.number("--updates", default: 10_000, in: 1...1_000_000)
     let enough = Double(try arguments.number("--enough", default: 500, in: 0...1_000_000)) / 1e6
@@ -73,7 +72,11 @@ enum Remembering: ExperimentProgram {
       evaluationInterval: .steps(100),
       seed: seed)
     if let pattern = arguments.text("--slow") {
-      try trainer.optimizer.setGroups([ParameterGroup(pattern, learningRateFactor: 0.25)], of: model)
+      do {
+        try trainer.optimizer.setGroups([ParameterGroup(pattern, learningRateFactor: 0.25)], of: model)
+      } catch {
+        throw ExperimentError("--slow: \(error)")
+      }
     }
     let limit = try arguments.number("--unit-limit", default: 0, in: 0...10_000_000)
     if limit > 0 {
@@ -97,10 +100,9 @@ enum Remembering: ExperimentProgram {
     let test = task.batch(Array(0..<sequences), random: random.stream("test"))
     let row = Result(
       task: arguments.files[0], cell: kind.name, steps: steps, hidden: hidden, layers: plan.layers,
-      isOfBlocks: isOfBlocks, isNormalized: isOfBlocks && isNormalized, dilation: plan.dilation, batch: batchSize,
-      rate: rate, memory: plan.memory,
-      remembering: plan.rememberingLayers, unitLimit: limit == 0 ? nil : limit, slow: arguments.text("--slow"),
-      seed: seed,
+      isOfBlocks: isOfBlocks, dilation: plan.dilation, batch: batchSize, rate: rate,
+      memory: plan.memory, remembering: plan.rememberingLayers, unitLimit: limit == 0 ? nil : limit,
+      slow: arguments.text("--slow"), seed: seed,
       parameters: model.parameterCount, updates: result.steps, error: error(of: model, task, on: test),
       blindError: task.blindError(test.targets), seconds: result.seconds)
     put(try ExperimentLine.of(row))
@@ -120,7 +122,7 @@ enum Remembering: ExperimentProgram {
   private struct Result: Encodable {
     let task, cell: String
     let steps, hidden, layers: Int
-    let isOfBlocks, isNormalized: Bool
+    let isOfBlocks: Bool
     let dilation, batch, rate: Int
     let memory: Int?
     let remembering: RememberingLayers
