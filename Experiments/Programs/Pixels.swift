@@ -6,7 +6,8 @@ import Recurrent
 ///     y = softmax(V h_T + c)          h_T the last output, or the mean of all
 ///
 /// Adam, clipping by the global norm, half a cosine after a rise over a twentieth of the updates. The last 5,000 training images
-/// (of fewer than 50,000 a tenth) are held back; the weights of the epoch with the least error on them are judged once on the test images.
+/// (of fewer than 50,000 a tenth) are held back; the weights of the epoch with the least error on them are judged once on the test
+/// images, beside a ridge map from all pixels at once.
 package enum Pixels: ExperimentProgram {
   package static let name = "pixels"
   package static let summary = "The classes of images read pixel by pixel, by any cell."
@@ -59,7 +60,8 @@ package enum Pixels: ExperimentProgram {
     let row = Result(
       cell: plan.kind.name, hidden: plan.hiddenSize, layers: plan.layers, stride: plan.stride, steps: sequences.steps,
       isPermuted: arguments.text("--permuted") != nil, seed: seed, parameters: model.parameterCount,
-      accuracy: 1 - testError, validationAccuracy: 1 - (result.bestLoss ?? .nan), trainLoss: result.trainLoss ?? .nan,
+      accuracy: 1 - testError, ridgeAccuracy: sequences.ridgeAccuracy(learned: learned, on: test),
+      validationAccuracy: 1 - (result.bestLoss ?? .nan), trainLoss: result.trainLoss ?? .nan,
       epoch: result.bestEpoch ?? 0, epochs: result.epochs, updates: result.steps, seconds: result.seconds)
     put(try ExperimentLine.of(row))
     // The run is over: another one with these arguments begins anew.
@@ -72,7 +74,9 @@ package enum Pixels: ExperimentProgram {
     let isPermuted: Bool
     let seed: UInt64
     let parameters: Int
-    let accuracy, validationAccuracy, trainLoss: Double
+    let accuracy: Double
+    let ridgeAccuracy: Double?
+    let validationAccuracy, trainLoss: Double
     let epoch, epochs, updates: Int
     let seconds: Double
   }

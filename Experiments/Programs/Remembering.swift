@@ -49,6 +49,9 @@ enum Remembering: ExperimentProgram {
     plan.rememberingLayers = RememberingLayers(rawValue: try arguments.choice("--remembering", of: ["last", "all"]))!
     plan.dilation = try arguments.number("--dilation", default: 1, in: 1...64)
     let isOfBlocks = try arguments.choice("--stack", of: ["plain", "blocks"]) == "blocks"
+    if isOfBlocks, arguments.text("--remembering") != nil {
+      throw ExperimentError("--remembering: expected none for blocks, each of which starts remembering")
+    }
     if isOfBlocks, plan.dilation > 1 {
       throw ExperimentError("--dilation: expected 1 for blocks, received \(plan.dilation): it is for plain stacks")
     }
@@ -101,7 +104,8 @@ enum Remembering: ExperimentProgram {
     let row = Result(
       task: arguments.files[0], cell: kind.name, steps: steps, hidden: hidden, layers: plan.layers,
       isOfBlocks: isOfBlocks, dilation: plan.dilation, batch: batchSize, rate: rate,
-      memory: plan.memory, remembering: plan.rememberingLayers, unitLimit: limit == 0 ? nil : limit,
+      memory: plan.memory, remembering: plan.memory == nil || isOfBlocks ? nil : plan.rememberingLayers,
+      unitLimit: limit == 0 ? nil : limit,
       slow: arguments.text("--slow"), seed: seed,
       parameters: model.parameterCount, updates: result.steps, error: error(of: model, task, on: test),
       blindError: task.blindError(test.targets), seconds: result.seconds)
@@ -125,7 +129,7 @@ enum Remembering: ExperimentProgram {
     let isOfBlocks: Bool
     let dilation, batch, rate: Int
     let memory: Int?
-    let remembering: RememberingLayers
+    let remembering: RememberingLayers?
     let unitLimit: Int?
     let slow: String?
     let seed: UInt64

@@ -15,12 +15,14 @@ struct StepStore {
   private let memory: Workspace
   private let width: Int
   private let window: Int?
+  private let places: Int
 
-  /// Not initialised rows of `width` scalars; `window` steps of them are held at a time, all if it is nil.
-  init(_ layout: SequenceLayout, size: SequenceSize, width: Int, window: Int?) {
-    self.width = width
+  /// Not initialised rows of `width` scalars; windows of `window` steps are held at a time, each for as long as the next ones
+  /// are not `places` windows further, all steps if it is nil.
+  init(_ layout: SequenceLayout, size: SequenceSize, width: Int, window: Int?, places: Int) {
+    (self.width, self.places) = (width, places)
     self.window = window.map { min($0, max(1, size.time)) }
-    memory = Workspace(count: max(1, (self.window.map { size.batch * $0 } ?? layout.stepRows) * width))
+    memory = Workspace(count: max(1, (self.window.map { size.batch * $0 * places } ?? layout.stepRows) * width))
   }
 
   /// The rows of a step; those of later steps of the same window follow.
@@ -35,8 +37,11 @@ struct StepStore {
 
   func pointer(_ part: SequencePart, _ step: Int) -> UnsafeMutablePointer<KernelScalar> {
     guard let window else { return memory.pointer + part.firstIndex[step] * width }
-    let first = part.firstIndex[StepStore.start(of: step, by: window)]
-    return memory.pointer + (part.firstRow * window + part.firstIndex[step] - first) * width
+    let start = StepStore.start(of: step, by: window)
+    // A place of its own for each of those who take windows in turn, however few rows the windows before it have.
+    let place = places == 1 ? 0 : start / window % places * part.rows.count
+    let row = (part.firstRow * places + place) * window + part.firstIndex[step] - part.firstIndex[start]
+    return memory.pointer + row * width
   }
 }
 

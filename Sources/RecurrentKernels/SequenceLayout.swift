@@ -68,7 +68,7 @@ struct SequenceLayout {
     let operations = 2 * cell.products(size)
     let plan = Self.partition(
       rows: size.batch, steps: lengths.max() ?? 0, blocks: size.blocks, total: operations * total,
-      perStep: operations * size.batch,
+      perStep: operations * size.batch, stepBytes: SequenceRun.gateBytes(cell, size: size, stepRows: size.batch),
       weightBytes: cell.recurrentBytes(size, units: size.hidden), joinsUnits: cell.joinsUnits, threads: threads)
     (unitShares, timeShares) = (plan.unitShares, plan.timeShares)
     let readsWeights = cell.joinsUnits && cell.recurrentBytes(size, units: size.hidden) > Self.nearestBytes
@@ -98,16 +98,21 @@ struct SequenceLayout {
   /// Where so many threads or fewer take turns, what must be done step after step is less than the share of each.
   private static let mostInTurn = 3
 
+  /// Gate values of more bytes a step leave blocks of too few steps to read all weights for.
+  private static let mostBytesInTurn = 16 << 10
+
   /// The table of the thread partition: one thread for small calls. Where units do not meet at every step and rows are few,
-  /// blocks of steps in turn by a few threads, units by many or if they are as even as rows. Else units where the recurrent
+  /// blocks of steps in turn by a few threads if sequences are long and steps small, else units if they are at least as even as
+  /// rows. Else units where the recurrent
   /// weights are too large for one processor's cache, so that each reads only its own; rows where each thread gets at least
   /// four; units where a few rows meet many units; else rows. No choice changes a bit.
   static func partition(
-    rows: Int, steps: Int, blocks: Int, total: Int, perStep: Int, weightBytes: Int, joinsUnits: Bool, threads: Int
+    rows: Int, steps: Int, blocks: Int, total: Int, perStep: Int, stepBytes: Int, weightBytes: Int,
+    joinsUnits: Bool, threads: Int
   ) -> (rowParts: Int, unitShares: Int, timeShares: Int) {
     guard threads > 1, total >= MatrixProduct.parallelThreshold else { return (1, 1, 1) }
     if !joinsUnits, rows < 4 * threads {
-      if threads <= mostInTurn, steps >= SequenceRun.span { return (1, 1, threads) }
+      if threads <= mostInTurn, steps >= SequenceRun.span, stepBytes <= mostBytesInTurn { return (1, 1, threads) }
       if evenness(of: blocks, threads) >= evenness(of: rows, threads) {
         return (1, max(1, min(threads, blocks)), 1)
       }

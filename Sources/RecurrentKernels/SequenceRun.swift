@@ -77,12 +77,12 @@ package final class SequenceRun: @unchecked Sendable {
       min(
         cell.joinsUnits ? 32 : layout.timeShares > 1 ? 64 : 128,
         Self.projectedBytes * layout.parts.count * layout.unitShares / max(1, stepBytes)))
-    // Members that take blocks of steps in turn need their own place each.
-    let window = timeBlock * layout.timeShares
+    let places = layout.timeShares
     values =
       history == .everything
       ? Self.values(cell, size, layout, gateWindow: nil, operandWindow: nil)
-      : Self.values(cell, size, layout, gateWindow: window, operandWindow: cell.isReadOut ? window : 1)
+      : Self.values(
+        cell, size, layout, gateWindow: timeBlock, operandWindow: cell.isReadOut ? timeBlock : 1, places: places)
     let keptStates = history == .none ? size.batch : layout.stepRows
     let width = cell.memories * size.paddedHidden
     memory = cell.hasMemory ? Workspace(count: max(1, keptStates * width)) : nil
@@ -110,12 +110,14 @@ package final class SequenceRun: @unchecked Sendable {
   }
 
   private static func values(
-    _ cell: SequenceCell, _ size: SequenceSize, _ layout: SequenceLayout, gateWindow: Int?, operandWindow: Int?
+    _ cell: SequenceCell, _ size: SequenceSize, _ layout: SequenceLayout, gateWindow: Int?, operandWindow: Int?,
+    places: Int = 1
   ) -> StepValues {
     StepValues(
-      gates: StepStore(layout, size: size, width: cell.slots * size.paddedHidden, window: gateWindow),
+      gates: StepStore(layout, size: size, width: cell.slots * size.paddedHidden, window: gateWindow, places: places),
       operand: cell.phases.count > 1
-        ? StepStore(layout, size: size, width: cell.operandWidth(size, phase: 1), window: operandWindow) : nil)
+        ? StepStore(layout, size: size, width: cell.operandWidth(size, phase: 1), window: operandWindow, places: places)
+        : nil)
   }
 
   /// Runs the parts with their shares on a team.

@@ -23,6 +23,8 @@ import Testing
     ]
     let row = try #require(try row([folder.path] + options))
     #expect(try #require(row["accuracy"] as? Double) > 0.9)
+    // Which quarter is bright is a linear map of the pixels.
+    #expect(try #require(row["ridgeAccuracy"] as? Double) > 0.9)
     #expect(row["steps"] as? Int == 16 && row["updates"] as? Int == 12 * 9 && row["isPermuted"] as? Bool == false)
   }
 

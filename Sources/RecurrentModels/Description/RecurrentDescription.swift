@@ -35,7 +35,7 @@ public struct RecurrentDescription: LayerDescription {
   public var hasTrainedStart: Bool
   /// The longest time, in steps, that units start remembering for, 2 to 1,000,000; nil for the cell's own start.
   public var memory: Int?
-  /// The layers whose units start so.
+  /// The layers whose units start so; without `memory` the last one, which then means nothing.
   public var rememberingLayers: RememberingLayers
   /// What goes on to the next layer.
   public var outputs: StepOutputs
@@ -141,6 +141,10 @@ public struct RecurrentDescription: LayerDescription {
           CodingKeys.memory.rawValue, expected: "no memory for \(cell), whose units have no such start",
           received: "\(memory)")
       }
+    }
+    guard memory != nil || rememberingLayers == .last else {
+      throw DescriptionError(
+        CodingKeys.rememberingLayers.rawValue, expected: "\(CodingKeys.memory.rawValue) beside it", received: "none")
     }
     if [.residual, .highway].contains(connections), ![nil, .concatenate].contains(direction.merge) {
       throw DescriptionError(

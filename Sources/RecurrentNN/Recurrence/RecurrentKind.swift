@@ -52,7 +52,7 @@ public struct RecurrentKind: Sendable, CustomStringConvertible {
     /// The longest time, in steps, that units start remembering for, in a ``RememberingCell``; nil for the cell's own start.
     /// Other cells stop with a message.
     public var memory: Int?
-    /// The layers whose units start so.
+    /// The layers whose units start so; without `memory` it means nothing.
     public var rememberingLayers = RememberingLayers.last
     /// How many times as far back each layer goes on from as the one below it, at least 1: layer n, counted from 0, from the
     /// state dilation^n steps before, as a ``DilatedCell`` (Chang et al. 2017); 1 for the step before in all of them.

@@ -60,6 +60,7 @@ import Testing
       regularization[keyPath: kind.strength] = Scalar(index + 1) / 16
     }
     for kind in RecurrentKind.all {
+      let remembers = kind.cell is any RememberingCell.Type
       let description = SequenceModelDescription(
         features: 6,
         layers: [
@@ -67,7 +68,7 @@ import Testing
           RecurrentDescription(
             cell: kind.name, hiddenSize: 4, layers: 2, direction: .bidirectional(merge: .sum), dropout: 0.25,
             connections: .dense, regularization: regularization, hasTrainedStart: true,
-            memory: kind.cell is any RememberingCell.Type ? 40 : nil, rememberingLayers: .all),
+            memory: remembers ? 40 : nil, rememberingLayers: remembers ? .all : .last),
           PoolingDescription(.max),
         ])
       let read = try SequenceModelDescription(json: description.json)
@@ -157,6 +158,7 @@ import Testing
     check(
       #""outputs": "none""#, "outputs: expected one of all, last, received \"none\"")
     check(#""remembering": "first""#, "remembering: expected one of last, all, received \"first\"")
+    check(#""remembering": "all""#, "remembering: expected memory beside it, received none")
     check(#""layers": 65"#, "layers: expected a whole number from 1 to 64, received 65")
   }
 
