@@ -15,11 +15,7 @@ public import RecurrentTensor
 ///
 /// Defaults: magnitudes of λ uniform in the area of a ring, phases uniform, γ = log √(1 - |λ|²), so that a unit starts with
 /// the variance of its input; B and D normal with variance 1 / (2 input) and 1 / input, C with 1 / hidden. Long memories last
-/// if ν, θ and γ learn more slowly than other weights, as in the paper:
-///
-/// ```swift
-/// try optimizer.setGroups([ParameterGroup("*_log*", learningRateFactor: 0.25)], of: model)
-/// ```
+/// if ν, θ and γ learn more slowly than other weights, as in the paper: `ParameterGroup("*_log*", learningRateFactor: 0.25)`.
 public struct LRUCell: PointwiseCell, NamedCell, RememberingCell {
   /// Where the eigenvalues of a fresh cell lie.
   public struct Ring: Hashable, Sendable, Codable {
