@@ -12,6 +12,9 @@ import Recurrent
 /// them. With a unit limit no recurrent weight of a unit's own past is larger in magnitude (Li et al. 2018). Weights whose
 /// names `--slow` matches learn at a quarter of the rate, as those that decide how long units remember do in Orvieto et al. 2023.
 ///
+/// With `--grow` the first sequences have so few steps, and twice as many each time that nine tenths of what those who know
+/// nothing get wrong are right (Bengio et al., "Curriculum learning", 2009). The result is for all steps either way.
+///
 /// Adam, clipping by the global norm, the learning rate falling along half a cosine. A run ends as soon as 1,000 sequences that
 /// it does not train on are good enough; another 1,000 are the result.
 enum Remembering: ExperimentProgram {
@@ -20,7 +23,7 @@ enum Remembering: ExperimentProgram {
   static let usage = """
     adding|copy [--cell NAME] [--steps N] [--hidden N] [--layers N] [--stack plain|blocks] [--dilation FACTOR]
         [--batch N] [--updates N] [--rate HUNDRED_THOUSANDTHS] [--memory STEPS] [--remembering last|all]
-        [--unit-limit MILLIONTHS] [--slow PATTERN] [--enough MILLIONTHS] [--seed N]
+        [--unit-limit MILLIONTHS] [--slow PATTERN] [--grow STEPS] [--enough MILLIONTHS] [--seed N]
     """
 
   private static let sequences = 1000
@@ -28,17 +31,13 @@ enum Remembering: ExperimentProgram {
   static func run(_ arguments: [String], put: (String) -> Void) throws {
     let options = [
       "--cell", "--steps", "--hidden", "--layers", "--stack", "--dilation", "--batch", "--updates", "--rate",
-      "--memory", "--remembering", "--unit-limit", "--slow", "--enough", "--seed",
+      "--memory", "--remembering", "--unit-limit", "--slow", "--grow", "--enough", "--seed",
     ]
     let arguments = try ExperimentArguments(arguments, files: 1, options: options)
     let seed = UInt64(try arguments.number("--seed", default: 1, in: 0...Int(Int32.max)))
     let steps = try arguments.number("--steps", default: 750, in: 2...20_000)
-    let task: any MemoryTask
-    switch arguments.files[0] {
-    case "adding": task = AddingTask(steps: steps)
-    case "copy": task = CopyTask(delay: steps)
-    default: throw ExperimentError("expected adding or copy, received “\(arguments.files[0])”")
-    }
+    let make = try task(named: arguments.files[0])
+    let task = make(steps)
     let kind = try arguments.cell(default: "lstm")
     let random = RandomSource(seed: seed)
     let hidden = try arguments.number("--hidden", default: 128, in: 1...4096)
@@ -66,8 +65,9 @@ enum Remembering: ExperimentProgram {
     let enough = Double(try arguments.number("--enough", default: 500, in: 0...1_000_000)) / 1e6
     let rate = try arguments.number("--rate", default: 100, in: 1...10_000)
     let batchSize = try arguments.number("--batch", default: 50, in: 1...4096)
+    var length = try arguments.number("--grow", default: steps, in: 2...steps)
     let batches = SampleBatches(count: updates * batchSize, batchSize: batchSize, shuffled: false) {
-      task.batch($0, random: random.stream("training"))
+      make(length).batch($0, random: random.stream("training"))
     }
     var trainer = Trainer(
       optimizer: .adam(learningRate: Double(rate) / 1e5),
@@ -92,12 +92,20 @@ enum Remembering: ExperimentProgram {
     }
     var isEnough = false
     let held = task.batch(Array(0..<sequences), random: random.stream("held"))
+    func validation(_ model: TaskNetwork) -> Double {
+      if length < steps, isUnderstood(by: model, make(length), random: random.stream("grow")) {
+        length = min(steps, 2 * length)
+      }
+      return error(of: model, task, on: held)
+    }
     let result = try trainer.fit(
-      &model, on: batches, validation: { error(of: $0, task, on: held) }, isCancelled: { isEnough }
+      &model, on: batches, validation: validation, isCancelled: { isEnough }
     ) { event in
       if case .evaluated(let progress) = event, let error = progress.validationLoss {
         isEnough = error <= enough
-        FileHandle.standardError.write(Data("update \(progress.step): error \(NumberText.significant(error))\n".utf8))
+        let reached = length < steps ? ", learning from \(length) of \(steps) steps" : ""
+        let line = "update \(progress.step): error \(NumberText.significant(error))\(reached)\n"
+        FileHandle.standardError.write(Data(line.utf8))
       }
     }
     let test = task.batch(Array(0..<sequences), random: random.stream("test"))
@@ -106,10 +114,24 @@ enum Remembering: ExperimentProgram {
       isOfBlocks: isOfBlocks, dilation: plan.dilation, batch: batchSize, rate: rate,
       memory: plan.memory, remembering: plan.memory == nil || isOfBlocks ? nil : plan.rememberingLayers,
       unitLimit: limit == 0 ? nil : limit,
-      slow: arguments.text("--slow"), seed: seed,
+      slow: arguments.text("--slow"), grownFrom: arguments.text("--grow").flatMap { Int($0) }, seed: seed,
       parameters: model.parameterCount, updates: result.steps, error: error(of: model, task, on: test),
       blindError: task.blindError(test.targets), seconds: result.seconds)
     put(try ExperimentLine.of(row))
+  }
+
+  private static func task(named name: String) throws -> (_ steps: Int) -> any MemoryTask {
+    switch name {
+    case "adding": { AddingTask(steps: $0) }
+    case "copy": { CopyTask(delay: $0) }
+    default: throw ExperimentError("expected adding or copy, received “\(name)”")
+    }
+  }
+
+  /// Whether nine tenths of what those who know nothing get wrong are right.
+  private static func isUnderstood(by model: TaskNetwork, _ task: any MemoryTask, random: RandomSource) -> Bool {
+    let batch = task.batch(Array(0..<sequences), random: random)
+    return error(of: model, task, on: batch) <= 0.1 * task.blindError(batch.targets)
   }
 
   /// The error in inference, a hundred sequences at a time.
@@ -132,6 +154,7 @@ enum Remembering: ExperimentProgram {
     let remembering: RememberingLayers?
     let unitLimit: Int?
     let slow: String?
+    let grownFrom: Int?
     let seed: UInt64
     let parameters, updates: Int
     let error, blindError, seconds: Double

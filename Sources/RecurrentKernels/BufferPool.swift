@@ -1,9 +1,5 @@
 import Synchronization
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// Recycles the memory of tensors: blocks aligned to 64 bytes in size classes a quarter of a power of two apart.
 ///
 /// Cached and used blocks together never take more than was once in use at the same time (or `freeAllowance`), so
@@ -20,21 +16,7 @@ package enum BufferPool {
     let sizeClass = sizeClass(ofBytes: bytes)
     if let block = state.withLock({ SendableBlock($0.take(sizeClass)) }).pointer { return (block, sizeClass) }
     let block = UnsafeMutableRawPointer.allocate(byteCount: self.bytes(ofClass: sizeClass), alignment: 64)
-    wantLargePages(block, bytes: self.bytes(ofClass: sizeClass))
     return (block, sizeClass)
-  }
-
-  /// Asks for pages of 2 MiB for a block that holds some of them: a walk over long sequences touches so many places far from each
-  /// other that a processor does not remember all of their small pages.
-  private static func wantLargePages(_ block: UnsafeMutableRawPointer, bytes: Int) {
-    #if canImport(Glibc)
-    let large = 2 << 20
-    guard bytes >= 2 * large else { return }
-    let (first, end) = (Int(bitPattern: block), Int(bitPattern: block) + bytes)
-    let aligned = (first + large - 1) / large * large
-    // A system without such pages refuses, and nothing changes.
-    _ = madvise(UnsafeMutableRawPointer(bitPattern: aligned), end / large * large - aligned, MADV_HUGEPAGE)
-    #endif
   }
 
   /// Gives a block back.

@@ -24,9 +24,9 @@ package struct SequenceGradients {
 extension SequenceRun {
   /// Back-propagation through time after `forward`, once: gate values become their gradients.
   ///
-  /// The walk goes back span by span. In each, gate values are computed again if they were not kept, then every step goes
-  /// back, the gradients of inputs following block of steps by block of steps; then the gradients of weights take in what the
-  /// span has given: the same sums in the same order with every history.
+  /// The walk goes back span by span, or a few spans at once. In each, gate values are computed again if they were not kept,
+  /// then every step goes back, the gradients of inputs following block of steps by block of steps; then the gradients of
+  /// weights take in what each span has given: the same sums in the same order with every history.
   package func backward(
     _ gradients: SequenceGradients, _ buffers: SequenceBuffers, weights: SequenceWeights, packed: PackedCell
   ) {
@@ -43,11 +43,12 @@ extension SequenceRun {
     for part in layout.parts { load(part, walk) }
     if gradients.inputsAreFresh { clearPadding(gradients.inputs, width: size.input, stride: size.input) }
     let longest = layout.parts.map(\.steps).max() ?? 0
-    for first in stride(from: (longest - 1) / Self.span * Self.span, through: 0, by: -Self.span) {
-      let span = first..<min(longest, first + Self.span)
+    let reach = Self.span * spansTogether
+    for first in stride(from: (longest - 1) / reach * reach, through: 0, by: -reach) {
+      let steps = first..<min(longest, first + reach)
       runParts { part, share in
         let part = layout.parts[part]
-        let steps = span.clamped(to: 0..<part.steps)
+        let steps = steps.clamped(to: 0..<part.steps)
         if history == .states { recompute(part, steps, buffers, packed, into: walk.values, share) }
         if cell.joinsUnits {
           walkBack(part, steps, walk, share)
@@ -55,11 +56,18 @@ extension SequenceRun {
           walkBackTogether(part, steps, walk, share)
         }
       }
-      if weightGradients.isWanted { weightGradients.add(stepTable(span, walk.values, buffers)) }
+      guard weightGradients.isWanted else { continue }
+      for span in stride(from: (steps.upperBound - 1) / Self.span * Self.span, through: first, by: -Self.span) {
+        weightGradients.add(stepTable(span..<min(longest, span + Self.span), walk.values, buffers))
+      }
     }
     weightGradients.finish()
     for part in layout.parts { store(part, walk) }
   }
+
+  /// Spans that are walked before their weights have their gradients: those who take blocks of steps in turn wait for each other
+  /// at the beginning of every walk.
+  private var spansTogether: Int { layout.timeShares > 1 && history == .everything ? 4 : 1 }
 
   /// Steps whose operands have their gradients at a time.
   var operandRows: Int { cell.isReadOut ? timeBlock : 1 }

@@ -71,7 +71,7 @@ package final class SequenceRun: @unchecked Sendable {
     self.history = history
     layout = SequenceLayout(
       cell: cell, size: size, lengths: lengths, reversed: reversed, threads: WorkerPool.threadCount)
-    let stepBytes = size.batch * cell.slots * size.paddedHidden * MemoryLayout<KernelScalar>.stride
+    let stepBytes = Self.gateBytes(cell, size: size, stepRows: size.batch)
     timeBlock = max(
       2,
       min(

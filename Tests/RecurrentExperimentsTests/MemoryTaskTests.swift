@@ -58,6 +58,35 @@ import Testing
     #expect(error < 0.01)
   }
 
+  /// The first sequences are short; what is reported is the error on whole ones, which takes the cell's memory of all steps.
+  @Test func sequencesGrow() throws {
+    let arguments = [
+      "adding", "--cell", "gru", "--steps", "30", "--hidden", "16", "--updates", "1500", "--rate", "1000", "--memory",
+      "30", "--grow", "4", "--enough", "3000",
+    ]
+    let line = try run(arguments)
+    let error = try #require(line.firstMatch(of: /"error":([0-9.e-]+)/).flatMap { Double($0.1) })
+    #expect(error < 0.01)
+    #expect(line.contains("\"grownFrom\":4") && line.contains("\"steps\":30"))
+    #expect(throws: ExperimentError.self) { try run(["adding", "--steps", "8", "--grow", "9"]) }
+  }
+
+  /// A weight that learns slowly, and layers below that remember as well, give another network after the same updates.
+  @Test func slowWeightsAndRememberingLayersAreHeard() throws {
+    let arguments = [
+      "adding", "--cell", "mingru", "--layers", "2", "--steps", "6", "--hidden", "4", "--updates", "3", "--memory", "6",
+    ]
+    func error(_ options: String...) throws -> Substring {
+      try #require(try run(arguments + options).firstMatch(of: /"error":([0-9.e-]+)/)).1
+    }
+    let plain = try error()
+    #expect(try error("--remembering", "last") == plain)
+    #expect(try error("--remembering", "all") != plain)
+    #expect(try error("--slow", "*.weight_ih*") != plain)
+    #expect(throws: ExperimentError.self) { try error("--slow", "nothing.has.this.name") }
+    #expect(throws: ExperimentError.self) { try error("--stack", "blocks", "--remembering", "all") }
+  }
+
   /// Units that remember for themselves, held to a magnitude; and a linear recurrence, which needs what blocks bend.
   @Test(arguments: [
     ["--cell", "indrnn", "--layers", "2", "--unit-limit", "1090508"],

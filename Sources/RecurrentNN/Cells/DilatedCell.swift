@@ -53,6 +53,8 @@ public struct DilatedCell<Cell: RecurrentCell>: RecurrentCell {
   public static var takesStepRegularization: Bool { false }
   /// The dilation.
   public var stepDistance: Int { dilation }
+  /// As many chunks of the cell as there are interleaved sequences.
+  public var chunkLength: Int { cell.chunkLength == 1 ? 1 : cell.chunkLength * dilation }
   /// Each of the states as the cell starts it.
   public func starting(at hidden: Tensor, from state: DilatedState<Cell.State>) -> DilatedState<Cell.State> {
     DilatedState(state.states.map { cell.starting(at: hidden, from: $0) })

@@ -14,9 +14,10 @@ public import RecurrentTensor
 ///
 /// Both gates are one number for all units. The state is C, `[batch, hidden * hidden]` row by row, n, `[batch, hidden]`, and
 /// m, `[batch]`; the output is h. m only keeps the exponentials within what a number holds: h' does not depend on it. No step
-/// reads the output of the one before, but a step takes hidden² multiply-adds three times beside its products. Weights lie in
-/// one matrix: the rows of q, k, v and o, then w_i and w_f. Defaults: weights uniform within ±1/√hidden, no bias but that of
-/// the forget gate, which is 3.
+/// reads the output of the one before, but a step takes hidden² multiply-adds three times beside its products; where gradients
+/// are recorded, 64 steps are taken together, which differs from the loop by rounding. Weights lie in one matrix: the rows of
+/// q, k, v and o, then w_i and w_f. Defaults: weights uniform within ±1/√hidden, no bias but that of the forget gate, which
+/// is 3.
 public struct MLSTMCell: NamedCell {
   /// What the cell carries from step to step.
   public struct State: RecurrentState {
@@ -133,9 +134,7 @@ public struct MLSTMCell: NamedCell {
     let memory = state.memory.multiplying(perRow: kept) + outer.reshaped(to: [rows, size * size])
     let normalizer = state.normalizer.multiplying(perRow: kept) + key.multiplying(perRow: written)
     let found = (memory.reshaped(to: [rows, size, size]) * repeated(query)).sum(axis: 2)
-    // Where hardly anything was ever written, what is found is as good as nothing whatever it is divided by.
-    let least = (-stabilizer).clamped(to: -80...80).exp()
-    let divisor = Self.maximum((normalizer * query).sum(axis: 1).absolute(), least)
+    let divisor = Self.divisor((normalizer * query).sum(axis: 1), stabilizer: stabilizer)
     let output = part(3).sigmoid() * found.multiplying(perRow: 1 / divisor)
     return (output, State(memory: memory, normalizer: normalizer, stabilizer: stabilizer))
   }
@@ -143,27 +142,134 @@ public struct MLSTMCell: NamedCell {
   /// Beside the matrix of weights, the memory is written, an outer product, and read; so is the normaliser.
   public var multiplyAdds: Int { matrixScalars + 2 * outputSize * outputSize + outputSize }
 
-  /// If some eight tensors of the memory's size a step would take more than 512 MiB.
+  /// 64.
+  public var chunkLength: Int { 64 }
+
+  /// If what chunks keep would take more than 512 MiB: some six tensors of the memory's size each, and for each step a dozen of
+  /// the outputs' size and six of the weights with which it sees the steps of its chunk.
   public func recomputes(rows: Int, steps: Int) -> Bool {
-    let memories = [8, rows, steps, outputSize, outputSize, MemoryLayout<Scalar>.stride].map { Double($0) }
-    return memories.reduce(1, *) > Double(Recomputation.keptBytes)
+    let size = Double(outputSize)
+    let chunks = (Double(steps) / Double(chunkLength)).rounded(.up)
+    let kept = chunks * 6 * size * size + Double(steps) * (12 * size + 6 * Double(min(steps, chunkLength)))
+    return Double(rows) * kept * Double(MemoryLayout<Scalar>.stride) > Double(Recomputation.keptBytes)
   }
 
-  /// All time steps. `automatic` keeps what the steps compute up to 512 MiB, and blocks of √T steps beyond.
+  /// All time steps. Where gradients are recorded they are taken in chunks, and `automatic` keeps what these compute up to
+  /// 512 MiB, and blocks of √T steps beyond; blocks are whole chunks.
   public func scan(
     _ inputs: Tensor, lengths: [Int]?, reversed: Bool, from state: State, recomputation: Recomputation
   ) -> SequenceResult<State> {
-    var recomputation = recomputation
-    if recomputation == .automatic, inputs.shape.rank == 3,
-      recomputes(rows: inputs.shape[0], steps: inputs.shape[1])
-    {
-      let steps = Double(inputs.shape[1]).squareRoot().rounded(.up)
-      recomputation = .blocks(of: max(1, Int(steps)))
-    }
-    guard case .blocks(let length) = recomputation else {
+    guard Tape.recording([inputs, weight, bias] + state.tensors) != nil else {
       return scanByLoop(inputs, lengths: lengths, reversed: reversed, from: state)
     }
-    return scanInBlocks(of: length, inputs, lengths: lengths, reversed: reversed, from: state)
+    var length: Int?
+    if case .blocks(let wanted) = recomputation {
+      length = wanted
+    } else if recomputation == .automatic, inputs.shape.rank == 3,
+      recomputes(rows: inputs.shape[0], steps: inputs.shape[1])
+    {
+      length = Int(Double(inputs.shape[1]).squareRoot().rounded(.up))
+    }
+    guard let length else { return scanForGradients(inputs, lengths: lengths, reversed: reversed, from: state) }
+    let chunks = length / chunkLength + (length % chunkLength > 0 ? 1 : 0)
+    return scanInBlocks(
+      of: chunks * chunkLength, inputs, lengths: lengths, reversed: reversed, from: state)
+  }
+
+  /// All time steps, chunk by chunk: within a chunk every query meets every key before it at once, with the weights that the
+  /// gates between them leave, and only memories between chunks are matrices (Yang et al., "Gated linear attention
+  /// transformers with hardware-efficient training", 2024, for gates of one number). The numbers are those of the loop but for
+  /// rounding.
+  public func scanForGradients(
+    _ inputs: Tensor, lengths: [Int]?, reversed: Bool, from state: State
+  ) -> SequenceResult<State> {
+    let lengths = StepLengths(Self.layerName, lengths, inputs: inputs, inputSize: inputSize)
+    guard lengths.steps > 0 else {
+      return SequenceResult(outputs: Tensor(zeros: [lengths.rows, 0, outputSize]), finalState: state)
+    }
+    let gates = Gates(lengths, lengths.masked(inputs).linear(weight: weight, bias: bias), size: outputSize)
+    var chunks = stride(from: 0, to: lengths.steps, by: chunkLength).map {
+      $0..<min(lengths.steps, $0 + chunkLength)
+    }
+    if reversed { chunks.reverse() }
+    var (state, outputs) = (state, [Tensor]())
+    for chunk in chunks {
+      let next = gates.chunk(chunk, reversed: reversed, from: state)
+      outputs.append(next.outputs)
+      state = next.state
+    }
+    let all = Tensor.concatenate(reversed ? outputs.reversed() : outputs, axis: 1)
+    return SequenceResult(outputs: lengths.masked(all), finalState: state)
+  }
+
+  /// What all steps of a call read.
+  private struct Gates {
+    /// `[batch, time, hidden]`.
+    private let queries, keys, values, openings: Tensor
+    /// Logarithms of what is written and of what is kept, `[batch, time]`: steps that are not valid write nothing and keep all.
+    private let written, kept: Tensor
+
+    init(_ lengths: StepLengths, _ gates: Tensor, size: Int) {
+      func part(_ index: Int) -> Tensor { gates[index * size..<(index + 1) * size, axis: 2] }
+      (queries, keys) = (part(0), part(1) * (1 / Scalar(size).squareRoot()))
+      (values, openings) = (part(2), part(3).sigmoid())
+      let (inputGate, forgetGate) = (gates[at: 4 * size, axis: 2], -(-gates[at: 4 * size + 1, axis: 2]).softplus())
+      guard let mask = lengths.mask else {
+        (written, kept) = (inputGate, forgetGate)
+        return
+      }
+      written = Tensor.select(
+        where: mask, inputGate, otherwise: Tensor(repeating: MLSTMCell.nothing, shape: mask.shape))
+      kept = Tensor.select(where: mask, forgetGate, otherwise: Tensor(zeros: mask.shape))
+    }
+
+    /// The steps of one chunk, and the state after the last one of the walk.
+    func chunk(_ steps: Range<Int>, reversed: Bool, from state: State) -> (outputs: Tensor, state: State) {
+      func of(_ tensor: Tensor) -> Tensor { tensor[steps, axis: 1] }
+      let (query, key, value) = (of(queries), of(keys), of(values))
+      let (rows, count, size) = (query.shape[0], query.shape[1], query.shape[2])
+      // The logarithms of the weights with which a step sees what was there before the chunk, then what each step has written.
+      let sources = Tensor.concatenate([state.stabilizer.reshaped(to: [rows, 1]), of(written)], axis: 1)
+      let seen = of(kept).segmentSums(reversed: reversed).adding(perRow: sources).transposed(1, 2)
+      // No output depends on it, so that no gradient goes through it.
+      let scale = seen.detached().max(axis: 2)
+      let weights = seen.adding(perRow: -scale).exp()
+      let before = weights[at: 0, axis: 2]
+      let met = query.batchedProduct(key, otherTransposed: true) * weights[1..<count + 1, axis: 2]
+      let found =
+        met.batchedProduct(value)
+        + query.batchedProduct(state.memory.reshaped(to: [rows, size, size]), otherTransposed: true)
+        .multiplying(perRow: before)
+      let normalizer = state.normalizer.reshaped(to: [rows, 1, size])
+      let known =
+        met.sum(axis: 2)
+        + query.batchedProduct(normalizer, otherTransposed: true).reshaped(to: [rows, count]) * before
+      let outputs = of(openings) * found.multiplying(perRow: 1 / MLSTMCell.divisor(known, stabilizer: scale))
+      return (outputs, after(seen[at: reversed ? 0 : count - 1, axis: 1], key, value, from: state))
+    }
+
+    /// The state after a chunk whose last step of the walk sees the sources with these logarithms of weights.
+    private func after(_ seen: Tensor, _ key: Tensor, _ value: Tensor, from state: State) -> State {
+      let (rows, count, size) = (key.shape[0], key.shape[1], key.shape[2])
+      let stabilizer = seen.max(axis: 1)
+      let weights = seen.adding(perRow: -stabilizer).exp()
+      let (before, new) = (weights[at: 0, axis: 1], weights[1..<count + 1, axis: 1])
+      let memory = value.multiplying(perRow: new).transposed(1, 2).batchedProduct(key)
+      let normalizer = new.reshaped(to: [rows, 1, count]).batchedProduct(key)
+      return State(
+        memory: state.memory.multiplying(perRow: before) + memory.reshaped(to: [rows, size * size]),
+        normalizer: state.normalizer.multiplying(perRow: before) + normalizer.reshaped(to: [rows, size]),
+        stabilizer: stabilizer)
+    }
+  }
+
+  /// The logarithm of what a step writes that is not valid.
+  private static let nothing: Scalar = -1e30
+
+  /// What is found is divided by. Where hardly anything was ever written, what is found is as good as nothing whatever it is
+  /// divided by.
+  private static func divisor(_ known: Tensor, stabilizer: Tensor) -> Tensor {
+    maximum(known.absolute(), (-stabilizer).clamped(to: -80...80).exp())
   }
 
   /// The mean of what two states stand for: memory and normaliser count in units of exp(m), so both are brought to one m first.

@@ -57,9 +57,11 @@ private struct BlockwiseRun<Cell: RecurrentCell>: Sendable {
     Cell.State
   > {
     let lengths = steps.lengths?.map { min(max(0, $0 - block.lowerBound), block.count) }
+    guard let regularization = regularization?.starting(at: block.lowerBound) else {
+      return cell.scanForGradients(inputs, lengths: lengths, reversed: reversed, from: state)
+    }
     return cell.scan(
-      inputs, lengths: lengths, reversed: reversed, from: state, recomputation: .never,
-      regularization?.starting(at: block.lowerBound))
+      inputs, lengths: lengths, reversed: reversed, from: state, recomputation: .never, regularization)
   }
 
   /// The result, and the state before each block of the walk.

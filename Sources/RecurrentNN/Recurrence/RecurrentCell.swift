@@ -79,6 +79,9 @@ public protocol RecurrentCell: Module {
   /// How many steps before the present one the state lies that a step goes on from. Default: 1.
   var stepDistance: Int { get }
 
+  /// How many steps a scan takes together where gradients are recorded: what it keeps grows with them by whole chunks. Default: 1.
+  var chunkLength: Int { get }
+
   /// The places, among the tensors of the state, of inputs of past steps that the next ones see again: they belong to the layer
   /// that has read them, and are not handed over to another one. Default: none.
   var pastInputPlaces: Set<Int> { get }
@@ -136,6 +139,14 @@ public protocol RecurrentCell: Module {
   func scan(
     _ inputs: Tensor, lengths: [Int]?, reversed: Bool, from state: State, recomputation: Recomputation
   ) -> SequenceResult<State>
+
+  /// All time steps of a block that is computed again on the way back, in both passes over it.
+  ///
+  /// The default is `scan` that keeps everything. A cell whose `scan` takes another way where gradients are recorded than where
+  /// none are takes that way here, so that both passes give the same bits.
+  func scanForGradients(
+    _ inputs: Tensor, lengths: [Int]?, reversed: Bool, from state: State
+  ) -> SequenceResult<State>
 }
 
 /// What a cell gives for whole sequences.
@@ -170,6 +181,9 @@ extension RecurrentCell {
 
   /// 1.
   public var stepDistance: Int { 1 }
+
+  /// 1.
+  public var chunkLength: Int { 1 }
 
   /// None.
   public var pastInputPlaces: Set<Int> { [] }
@@ -219,6 +233,13 @@ extension RecurrentCell {
       return scan(inputs, lengths: lengths, reversed: reversed, from: state)
     }
     return scanInBlocks(of: length, inputs, lengths: lengths, reversed: reversed, from: state)
+  }
+
+  /// The scan that keeps everything.
+  public func scanForGradients(
+    _ inputs: Tensor, lengths: [Int]?, reversed: Bool, from state: State
+  ) -> SequenceResult<State> {
+    scan(inputs, lengths: lengths, reversed: reversed, from: state, recomputation: .never)
   }
 
   /// Walks over `step`.

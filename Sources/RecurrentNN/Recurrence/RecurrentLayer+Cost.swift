@@ -23,14 +23,16 @@ extension RecurrentLayer {
       layer.recomputation = recomputes ? .blocks(of: max(1, block)) : .never
     }
     // Interleaved sequences are filled up to one length.
-    var block = min(cells.reduce(1) { max($0, $1.stepDistance) }, Self.measuredBlock)
+    let chunk = cells.reduce(1) { max($0, $1.chunkLength) }
+    var block = max(chunk, min(cells.reduce(1) { max($0, $1.stepDistance) }, Self.measuredBlock))
     if case .blocks(let length) = layer.recomputation {
-      let measured = min(length, Self.measuredBlock)
+      let measured = max(chunk, min(length, Self.measuredBlock))
       block = max(block, measured)
       layer.recomputation = .blocks(of: measured)
     }
     return TrainingPass.keptBytes(
-      rows: rows, steps: steps, measured: [2 * block, 3 * block], shape: { [1, $0, inputSize] }
+      rows: rows, steps: steps, measured: steps < chunk ? [steps] : [2 * block, 3 * block],
+      shape: { [1, $0, inputSize] }
     ) {
       _ = layer($0, context: &$1)
     }

@@ -72,13 +72,33 @@ import Testing
     #expect(gradients(.blocks(of: 5), hidden: 5, rows: 3, steps: 17).outputs == kept.outputs)
   }
 
-  /// 8 tensors of 512 * 512 numbers at each of 66 steps are more than 512 MiB: blocks of 9 steps.
+  /// What the chunks of 1,300 steps keep is more than 512 MiB: blocks of 36 steps, which are a chunk of 64 each.
   @Test func automaticRecomputationIsInBlocksBeyond() {
-    let automatic = gradients(.automatic, hidden: 512, rows: 1, steps: 66)
-    let blocks = gradients(.blocks(of: 9), hidden: 512, rows: 1, steps: 66)
+    let automatic = gradients(.automatic, hidden: 1024, rows: 1, steps: 1300)
+    let blocks = gradients(.blocks(of: 36), hidden: 1024, rows: 1, steps: 1300)
     #expect(automatic.outputs == blocks.outputs && automatic.all == blocks.all)
-    let fewer = gradients(.blocks(of: 33), hidden: 512, rows: 1, steps: 66)
+    let fewer = gradients(.blocks(of: 600), hidden: 1024, rows: 1, steps: 1300)
     #expect(automatic.outputs == fewer.outputs)
     #expect(zip(automatic.all, fewer.all).allSatisfy { Comparison.relativeError($0, $1, floor: 1) < 1e-4 })
+  }
+
+  /// Chunks with gradients, the loop without; where a stream goes on from what was learned, both are one network.
+  @Test(arguments: [(steps: 63, reversed: false), (64, true), (65, false), (129, true)])
+  func chunksAreTheLoop(steps: Int, reversed: Bool) {
+    let cell = ModuleTensors.randomized(
+      MLSTMCell(inputSize: 2, hiddenSize: 7, random: RandomSource(seed: 2)), seed: 7, in: -0.9...0.9)
+    var data = TestData(seed: 6)
+    let x = data.tensor([3, steps, 2], in: -2...2)
+    let lengths = [steps, steps - 1, 1]
+    let loop = cell.scan(x, lengths: lengths, reversed: reversed, from: cell.initialState(batchSize: 3))
+    var chunks: [Tensor] = []
+    _ = valueAndGradients(of: cell, inputs: [x]) { cell, x in
+      let result = cell.scan(x[0], lengths: lengths, reversed: reversed, from: cell.initialState(batchSize: 3))
+      chunks = ([result.outputs] + result.finalState.tensors).map { $0.detached() }
+      return result.outputs.sum()
+    }
+    for (seen, expected) in zip(chunks, [loop.outputs] + loop.finalState.tensors) {
+      #expect(Comparison.relativeError(seen, expected, floor: 1) < 1e-5)
+    }
   }
 }
