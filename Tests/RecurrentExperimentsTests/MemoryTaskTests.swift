@@ -49,13 +49,16 @@ import Testing
     return lines.joined()
   }
 
+  private func error(_ line: String) throws -> Double {
+    try #require(line.firstMatch(of: /"error":([0-9.e-]+)/).flatMap { Double($0.1) })
+  }
+
   @Test func aShortTaskIsLearnt() throws {
     let arguments = [
       "adding", "--cell", "gru", "--steps", "8", "--hidden", "16", "--updates", "1500", "--rate", "1000", "--memory",
       "8", "--enough", "3000",
     ]
-    let error = try #require(try run(arguments).firstMatch(of: /"error":([0-9.e-]+)/).flatMap { Double($0.1) })
-    #expect(error < 0.01)
+    #expect(try error(run(arguments)) < 0.01)
   }
 
   /// The first sequences are short; what is reported is the error on whole ones, which takes the cell's memory of all steps.
@@ -65,9 +68,12 @@ import Testing
       "30", "--grow", "4", "--enough", "3000",
     ]
     let line = try run(arguments)
-    let error = try #require(line.firstMatch(of: /"error":([0-9.e-]+)/).flatMap { Double($0.1) })
-    #expect(error < 0.01)
+    #expect(try error(line) < 0.01)
     #expect(line.contains("\"grownFrom\":4") && line.contains("\"steps\":30"))
+    // Three updates on short sequences are not three on long ones.
+    let few = ["adding", "--steps", "30", "--hidden", "4", "--updates", "3"]
+    #expect(try error(run(few + ["--grow", "4"])) != error(run(few)))
+    #expect(try error(run(few + ["--grow", "30"])) == error(run(few)))
     #expect(throws: ExperimentError.self) { try run(["adding", "--steps", "8", "--grow", "9"]) }
   }
 
@@ -76,9 +82,7 @@ import Testing
     let arguments = [
       "adding", "--cell", "mingru", "--layers", "2", "--steps", "6", "--hidden", "4", "--updates", "3", "--memory", "6",
     ]
-    func error(_ options: String...) throws -> Substring {
-      try #require(try run(arguments + options).firstMatch(of: /"error":([0-9.e-]+)/)).1
-    }
+    func error(_ options: String...) throws -> Double { try self.error(run(arguments + options)) }
     let plain = try error()
     #expect(try error("--remembering", "last") == plain)
     #expect(try error("--remembering", "all") != plain)
@@ -95,9 +99,7 @@ import Testing
     let arguments = [
       "adding", "--steps", "8", "--hidden", "16", "--updates", "1500", "--rate", "500", "--enough", "3000",
     ]
-    let error = try #require(
-      try run(arguments + options).firstMatch(of: /"error":([0-9.e-]+)/).flatMap { Double($0.1) })
-    #expect(error < 0.01)
+    #expect(try error(run(arguments + options)) < 0.01)
   }
 
   @Test func wrongArgumentsAreNamed() {

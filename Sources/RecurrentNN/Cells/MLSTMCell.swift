@@ -145,13 +145,21 @@ public struct MLSTMCell: NamedCell {
   /// 64.
   public var chunkLength: Int { 64 }
 
-  /// If what chunks keep would take more than 512 MiB: some six tensors of the memory's size each, and for each step a dozen of
+  /// If what more than one chunk keeps would take more than 512 MiB: some six tensors of the memory's size each, and for each step a dozen of
   /// the outputs' size and six of the weights with which it sees the steps of its chunk.
   public func recomputes(rows: Int, steps: Int) -> Bool {
+    guard steps > chunkLength else { return false }
     let size = Double(outputSize)
     let chunks = (Double(steps) / Double(chunkLength)).rounded(.up)
-    let kept = chunks * 6 * size * size + Double(steps) * (12 * size + 6 * Double(min(steps, chunkLength)))
+    let kept = chunks * 6 * size * size + Double(steps) * (12 * size + 6 * Double(chunkLength))
     return Double(rows) * kept * Double(MemoryLayout<Scalar>.stride) > Double(Recomputation.keptBytes)
+  }
+
+  /// All time steps, with automatic recomputation.
+  public func scan(
+    _ inputs: Tensor, lengths: [Int]?, reversed: Bool, from state: State
+  ) -> SequenceResult<State> {
+    scan(inputs, lengths: lengths, reversed: reversed, from: state, recomputation: .automatic)
   }
 
   /// All time steps. Where gradients are recorded they are taken in chunks, and `automatic` keeps what these compute up to
@@ -162,34 +170,31 @@ public struct MLSTMCell: NamedCell {
     guard Tape.recording([inputs, weight, bias] + state.tensors) != nil else {
       return scanByLoop(inputs, lengths: lengths, reversed: reversed, from: state)
     }
+    let steps = inputs.shape.rank == 3 ? inputs.shape[1] : 0
     var length: Int?
     if case .blocks(let wanted) = recomputation {
       length = wanted
-    } else if recomputation == .automatic, inputs.shape.rank == 3,
-      recomputes(rows: inputs.shape[0], steps: inputs.shape[1])
-    {
-      length = Int(Double(inputs.shape[1]).squareRoot().rounded(.up))
+    } else if recomputation == .automatic, steps > 0, recomputes(rows: inputs.shape[0], steps: steps) {
+      length = Int(Double(steps).squareRoot().rounded(.up))
     }
     guard let length else { return scanForGradients(inputs, lengths: lengths, reversed: reversed, from: state) }
-    let chunks = length / chunkLength + (length % chunkLength > 0 ? 1 : 0)
+    // What is below 1 is refused.
+    let whole = (min(length, max(1, steps)) + chunkLength - 1) / chunkLength * chunkLength
     return scanInBlocks(
-      of: chunks * chunkLength, inputs, lengths: lengths, reversed: reversed, from: state)
+      of: length < 1 ? length : whole, inputs, lengths: lengths, reversed: reversed, from: state)
   }
 
   /// All time steps, chunk by chunk: within a chunk every query meets every key before it at once, with the weights that the
   /// gates between them leave, and only memories between chunks are matrices (Yang et al., "Gated linear attention
   /// transformers with hardware-efficient training", 2024, for gates of one number). The numbers are those of the loop but for
-  /// rounding.
+  /// rounding; one that is not finite reaches the steps of its chunk that come before it as well.
   public func scanForGradients(
     _ inputs: Tensor, lengths: [Int]?, reversed: Bool, from state: State
   ) -> SequenceResult<State> {
     let lengths = StepLengths(Self.layerName, lengths, inputs: inputs, inputSize: inputSize)
-    guard lengths.steps > 0 else {
-      return SequenceResult(outputs: Tensor(zeros: [lengths.rows, 0, outputSize]), finalState: state)
-    }
     let gates = Gates(lengths, lengths.masked(inputs).linear(weight: weight, bias: bias), size: outputSize)
-    var chunks = stride(from: 0, to: lengths.steps, by: chunkLength).map {
-      $0..<min(lengths.steps, $0 + chunkLength)
+    var chunks = stride(from: 0, to: lengths.longest, by: chunkLength).map {
+      $0..<min(lengths.longest, $0 + chunkLength)
     }
     if reversed { chunks.reverse() }
     var (state, outputs) = (state, [Tensor]())
@@ -198,8 +203,9 @@ public struct MLSTMCell: NamedCell {
       outputs.append(next.outputs)
       state = next.state
     }
-    let all = Tensor.concatenate(reversed ? outputs.reversed() : outputs, axis: 1)
-    return SequenceResult(outputs: lengths.masked(all), finalState: state)
+    if reversed { outputs.reverse() }
+    outputs.append(Tensor(zeros: [lengths.rows, lengths.steps - lengths.longest, outputSize]))
+    return SequenceResult(outputs: lengths.masked(Tensor.concatenate(outputs, axis: 1)), finalState: state)
   }
 
   /// What all steps of a call read.

@@ -14,7 +14,8 @@ public enum Recomputation: Hashable, Sendable {
   /// A cell of one's own with a `step` keeps its outputs and its states between blocks of this many steps; what a block
   /// computes is there only while the way back is in it. Memory is least with about √T steps; gradients are those of
   /// `never` to rounding. Built-in cells and those of ``CellEquations`` keep their states and compute the gates of 512
-  /// steps at a time, whatever the number; results are those of `never` to the bit.
+  /// steps at a time, whatever the number; results are those of `never` to the bit. A cell whose scan takes chunks
+  /// (``RecurrentCell/chunkLength``) has blocks of whole ones.
   case blocks(of: Int)
 
   /// The bytes of gates of one layer and direction up to which `automatic` keeps them.

@@ -22,18 +22,17 @@ extension RecurrentLayer {
       let block = Int(Double(steps).squareRoot().rounded(.up))
       layer.recomputation = recomputes ? .blocks(of: max(1, block)) : .never
     }
-    // Interleaved sequences are filled up to one length.
-    let chunk = cells.reduce(1) { max($0, $1.chunkLength) }
+    // Interleaved sequences are filled up to one length, and chunks are kept whole.
+    let chunk = regularization.walksByStep(Cell.self) ? 1 : cells.reduce(1) { max($0, $1.chunkLength) }
     var block = max(chunk, min(cells.reduce(1) { max($0, $1.stepDistance) }, Self.measuredBlock))
     if case .blocks(let length) = layer.recomputation {
       let measured = max(chunk, min(length, Self.measuredBlock))
       block = max(block, measured)
       layer.recomputation = .blocks(of: measured)
     }
-    return TrainingPass.keptBytes(
-      rows: rows, steps: steps, measured: steps < chunk ? [steps] : [2 * block, 3 * block],
-      shape: { [1, $0, inputSize] }
-    ) {
+    let rest = (steps - 1) % block + 1
+    let measured = chunk > 1 && steps <= 2 * block ? [steps] : [rest + block, rest + 2 * block]
+    return TrainingPass.keptBytes(rows: rows, steps: steps, measured: measured, shape: { [1, $0, inputSize] }) {
       _ = layer($0, context: &$1)
     }
   }

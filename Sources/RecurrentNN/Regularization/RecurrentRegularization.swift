@@ -67,6 +67,12 @@ public struct RecurrentRegularization: Hashable, Sendable {
   /// Whether a step in inference differs from the cell's.
   var actsInInference: Bool { zoneoutInference == .mean && (hiddenZoneout > 0 || memoryZoneout > 0) }
 
+  /// Whether a training pass of such a cell is a walk over `step`.
+  func walksByStep<Cell: RecurrentCell>(_: Cell.Type) -> Bool {
+    memoryZoneout > 0 || stepGradientLimit > 0
+      || (Cell.hiddenPlace != nil && (recurrentDropout > 0 || hiddenZoneout > 0))
+  }
+
   /// Stops unless every strength is allowed.
   func check(_ layer: String) {
     for kind in RegularizerKind.all where !kind.allows(self[keyPath: kind.strength]) {

@@ -69,7 +69,12 @@ import Testing
     let kept = gradients(.never, hidden: 5, rows: 3, steps: 17)
     let automatic = gradients(.automatic, hidden: 5, rows: 3, steps: 17)
     #expect(automatic.outputs == kept.outputs && automatic.all == kept.all)
-    #expect(gradients(.blocks(of: 5), hidden: 5, rows: 3, steps: 17).outputs == kept.outputs)
+    let long = gradients(.never, hidden: 5, rows: 3, steps: 200)
+    for length in [5, 64, 100, 1000, .max] {
+      let blocks = gradients(.blocks(of: length), hidden: 5, rows: 3, steps: 200)
+      #expect(blocks.outputs == long.outputs, "blocks of \(length)")
+      #expect(zip(blocks.all, long.all).allSatisfy { Comparison.relativeError($0, $1, floor: 1) < 1e-5 })
+    }
   }
 
   /// What the chunks of 1,300 steps keep is more than 512 MiB: blocks of 36 steps, which are a chunk of 64 each.
@@ -88,12 +93,12 @@ import Testing
     let cell = ModuleTensors.randomized(
       MLSTMCell(inputSize: 2, hiddenSize: 7, random: RandomSource(seed: 2)), seed: 7, in: -0.9...0.9)
     var data = TestData(seed: 6)
-    let x = data.tensor([3, steps, 2], in: -2...2)
-    let lengths = [steps, steps - 1, 1]
-    let loop = cell.scan(x, lengths: lengths, reversed: reversed, from: cell.initialState(batchSize: 3))
+    let x = data.tensor([4, steps + 3, 2], in: -2...2)
+    let lengths = [steps, steps - 1, 0, 1]
+    let loop = cell.scan(x, lengths: lengths, reversed: reversed, from: cell.initialState(batchSize: 4))
     var chunks: [Tensor] = []
     _ = valueAndGradients(of: cell, inputs: [x]) { cell, x in
-      let result = cell.scan(x[0], lengths: lengths, reversed: reversed, from: cell.initialState(batchSize: 3))
+      let result = cell.scan(x[0], lengths: lengths, reversed: reversed, from: cell.initialState(batchSize: 4))
       chunks = ([result.outputs] + result.finalState.tensors).map { $0.detached() }
       return result.outputs.sum()
     }

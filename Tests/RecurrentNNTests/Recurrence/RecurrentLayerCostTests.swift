@@ -83,6 +83,18 @@ import Testing
     #expect(lstm.keptBytes(rows: rows, steps: steps) == rows * (steps * (4 * 64 + 64 + 64) + 3 * 64 + 64) * stride)
   }
 
+  /// Chunks are kept whole, however many there are.
+  @Test(arguments: [63, 64, 65, 128, 129, 300]) func chunksAreCountedWhole(steps: Int) throws {
+    let plan = RecurrentKind.Plan(inputSize: 3, hiddenSize: 6, layers: 2, random: Self.random)
+    let layer = try #require(RecurrentKind(named: "mlstm")).make(plan)
+    let tape = Tape()
+    defer { tape.finish() }
+    var context = ForwardContext.training(Self.random, step: 1)
+    let x = tape.watch(Self.random.normal([2, steps, 3]))
+    _ = layer.encode(x, lengths: nil, initialHidden: nil, context: &context)
+    #expect(layer.keptBytes(rows: 2, steps: steps) == tape.keptScalars * MemoryLayout<Scalar>.stride)
+  }
+
   /// What a pass over all rows and steps leaves on its tape, of every cell, stack and regulariser.
   @Test(arguments: RecurrentKind.all.map(\.name).filter { $0 != "clockwork" })
   func keptBytesAreThoseOfAPass(name: String) throws {
