@@ -1,3 +1,4 @@
+import RecurrentKernels
 public import RecurrentTensor
 
 /// Long short-term memory whose memory is a matrix: mLSTM of Beck et al., "xLSTM: Extended long short-term memory", 2024,
@@ -122,7 +123,7 @@ public struct MLSTMCell: NamedCell {
 
   /// One time step.
   public func step(_ input: Tensor, from state: State) -> (output: Tensor, state: State) {
-    let (rows, size) = (input.shape[0], outputSize)
+    let size = outputSize
     let gates = input.linear(weight: weight, bias: bias)
     func part(_ index: Int) -> Tensor { gates[index * size..<(index + 1) * size, axis: 1] }
     let (query, key) = (part(0), part(1) * (1 / Scalar(size).squareRoot()))
@@ -130,13 +131,61 @@ public struct MLSTMCell: NamedCell {
     let forgetGate = state.stabilizer - (-gates[at: 4 * size + 1, axis: 1]).softplus()
     let stabilizer = Self.maximum(forgetGate, inputGate)
     let (kept, written) = ((forgetGate - stabilizer).exp(), (inputGate - stabilizer).exp())
-    let outer = repeated(key).multiplying(perRow: part(2).multiplying(perRow: written))
-    let memory = state.memory.multiplying(perRow: kept) + outer.reshaped(to: [rows, size * size])
+    let (memory, found) = remembered(
+      state.memory, keeping: kept, writing: part(2).multiplying(perRow: written), at: key, for: query)
     let normalizer = state.normalizer.multiplying(perRow: kept) + key.multiplying(perRow: written)
-    let found = (memory.reshaped(to: [rows, size, size]) * repeated(query)).sum(axis: 2)
     let divisor = Self.divisor((normalizer * query).sum(axis: 1), stabilizer: stabilizer)
     let output = part(3).sigmoid() * found.multiplying(perRow: 1 / divisor)
     return (output, State(memory: memory, normalizer: normalizer, stabilizer: stabilizer))
+  }
+
+  /// C' and C' q: where no gradients are recorded in one walk through the memory, which differs by rounding in the sums.
+  private func remembered(
+    _ memory: Tensor, keeping kept: Tensor, writing value: Tensor, at key: Tensor, for query: Tensor
+  ) -> (memory: Tensor, found: Tensor) {
+    let (rows, size) = (key.shape[0], key.shape[1])
+    guard Tape.recording([memory, kept, value, key, query]) == nil else {
+      let outer = repeated(key).multiplying(perRow: value).reshaped(to: [rows, size * size])
+      let next = memory.multiplying(perRow: kept) + outer
+      return (next, (next.reshaped(to: [rows, size, size]) * repeated(query)).sum(axis: 2))
+    }
+    let (next, found) = (Tensor(shape: [rows, size * size]) { _ in }, Tensor(shape: [rows, size]) { _ in })
+    let (before, after, met) = (memory.storage.pointer, next.storage.pointer, found.storage.pointer)
+    let (share, written) = (kept.storage.pointer, value.storage.pointer)
+    let (keys, queries) = (key.storage.pointer, query.storage.pointer)
+    WorkerPool.tasks(rows, operations: 4 * rows * size * size) { row in
+      for unit in row * size..<(row + 1) * size {
+        met[unit] = Self.renew(
+          before + unit * size, keeping: share[row], writing: written[unit], at: keys + row * size,
+          for: queries + row * size, into: after + unit * size, count: size)
+      }
+    }
+    withExtendedLifetime((memory, kept, value, key, query)) {}
+    return (next, found)
+  }
+
+  /// A row of the memory after a step, and what a query finds in it: sixteen lanes, added up in a fixed order.
+  private static func renew(
+    _ row: UnsafePointer<Scalar>, keeping kept: Scalar, writing value: Scalar, at key: UnsafePointer<Scalar>,
+    for query: UnsafePointer<Scalar>, into next: UnsafeMutablePointer<Scalar>, count: Int
+  ) -> Scalar {
+    func lanes(_ numbers: UnsafePointer<Scalar>, _ place: Int) -> SIMD16<Scalar> {
+      UnsafeRawPointer(numbers + place).loadUnaligned(as: SIMD16<Scalar>.self)
+    }
+    var (found, place) = (SIMD16<Scalar>(repeating: 0), 0)
+    while place + 16 <= count {
+      let new = lanes(row, place) * kept + lanes(key, place) * value
+      UnsafeMutableRawPointer(next + place).storeBytes(of: new, as: SIMD16<Scalar>.self)
+      found += new * lanes(query, place)
+      place += 16
+    }
+    var total = found.sum()
+    while place < count {
+      next[place] = row[place] * kept + key[place] * value
+      total += next[place] * query[place]
+      place += 1
+    }
+    return total
   }
 
   /// Beside the matrix of weights, the memory is written, an outer product, and read; so is the normaliser.

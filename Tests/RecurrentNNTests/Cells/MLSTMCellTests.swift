@@ -87,6 +87,21 @@ import Testing
     #expect(zip(automatic.all, fewer.all).allSatisfy { Comparison.relativeError($0, $1, floor: 1) < 1e-4 })
   }
 
+  /// A step without gradients walks through the memory once; with them it is made of tensors.
+  @Test(arguments: [3, 17]) func aStepIsTheSameWithGradients(size: Int) {
+    let cell = ModuleTensors.randomized(
+      MLSTMCell(inputSize: 2, hiddenSize: size, random: RandomSource(seed: 2)), seed: 7, in: -0.9...0.9)
+    var data = TestData(seed: 6)
+    let state = cell.initialState(batchSize: 5).mapTensors { data.tensor($0.shape) }
+    let x = data.tensor([5, 2])
+    let plain = cell.step(x, from: state)
+    let tape = Tape()
+    defer { tape.finish() }
+    let recorded = cell.step(tape.watch(x), from: state)
+    #expect(plain.state.tensors == recorded.state.tensors.map { $0.detached() })
+    #expect(Comparison.relativeError(plain.output, recorded.output.detached()) < 2e-6)
+  }
+
   /// Chunks with gradients, the loop without; where a stream goes on from what was learned, both are one network.
   @Test(arguments: [(steps: 63, reversed: false), (64, true), (65, false), (129, true)])
   func chunksAreTheLoop(steps: Int, reversed: Bool) {
