@@ -94,12 +94,13 @@ enum Remembering: ExperimentProgram {
     var isEnough = false
     let held = task.batch(Array(0..<sequences), random: random.stream("held"))
     func validation(_ model: TaskNetwork) -> Double {
-      if length < steps, isUnderstood(by: model, make(length), random: random.stream("grow")) {
+      let isGrowing = length < steps
+      if isGrowing, isUnderstood(by: model, make(length), random: random.stream("grow")) {
         length = min(steps, 2 * length)
       }
       let error = error(of: model, task, on: held)
       // Who has learned from short sequences alone may grow beyond all bounds over long ones.
-      return length < steps && !error.isFinite ? .greatestFiniteMagnitude : error
+      return isGrowing && !error.isFinite ? .greatestFiniteMagnitude : error
     }
     let result = try trainer.fit(
       &model, on: batches, validation: validation, isCancelled: { isEnough }

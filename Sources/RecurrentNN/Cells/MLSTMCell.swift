@@ -144,6 +144,10 @@ public struct MLSTMCell: NamedCell {
     _ memory: Tensor, keeping kept: Tensor, writing value: Tensor, at key: Tensor, for query: Tensor
   ) -> (memory: Tensor, found: Tensor) {
     let (rows, size) = (key.shape[0], key.shape[1])
+    require(
+      memory.shape == [rows, size * size],
+      LayerMessages.shape(
+        "MLSTMCell", "memory", expected: "\(Shape([rows, size * size]))", received: memory.shape))
     guard Tape.recording([memory, kept, value, key, query]) == nil else {
       let outer = repeated(key).multiplying(perRow: value).reshaped(to: [rows, size * size])
       let next = memory.multiplying(perRow: kept) + outer
@@ -194,8 +198,8 @@ public struct MLSTMCell: NamedCell {
   /// 64.
   public var chunkLength: Int { 64 }
 
-  /// If what more than one chunk keeps would take more than 512 MiB: some six tensors of the memory's size each, and for each step a dozen of
-  /// the outputs' size and six of the weights with which it sees the steps of its chunk.
+  /// If what more than one chunk keeps would take more than 512 MiB: some six tensors of the memory's size each, and for each
+  /// step a dozen of the outputs' size and six of the weights with which it sees the steps of its chunk.
   public func recomputes(rows: Int, steps: Int) -> Bool {
     guard steps > chunkLength else { return false }
     let size = Double(outputSize)

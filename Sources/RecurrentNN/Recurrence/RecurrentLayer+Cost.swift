@@ -17,13 +17,14 @@ extension RecurrentLayer {
   /// - Returns: The results of all operations, and the gate values of fused scans unless they are computed again.
   public func keptBytes(rows: Int, steps: Int) -> Int {
     var layer = self
+    let walksByStep = cells.contains { regularization.walksByStep($0) }
     if recomputation == .automatic {
-      let recomputes = cells.contains { $0.recomputes(rows: rows, steps: steps) }
+      let recomputes = !walksByStep && cells.contains { $0.recomputes(rows: rows, steps: steps) }
       let block = Int(Double(steps).squareRoot().rounded(.up))
       layer.recomputation = recomputes ? .blocks(of: max(1, block)) : .never
     }
-    // Interleaved sequences are filled up to one length, and chunks are kept whole.
-    let chunk = regularization.walksByStep(Cell.self) ? 1 : cells.reduce(1) { max($0, $1.chunkLength) }
+    // Interleaved sequences are filled up to one length, and every chunk keeps what is between chunks.
+    let chunk = walksByStep ? 1 : cells.reduce(1) { max($0, $1.chunkLength) }
     var block = max(chunk, min(cells.reduce(1) { max($0, $1.stepDistance) }, Self.measuredBlock))
     if case .blocks(let length) = layer.recomputation {
       let measured = max(chunk, min(length, Self.measuredBlock))

@@ -68,8 +68,11 @@ public struct RecurrentRegularization: Hashable, Sendable {
   var actsInInference: Bool { zoneoutInference == .mean && (hiddenZoneout > 0 || memoryZoneout > 0) }
 
   /// Whether a training pass of such a cell is a walk over `step`.
-  func walksByStep<Cell: RecurrentCell>(_: Cell.Type) -> Bool {
-    memoryZoneout > 0 || stepGradientLimit > 0
+  func walksByStep<Cell: RecurrentCell>(_ cell: Cell) -> Bool {
+    let hasMemories = cell.initialState(batchSize: 1).tensors.indices.contains {
+      $0 != Cell.hiddenPlace && !Cell.bookkeeping.contains($0)
+    }
+    return stepGradientLimit > 0 || (memoryZoneout > 0 && hasMemories)
       || (Cell.hiddenPlace != nil && (recurrentDropout > 0 || hiddenZoneout > 0))
   }
 

@@ -77,12 +77,12 @@ import Testing
     }
   }
 
-  /// What the chunks of 1,300 steps keep is more than 512 MiB: blocks of 36 steps, which are a chunk of 64 each.
+  /// What the chunks of 4,400 steps keep is more than 512 MiB: blocks of 67 steps, which are two chunks of 64 each.
   @Test func automaticRecomputationIsInBlocksBeyond() {
-    let automatic = gradients(.automatic, hidden: 1024, rows: 1, steps: 1300)
-    let blocks = gradients(.blocks(of: 36), hidden: 1024, rows: 1, steps: 1300)
+    let automatic = gradients(.automatic, hidden: 512, rows: 1, steps: 4400)
+    let blocks = gradients(.blocks(of: 67), hidden: 512, rows: 1, steps: 4400)
     #expect(automatic.outputs == blocks.outputs && automatic.all == blocks.all)
-    let fewer = gradients(.blocks(of: 600), hidden: 1024, rows: 1, steps: 1300)
+    let fewer = gradients(.blocks(of: 250), hidden: 512, rows: 1, steps: 4400)
     #expect(automatic.outputs == fewer.outputs)
     #expect(zip(automatic.all, fewer.all).allSatisfy { Comparison.relativeError($0, $1, floor: 1) < 1e-4 })
   }

@@ -83,7 +83,22 @@ import Testing
     #expect(lstm.keptBytes(rows: rows, steps: steps) == rows * (steps * (4 * 64 + 64 + 64) + 3 * 64 + 64) * stride)
   }
 
-  /// Chunks are kept whole, however many there are.
+  /// A walk over single steps computes nothing again unless it is told to.
+  @Test func walksOverStepsKeepEverything() {
+    var lstm = LSTM(inputSize: 3, hiddenSize: 64)
+    lstm.regularization.memoryZoneout = 0.1
+    let (rows, steps) = (64, 20_000)
+    let automatic = lstm.keptBytes(rows: rows, steps: steps)
+    lstm.recomputation = .never
+    #expect(automatic == lstm.keptBytes(rows: rows, steps: steps))
+    var gru = GRU(inputSize: 3, hiddenSize: 64)
+    let plain = gru.keptBytes(rows: rows, steps: steps)
+    // Without memories there are none to keep.
+    gru.regularization.memoryZoneout = 0.1
+    #expect(gru.keptBytes(rows: rows, steps: steps) == plain)
+  }
+
+  /// What every chunk keeps is counted for each, however many there are.
   @Test(arguments: [63, 64, 65, 128, 129, 300]) func chunksAreCountedWhole(steps: Int) throws {
     let plan = RecurrentKind.Plan(inputSize: 3, hiddenSize: 6, layers: 2, random: Self.random)
     let layer = try #require(RecurrentKind(named: "mlstm")).make(plan)
