@@ -102,10 +102,10 @@ struct SequenceLayout {
   private static let mostBytesInTurn = 16 << 10
 
   /// The table of the thread partition: one thread for small calls. Where units do not meet at every step and rows are few,
-  /// blocks of steps in turn by a few threads if sequences are long and steps small, else units if they are at least as even as
-  /// rows. Else units where the recurrent
-  /// weights are too large for one processor's cache, so that each reads only its own; rows where each thread gets at least
-  /// four; units where a few rows meet many units; else rows. No choice changes a bit.
+  /// blocks of steps in turn by a few threads if sequences are long and steps small, else units if they are at least as even
+  /// as rows. Else units where the recurrent weights are too large for one processor's cache, so that each reads only its
+  /// own; rows where each thread gets at least four; units where a few rows meet many units; else rows. No choice changes a
+  /// bit.
   static func partition(
     rows: Int, steps: Int, blocks: Int, total: Int, perStep: Int, stepBytes: Int, weightBytes: Int,
     joinsUnits: Bool, threads: Int
