@@ -37,7 +37,7 @@ typedef enum {
 
 /// result[rows, panels] (+)= left[rows, K] · right, right packed as [panel][K][16].
 /// Panel p is written at column ((p / groupCount) * groupSlots + groupFirst + p % groupCount) * 16 of a result row and
-/// clipped at `columns`.
+/// clipped at `columns`. Gate values are not clipped: lanes without a unit stay zero.
 typedef struct {
   rk_rows left;
   int64_t leftStep;  // distance of consecutive k in a left row
@@ -46,6 +46,7 @@ typedef struct {
   const rk_scalar *start;  // by panel, 16 each
   rk_rows result;
   int64_t columns, groupSlots, groupFirst, groupCount;
+  int64_t units;  // of gate values: how many units the groups have; else 0
   rk_mode mode;
 } rk_product;
 

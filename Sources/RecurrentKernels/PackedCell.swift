@@ -107,6 +107,7 @@ package final class PackedCell: @unchecked Sendable {
     product.groupSlots = Int64(cell.slots)
     product.groupFirst = Int64(cell.inputRange.lowerBound)
     product.groupCount = Int64(cell.inputRange.count)
+    product.units = Int64(size.hidden)
     product.mode = RK_FROM_START
     return product
   }
