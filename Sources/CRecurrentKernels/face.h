@@ -91,6 +91,7 @@ typedef enum {
   RK_REGISTER,
   RK_SLOT,
   RK_CONSTANT,
+  RK_UNIT_WEIGHT,
   // In rows: of the step before and of this one, and gradients.
   RK_HIDDEN_BEFORE,
   RK_HIDDEN,
@@ -138,7 +139,8 @@ typedef struct {
 enum { RK_REGISTERS = 32, RK_MOST_OPERANDS = 4, RK_MOST_WAITING = 8 };
 
 /// One time step of one cell for a range of rows. `gates` rows hold [block][slot][16]; on entry to the forward phase
-/// they hold start + input terms, afterwards activated values, after the backward phase their gradients.
+/// they hold start + input terms, afterwards what the backward phase reads (nothing where h says it all), after that their
+/// gradients.
 typedef struct {
   rk_cell cell;
   const rk_pointwise *pointwise;          // RK_POINTWISE only
@@ -147,10 +149,12 @@ typedef struct {
   rk_rows gates;
   rk_rows previousHidden, hidden_;        // h of the step before and of this step, H wide
   rk_rows previousMemory, memory;         // LSTM c, H rounded up to 16 wide; of a program [block][memory][16]
+  const rk_scalar *unitWeights;           // numbers that belong to a unit, [block][index][16]
+  int64_t unitWeightCount;
   rk_rows operand;                        // left side of the second phase's product (reset-before GRU: r * h)
   int64_t operands;                       // vectors of H side by side that an operand is made of
   const rk_scalar *right;                 // forward: this phase's recurrent weights, [block][slot][H][16]
-  // Backward only.
+  // Backward only, where h of the step is known as well.
   rk_rows upstream;                       // dL/d output of this step, H wide; base NULL if there is none
   rk_rows hiddenGradient;                 // dL/dh, in place: of this step on entry, of the step before on exit
   rk_rows memoryGradient;                 // dL/dc, in place, laid out as memory

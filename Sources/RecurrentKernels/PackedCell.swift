@@ -10,8 +10,8 @@ package final class PackedCell: @unchecked Sendable {
   let bytes: Int
   /// Input weights over the input slots, and what each gate value starts from: the biases.
   let input, start: UnsafeMutablePointer<KernelScalar>
-  /// Start of the slots that no input reaches.
-  let recurrentStart: UnsafeMutablePointer<KernelScalar>
+  /// Start of the slots that no input reaches, and the weights of one number a unit, `[block][index][16]`.
+  let recurrentStart, unitWeights: UnsafeMutablePointer<KernelScalar>
   /// Recurrent weights by phase.
   let recurrent: [UnsafePointer<KernelScalar>]
   private let backwardWeights = Mutex(BackwardWeights(input: nil, recurrent: []))
@@ -23,16 +23,18 @@ package final class PackedCell: @unchecked Sendable {
     let lanes = MatrixProduct.lanes
     let inputRange = cell.inputRange
     let inputPanels = size.blocks * inputRange.count
-    let extraPanels = size.blocks * cell.extraSlots
+    let recurrentPanels = size.blocks * cell.recurrentRange.count
+    let unitPanels = size.blocks * cell.unitSlots.count
     let widths = cell.phases.indices.map { cell.operandWidth(size, phase: $0) }
     let recurrentLengths = zip(cell.phases, widths).reduce(0) { $0 + size.blocks * $1.0.count * $1.1 }
-    let count = lanes * (inputPanels * (size.input + 1) + extraPanels + recurrentLengths)
+    let count = lanes * (inputPanels * (size.input + 1) + recurrentPanels + unitPanels + recurrentLengths)
     memory = Workspace(count: count)
     bytes = count * MemoryLayout<KernelScalar>.stride
     input = memory.pointer
     start = input + inputPanels * size.input * lanes
     recurrentStart = start + inputPanels * lanes
-    var next = recurrentStart + extraPanels * lanes
+    unitWeights = recurrentStart + recurrentPanels * lanes
+    var next = unitWeights + unitPanels * lanes
     Self.packPanels(weights.input, rowLength: size.input, slots: inputRange, gates: cell.inputSlots, size, into: input)
     var phases: [UnsafePointer<KernelScalar>] = []
     for (slots, width) in zip(cell.phases, widths) {
@@ -42,6 +44,7 @@ package final class PackedCell: @unchecked Sendable {
     }
     recurrent = phases
     packStart(weights)
+    packUnitWeights(weights.units)
   }
 
   private static func packPanels(
@@ -70,27 +73,35 @@ package final class PackedCell: @unchecked Sendable {
   }
 
   private func packStart(_ weights: SequenceWeights) {
-    let lanes = MatrixProduct.lanes
-    let inputCount = cell.inputRange.count
-    for block in 0..<size.blocks {
-      for slot in 0..<cell.slots {
-        let inputGate = cell.inputSlots.firstIndex(of: slot), hiddenGate = cell.recurrentSlots.firstIndex(of: slot)
-        let unitWeight = cell.unitSlots.firstIndex(of: slot).map { weights.units[$0] }
-        let place =
-          inputGate == nil
-          ? recurrentStart + (block * cell.extraSlots + slot - cell.inputRange.upperBound) * lanes
-          : start + (block * inputCount + slot - cell.inputRange.lowerBound) * lanes
-        for lane in 0..<lanes {
-          let unit = block * lanes + lane
-          var value: KernelScalar = 0
-          if unit < size.hidden {
-            if let gate = inputGate, let bias = weights.inputBias { value += bias[gate * size.hidden + unit] }
-            if let gate = hiddenGate, let bias = weights.hiddenBias { value += bias[gate * size.hidden + unit] }
-            if let unitWeight { value = unitWeight[unit] }
+    for (slots, start) in [(cell.inputRange, start), (cell.recurrentRange, recurrentStart)] {
+      for slot in slots {
+        let gates = [
+          (cell.inputSlots.firstIndex(of: slot), weights.inputBias),
+          (cell.recurrentSlots.firstIndex(of: slot), weights.hiddenBias),
+        ]
+        forEachUnit(slot - slots.lowerBound, of: slots.count, in: start) { unit in
+          gates.reduce(0) { sum, entry in
+            guard let gate = entry.0, let bias = entry.1 else { return sum }
+            return sum + bias[gate * size.hidden + unit]
           }
-          place[lane] = value
         }
       }
+    }
+  }
+
+  private func packUnitWeights(_ weights: [UnsafePointer<KernelScalar>]) {
+    for index in cell.unitSlots.indices {
+      forEachUnit(index, of: cell.unitSlots.count, in: unitWeights) { weights[index][$0] }
+    }
+  }
+
+  /// Writes a value of every unit to `[block][count][16]`, zeros behind the last unit.
+  private func forEachUnit(
+    _ index: Int, of count: Int, in memory: UnsafeMutablePointer<KernelScalar>, _ value: (Int) -> KernelScalar
+  ) {
+    let lanes = MatrixProduct.lanes
+    for unit in 0..<size.paddedHidden {
+      memory[(unit / lanes * count + index) * lanes + unit % lanes] = unit < size.hidden ? value(unit) : 0
     }
   }
 
@@ -112,16 +123,28 @@ package final class PackedCell: @unchecked Sendable {
     return product
   }
 
-  /// The starts of the slots that no input reaches: a product of no terms.
+  /// The starts of the slots that the recurrent product alone reaches: a product of no terms.
   func startProduct(into gates: rk_rows) -> rk_product {
     var product = inputProduct(into: gates)
     product.inner.mainLength = 0
     // Never read, but a row has an address.
     product.left = rk_rows(base: start, offset: nil, stride: 0, shift: 0)
     product.start = UnsafePointer(recurrentStart)
-    product.groupFirst = Int64(cell.inputRange.upperBound)
-    product.groupCount = Int64(cell.extraSlots)
+    product.groupFirst = Int64(cell.recurrentRange.lowerBound)
+    product.groupCount = Int64(cell.recurrentRange.count)
     return product
+  }
+
+  /// A step of this cell without rows.
+  var step: rk_step {
+    var step = rk_step()
+    step.cell = cell.index
+    step.pointwise = cell.program.map { UnsafePointer($0.pair) }
+    step.hidden = Int64(size.hidden)
+    step.slots = Int64(cell.slots)
+    step.operands = Int64(cell.operands)
+    (step.unitWeights, step.unitWeightCount) = (UnsafePointer(unitWeights), Int64(cell.unitSlots.count))
+    return step
   }
 
   /// The weights for the way back, each made when first asked for; those of the input only `forInputs`.

@@ -45,7 +45,7 @@ package enum PointwiseOperation: Sendable, Hashable {
 
 /// Where an operand or a result of an instruction lies.
 package enum PointwisePlace: Sendable, Hashable {
-  case register(Int), slot(Int), constant(Int)
+  case register(Int), slot(Int), constant(Int), unitWeight(Int)
   case hiddenBefore, hidden, operand(Int), memoryBefore(Int), memory(Int)
   /// dL/d output of the step; dL/dh as it is carried; dL/d operand; dL/d memory.
   case upstream, hiddenGradient, operandGradient(Int), memoryGradient(Int)
@@ -58,6 +58,7 @@ package enum PointwisePlace: Sendable, Hashable {
       case .register(let index): (RK_REGISTER, index)
       case .slot(let index): (RK_SLOT, index)
       case .constant(let index): (RK_CONSTANT, index)
+      case .unitWeight(let index): (RK_UNIT_WEIGHT, index)
       case .hiddenBefore: (RK_HIDDEN_BEFORE, 0)
       case .hidden: (RK_HIDDEN, 0)
       case .operand(let index): (RK_OPERAND, index)
@@ -111,10 +112,12 @@ package struct PointwiseCode: Sendable, Equatable {
   }
 }
 
-/// The slots of a cell with a program: input weights go to `input`, recurrent ones to `recurrent`, weights of one number a
-/// unit to `unit`, each in the order of the gates.
+/// The slots of a cell with a program: input weights go to `input`, recurrent ones to `recurrent`, each in the order of the
+/// gates; `unit` are those of the gradients of weights of one number a unit.
 package struct PointwiseSlots: Sendable {
   package var count: Int
+  /// Slots that products reach; those of units lie behind them, then those that only the way back uses.
+  package var gates: Int
   package var input, recurrent, unit: [Int]
   package var phases: [Range<Int>]
   package var inputRange: Range<Int>
@@ -126,8 +129,9 @@ package struct PointwiseSlots: Sendable {
   package var inputSteps = 1
 
   package init(
-    count: Int, input: [Int], recurrent: [Int], unit: [Int], phases: [Range<Int>], inputRange: Range<Int>
+    count: Int, gates: Int, input: [Int], recurrent: [Int], unit: [Int], phases: [Range<Int>], inputRange: Range<Int>
   ) {
+    self.gates = gates
     (self.count, self.input, self.recurrent, self.unit) = (count, input, recurrent, unit)
     (self.phases, self.inputRange) = (phases, inputRange)
   }
@@ -148,6 +152,8 @@ package final class PointwiseProgram: @unchecked Sendable {
   /// A number of its own.
   let number: UInt64
   let memories: Int
+  /// Whether the way back reads what the way forward has left in slots.
+  let readsSlots: Bool
   let pair: UnsafeMutablePointer<rk_pointwise>
   private let constants: UnsafeMutablePointer<KernelScalar>
   private var code: [UnsafeMutablePointer<rk_instruction>] = []
@@ -157,6 +163,7 @@ package final class PointwiseProgram: @unchecked Sendable {
     precondition((1...2).contains(forward.count) && forward.count == backward.count)
     number = Self.made.wrappingAdd(1, ordering: .relaxed).newValue
     self.memories = memories
+    readsSlots = Self.readsSlots(backward)
     let lanes = MatrixProduct.lanes
     self.constants = .allocate(capacity: max(1, constants.count * lanes))
     for (index, value) in constants.enumerated() {
@@ -168,6 +175,18 @@ package final class PointwiseProgram: @unchecked Sendable {
     pair.pointee.constants = UnsafePointer(self.constants)
     pair.pointee.forward = (copied(forward[0]), copied(forward[forward.count - 1]))
     pair.pointee.backward = (copied(backward[0]), copied(backward[backward.count - 1]))
+  }
+
+  private static func readsSlots(_ backward: [PointwiseCode]) -> Bool {
+    var written: Set<PointwisePlace> = []
+    for instruction in backward.reversed().flatMap(\.instructions) {
+      let isFound = instruction.operands.contains { place in
+        if case .slot = place { !written.contains(place) } else { false }
+      }
+      if isFound { return true }
+      written.insert(instruction.result)
+    }
+    return false
   }
 
   private func copied(_ phase: PointwiseCode) -> rk_pointwise_phase {

@@ -24,15 +24,12 @@ struct PointwiseStreamStep {
   /// Nil for a cell that the kernels know by name. Gate values lie behind the memories.
   init?(_ packed: PackedCell, memory: UnsafeMutablePointer<KernelScalar>, operand: UnsafeMutablePointer<KernelScalar>) {
     let (cell, size) = (packed.cell, packed.size)
-    guard let program = cell.program else { return nil }
+    guard cell.program != nil else { return nil }
     let stride = Int64(cell.slots * size.paddedHidden)
     let gates = rk_rows(
       base: memory + cell.memories * size.paddedHidden, offset: nil, stride: stride, shift: 0)
-    step = rk_step()
-    step.cell = cell.index
-    step.pointwise = UnsafePointer(program.pair)
-    (step.hidden, step.slots, step.gates) = (Int64(size.hidden), Int64(cell.slots), gates)
-    step.operands = Int64(cell.operands)
+    step = packed.step
+    step.gates = gates
     step.previousMemory = rk_rows(base: memory, offset: nil, stride: 0, shift: 0)
     (step.memory, step.operand) = (step.previousMemory, rk_rows(base: operand, offset: nil, stride: 0, shift: 0))
     inputs = packed.inputProduct(into: gates)

@@ -10,12 +10,14 @@ package struct SequenceCell: Sendable, Equatable {
   let index: rk_cell
   let slots: Int
   package let inputSlots, recurrentSlots: [Int]
-  /// Slots of weights that are one number a unit: they start from the weight, and no product reaches them.
+  /// Slots of the gradients of weights that are one number a unit.
   package let unitSlots: [Int]
+  /// Whether the way back needs gate values of the way forward: else the outputs and memories tell it all.
+  package let keepsGates: Bool
   /// The slots of each phase's recurrent product; the operand of phase 0 is h, of phase 1 what phase 0 has made.
   let phases: [Range<Int>]
-  /// The slots that the input reaches, without gaps; those of no product lie behind.
-  let inputRange: Range<Int>
+  /// The slots that the input reaches, from the first one without gaps, and those that the recurrent product alone reaches.
+  let inputRange, recurrentRange: Range<Int>
   /// States that a unit carries beside h, as LSTM's c.
   package let memories: Int
   /// The values of a unit, side by side, that the second phase's product meets.
@@ -29,13 +31,16 @@ package struct SequenceCell: Sendable, Equatable {
   let program: PointwiseProgram?
 
   private init(
-    _ index: rk_cell, slots: Int, inputSlots: [Int], recurrentSlots: [Int], phases: [Range<Int>], memories: Int = 0
+    _ index: rk_cell, slots: Int, inputSlots: [Int], recurrentSlots: [Int], phases: [Range<Int>], memories: Int = 0,
+    keepsGates: Bool = true
   ) {
     (number, self.index, self.slots) = (UInt64(index.rawValue), index, slots)
     (self.inputSlots, self.recurrentSlots, unitSlots) = (inputSlots, recurrentSlots, [])
     (self.phases, self.memories, program) = (phases, memories, nil)
     (operands, isReadOut, inputSteps) = (1, false, 1)
-    inputRange = inputSlots.min()!..<inputSlots.max()! + 1
+    self.keepsGates = keepsGates
+    inputRange = 0..<inputSlots.count
+    recurrentRange = inputSlots.count..<slots
   }
 
   /// A cell of this pointwise pair.
@@ -43,6 +48,8 @@ package struct SequenceCell: Sendable, Equatable {
     (number, index) = (UInt64(RK_CELL_COUNT.rawValue) + program.number, RK_POINTWISE)
     (self.slots, inputSlots, recurrentSlots) = (slots.count, slots.input, slots.recurrent)
     (unitSlots, phases, inputRange) = (slots.unit, slots.phases, slots.inputRange)
+    recurrentRange = slots.inputRange.count..<slots.gates
+    keepsGates = slots.phases.count > 1 || program.readsSlots
     (memories, self.program) = (program.memories, program)
     (operands, isReadOut, inputSteps) = (slots.operands, slots.isReadOut, slots.inputSteps)
   }
@@ -62,9 +69,6 @@ package struct SequenceCell: Sendable, Equatable {
       PhaseInstructions(forward: Int(pair.forward.0.whole.count), backward: Int(pair.backward.0.whole.count))
     )
   }
-
-  /// Slots that no input reaches.
-  var extraSlots: Int { slots - inputRange.count }
 
   /// Whether a unit of a step needs others of the step before. Without recurrent products shares of units do not wait for
   /// each other at every step.
@@ -91,7 +95,7 @@ package struct PhaseInstructions: Sendable, Equatable {
 
 extension SequenceCell: CaseIterable {
   private static func elman(_ index: rk_cell) -> SequenceCell {
-    SequenceCell(index, slots: 1, inputSlots: [0], recurrentSlots: [0], phases: [0..<1])
+    SequenceCell(index, slots: 1, inputSlots: [0], recurrentSlots: [0], phases: [0..<1], keepsGates: false)
   }
 
   package static let elmanTanh = elman(RK_ELMAN_TANH)

@@ -6,7 +6,7 @@ package enum SequenceHistory: Sendable {
   case none
   /// h and the memories, as LSTM's c. The way back computes the gate values of one span of steps after another again.
   case states
-  /// The gate values of every step too.
+  /// The gate values of every step too, if the way back reads them.
   case everything
 }
 

@@ -33,8 +33,9 @@ extension SequenceRun {
     precondition(history != .none, "a sequence run without history cannot go back")
     let backward = packed.backward(weights, forInputs: gradients.inputs != nil && size.input > 0)
     let walk = BackwardWalk(
-      gradients: gradients, buffers: buffers, values: history == .everything ? values : spanValues(),
-      recurrent: backward.recurrent, toInputs: size.input > 0 && gradients.inputs != nil ? backward.input : nil,
+      gradients: gradients, buffers: buffers, packed: packed,
+      values: holdsAllGates ? values : spanValues(), recurrent: backward.recurrent,
+      toInputs: size.input > 0 && gradients.inputs != nil ? backward.input : nil,
       hidden: Workspace(count: max(1, size.batch * size.hidden)),
       memory: Workspace(count: max(1, size.batch * memoryStride)),
       operand: Workspace(
@@ -49,7 +50,7 @@ extension SequenceRun {
       runParts { part, share in
         let part = layout.parts[part]
         let steps = steps.clamped(to: 0..<part.steps)
-        if history == .states { recompute(part, steps, buffers, packed, into: walk.values, share) }
+        if cell.keepsGates, history == .states { recompute(part, steps, buffers, packed, into: walk.values, share) }
         if cell.joinsUnits {
           walkBack(part, steps, walk, share)
         } else {
@@ -68,6 +69,9 @@ extension SequenceRun {
   /// Spans that are walked before their weights have their gradients: those who take blocks of steps in turn wait for each other
   /// at the beginning of every walk.
   private var spansTogether: Int { layout.timeShares > 1 && history == .everything ? 4 : 1 }
+
+  /// Whether there is a place for the gate values, or their gradients, of all steps.
+  private var holdsAllGates: Bool { history == .everything || !cell.keepsGates && size.time <= timeBlock }
 
   /// Steps whose operands have their gradients at a time.
   var operandRows: Int { cell.isReadOut ? timeBlock : 1 }
@@ -94,7 +98,7 @@ extension SequenceRun {
     let (blocks, inputPanels) = (share.share(of: size.blocks), share.share(of: MatrixProduct.panels(size.input)))
     let places = StepPlaces(self, part, walk.buffers)
     let carried = walk.carried(part, self)
-    var step = emptyStep
+    var step = walk.packed.step
     let operandGradient = walk.operandGradients(part, self, share)
     (step.hiddenGradient, step.memoryGradient, step.operandGradient) = (carried.hidden, carried.memory, operandGradient)
     var product = rk_product()
@@ -106,6 +110,7 @@ extension SequenceRun {
     for time in steps.reversed() {
       let active = Int64(part.active[time])
       places.find(&step, time, walk.values)
+      step.hidden_ = places.outputs(walk.buffers.outputs, time)
       step.upstream = places.outputs(walk.gradients.outputs, time)
       for phase in phases.indices.reversed() {
         let slots = phases[phase]
@@ -200,6 +205,7 @@ extension SequenceRun {
 struct BackwardWalk {
   let gradients: SequenceGradients
   let buffers: SequenceBuffers
+  let packed: PackedCell
   let values: StepValues
   /// Recurrent weights for the way back by phase.
   let recurrent: [Workspace]

@@ -10,7 +10,7 @@ extension SequenceRun {
   ) {
     barrier.wait()
     let offsets = stepOffsets(part, times, stride: buffers.outputStride)
-    var step = emptyStep
+    var step = weights.step
     step.gates = values.gates.rows(part, times.lowerBound)
     step.operand = values.operandRows(part, times.lowerBound)
     step.hidden_ = rk_rows(base: buffers.outputs, offset: offsets.pointer, stride: 0, shift: 0)
@@ -29,8 +29,9 @@ extension SequenceRun {
     let (blocks, panels) = (share.share(of: size.blocks), share.share(of: MatrixProduct.panels(operandWidth)))
     let offsets = stepOffsets(part, times, stride: walk.buffers.outputStride)
     let final = finalGradients(part, times, walk.gradients.finalHidden)
-    var step = emptyStep
+    var step = walk.packed.step
     step.gates = walk.values.gates.rows(part, times.lowerBound)
+    step.hidden_ = rk_rows(base: walk.buffers.outputs, offset: offsets.pointer, stride: 0, shift: 0)
     step.upstream = rk_rows(
       base: walk.gradients.outputs.map { UnsafeMutablePointer(mutating: $0) }, offset: offsets.pointer, stride: 0,
       shift: 0)

@@ -16,7 +16,7 @@ extension SequenceRun {
     // h and c are known: what the pointwise functions make of them again is not read. Programs in parts read new memories, and
     // so write them where they are, with the same bits.
     let scratch = Workspace(count: size.paddedHidden + max(1, memoryStride))
-    var step = emptyStep
+    var step = packed.step
     step.hidden_.base = scratch.pointer
     step.memory.base = scratch.pointer + size.paddedHidden
     for (phase, slots) in phases.enumerated() {

@@ -7,7 +7,7 @@ extension SequenceRun {
     _ part: SequencePart, _ buffers: SequenceBuffers, _ weights: PackedCell, _ share: PartShare
   ) {
     let (places, blocks) = (StepPlaces(self, part, buffers), share.share(of: size.blocks))
-    var step = emptyStep
+    var step = weights.step
     for block in 0..<(part.steps + timeBlock - 1) / timeBlock where share.takes(block) {
       let times = block * timeBlock..<min(part.steps, (block + 1) * timeBlock)
       project(part, times, buffers, weights, blocks, into: values)
@@ -28,7 +28,7 @@ extension SequenceRun {
     guard !steps.isEmpty else { return }
     let (places, blocks) = (StepPlaces(self, part, walk.buffers), share.share(of: size.blocks))
     let carried = walk.carried(part, self)
-    var step = emptyStep
+    var step = walk.packed.step
     (step.hiddenGradient, step.memoryGradient) = (carried.hidden, carried.memory)
     let operandGradient = walk.operandGradients(part, self, share)
     let last = (steps.upperBound - 1) / timeBlock
@@ -39,6 +39,7 @@ extension SequenceRun {
         for together in part.evenSteps(in: times).reversed() {
           let time = together.upperBound - 1
           places.find(&step, time, walk.values)
+          step.hidden_ = places.outputs(walk.buffers.outputs, time)
           step.upstream = places.outputs(walk.gradients.outputs, time)
           step.operandGradient = operandGradient
           if cell.isReadOut {

@@ -68,7 +68,7 @@ package final class SequenceRun: @unchecked Sendable {
     self.cell = cell
     phases = cell.phases
     self.size = size
-    self.history = history
+    self.history = history == .everything && !cell.keepsGates ? .states : history
     layout = SequenceLayout(
       cell: cell, size: size, lengths: lengths, reversed: reversed, threads: WorkerPool.threadCount)
     let stepBytes = Self.gateBytes(cell, size: size, stepRows: size.batch)
@@ -79,7 +79,7 @@ package final class SequenceRun: @unchecked Sendable {
         Self.projectedBytes * layout.parts.count * layout.unitShares / max(1, stepBytes)))
     let places = layout.timeShares
     values =
-      history == .everything
+      self.history == .everything
       ? Self.values(cell, size, layout, gateWindow: nil, operandWindow: nil)
       : Self.values(
         cell, size, layout, gateWindow: timeBlock, operandWindow: cell.isReadOut ? timeBlock : 1, places: places)
@@ -181,7 +181,7 @@ package final class SequenceRun: @unchecked Sendable {
     guard part.steps > 0 else { return }
     guard cell.joinsUnits else { return forwardTogether(part, buffers, weights, share) }
     let places = StepPlaces(self, part, buffers)
-    var step = emptyStep
+    var step = weights.step
     let sweep = WeightSweep(blocks, bytesEach: blockBytes, together: 2, rows: part.rows.count)
     for time in 0..<part.steps {
       if StepStore.start(of: time, by: timeBlock) == time {
@@ -202,17 +202,6 @@ package final class SequenceRun: @unchecked Sendable {
       }
     }
     withExtendedLifetime(places) {}
-  }
-
-  /// A step of this cell without rows.
-  var emptyStep: rk_step {
-    var step = rk_step()
-    step.cell = cell.index
-    step.pointwise = cell.program.map { UnsafePointer($0.pair) }
-    step.hidden = Int64(size.hidden)
-    step.slots = Int64(cell.slots)
-    step.operands = Int64(cell.operands)
-    return step
   }
 
   /// Where the block of a memory starts in a row.
@@ -261,7 +250,7 @@ package final class SequenceRun: @unchecked Sendable {
     product.left.base = UnsafeMutablePointer(mutating: buffers.inputs)
     product.left.offset = offsets.pointer
     kernels.product(&product, 0, rows, first * product.groupCount, end * product.groupCount)
-    guard cell.extraSlots > 0 else { return }
+    guard !cell.recurrentRange.isEmpty else { return }
     product = weights.startProduct(into: product.result)
     kernels.product(&product, 0, rows, first * product.groupCount, end * product.groupCount)
   }

@@ -7,7 +7,7 @@ import Testing
 
   @Test(arguments: cells, [false, true])
   func equalsTheEquations(cell: SequenceCell, reversed: Bool) {
-    for (hidden, input, time) in [(5, 3, 7), (16, 4, 9), (19, 1, 11), (35, 17, 20), (33, 0, 5)] {
+    for (hidden, input, time) in [(5, 3, 7), (16, 4, 9), (19, 1, 11), (35, 17, 20), (33, 0, 5), (25, 9, 6)] {
       let problem = SequenceCase(
         cell, batch: 5, time: time, input: input, hidden: hidden, lengths: [time - 2, time, 0, 1, time / 2],
         reversed: reversed, seed: hidden)
@@ -134,6 +134,20 @@ import Testing
         #expect(with(threads: threads) { problem.run(.everything) } == kept, "\(threads) threads")
       }
     }
+  }
+
+  /// An Elman network has nothing to keep: its outputs tell what it was.
+  @Test(arguments: cells)
+  func keepsWhatTheWayBackReads(cell: SequenceCell) {
+    let size = SequenceSize(batch: 3, time: 40, input: 5, hidden: 25)
+    func kept(_ history: SequenceHistory) -> Int {
+      SequenceRun(cell: cell, size: size, lengths: [40, 0, 9], reversed: false, history: history).keptScalars
+    }
+    let memories = cell.memories * 32 * (49 + 3)
+    let isElman = [.elmanTanh, .elmanReLU, .elmanSigmoid, .elmanLinear].contains(cell)
+    #expect(cell.keepsGates != isElman)
+    #expect(kept(.none) == 0 && kept(.states) == memories)
+    #expect(isElman ? kept(.everything) == 0 : kept(.everything) > 49 * 3 * 25 + memories)
   }
 
   /// Fewer steps than a time block, many rows, several parts: an inference run keeps one block of gate values.

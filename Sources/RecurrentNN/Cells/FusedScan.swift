@@ -115,7 +115,7 @@ extension CellWeights {
 extension SequenceCell {
   /// Whether `automatic` computes the gates of so many valid (row, step) pairs again.
   fileprivate func recomputesGates(_ size: SequenceSize, stepRows: Int) -> Bool {
-    SequenceRun.gateBytes(self, size: size, stepRows: stepRows) > Recomputation.keptBytes
+    keepsGates && SequenceRun.gateBytes(self, size: size, stepRows: stepRows) > Recomputation.keptBytes
   }
 }
 

@@ -10,7 +10,7 @@ struct PointwiseCompiler {
   private let leaves: Set<ObjectIdentifier>
   private var graph = EquationGraph()
   private var slots: PointwiseSlots
-  /// The nodes of what a slot holds after the product, by slot.
+  /// The nodes of what a slot holds after the product, by slot; then those of the weights of one number a unit.
   private var rawNodes: [Int] = []
   private var hiddenNode = 0
   private var memoryNodes: [Int] = []
@@ -24,7 +24,8 @@ struct PointwiseCompiler {
     self.gates = gates
     self.memories = memories.count
     slots = PointwiseSlots(gates, unitWeights: unitWeights)
-    rawNodes = (0..<slots.count).map { graph.leaf(.slot($0)) }
+    rawNodes =
+      (0..<slots.gates).map { graph.leaf(.slot($0)) } + (0..<unitWeights).map { graph.leaf(.rows(.unitWeight($0))) }
     var translated: [ObjectIdentifier: Int] = [:]
     operandNodes = operands.map { translate($0.node, &translated) }
     hiddenNode = translate(hidden.node, &translated)
@@ -119,19 +120,21 @@ struct PointwiseCompiler {
 
   // MARK: What slots keep
 
-  /// Where the values that the way back finds lie: the kept ones in slots, new memories in rows.
+  private var gateNodes: ArraySlice<Int> { rawNodes.prefix(slots.gates) }
+
+  /// Where the values that the way back finds lie: the kept ones in slots, new states in rows.
   private func found(_ kept: [Int]) -> [Int: PointwisePlace] {
-    var places: [Int: PointwisePlace] = [:]
+    var places: [Int: PointwisePlace] = [hiddenNode: .hidden]
     for (index, node) in memoryNodes.enumerated() { places[node] = .memory(index) }
     for (slot, node) in kept.enumerated() { places[node] = .slot(slot) }
     return places
   }
 
-  /// For each slot the node whose value it keeps: the one with which the way back has least to compute again.
+  /// For each gate's slot the node whose value it keeps: the one with which the way back has least to compute again.
   private func keptNodes(_ derivatives: Derivatives, among count: Int) -> [Int] {
     var users = [[Int]](repeating: [], count: count)
     for node in 0..<count { for operand in graph.nodes[node].operands { users[operand].append(node) } }
-    var kept = rawNodes
+    var kept = Array(gateNodes)
     for slot in kept.indices {
       var chain = [rawNodes[slot]]
       let results = Set([hiddenNode] + memoryNodes + operandNodes)
@@ -150,12 +153,12 @@ struct PointwiseCompiler {
   /// What the way back computes again with these kept nodes, in rough instructions; nil if something is lost.
   private func costOfWayBack(_ derivatives: Derivatives, _ kept: [Int]) -> Int? {
     let places = found(kept)
-    let lost = Set(rawNodes).subtracting(kept)
+    let lost = Set(gateNodes).subtracting(kept)
     let needed = graph.needed(for: derivatives.all) { places[$0] != nil }
     guard needed.isDisjoint(with: lost) else { return nil }
     // The second phase forward finds the first phase's slots as they are kept.
     for (targets, known) in forwardTargets(kept) {
-      let raw = Set(rawNodes.filter { known[$0] == nil })
+      let raw = Set(gateNodes.filter { known[$0] == nil })
       guard graph.needed(for: targets.map(\.node), isKnown: { known[$0] != nil }).isDisjoint(with: raw) else {
         return nil
       }
@@ -172,7 +175,7 @@ struct PointwiseCompiler {
 
   /// Forward: a phase keeps what its slots already allow, the first of two makes the operand, the last one the states.
   private func forwardTargets(_ kept: [Int]) -> [Phase] {
-    let raw = Dictionary(uniqueKeysWithValues: rawNodes.enumerated().map { ($1, PointwisePlace.slot($0)) })
+    let raw = Dictionary(uniqueKeysWithValues: gateNodes.enumerated().map { ($1, PointwisePlace.slot($0)) })
     let hidden = [PointwiseEmission.Target(hiddenNode, .hidden)]
     let memories = memoryNodes.enumerated().map { PointwiseEmission.Target($1, .memory($0)) }
     let operands = operandNodes.enumerated().map { PointwiseEmission.Target($1, .operand($0)) }
@@ -181,7 +184,7 @@ struct PointwiseCompiler {
     }
     guard !operands.isEmpty else { return [(keep(kept.indices) + hidden + memories, raw)] }
     guard !slots.isReadOut else {
-      let late = readSlots
+      let late = readSlots.filter(kept.indices.contains)
       return [
         (keep(kept.indices.filter { !late.contains($0) }) + operands + memories, raw),
         (keep(late.sorted()) + hidden, raw),
@@ -248,23 +251,28 @@ struct PointwiseCompiler {
     graph.needed(for: nodes) { _ in false }.map { graph.nodes[$0].source }
   }
 
-  /// The slots that the output is made of.
-  private var readSlots: Set<Int> {
-    Set(leaves(of: [hiddenNode]).compactMap { if case .slot(let slot) = $0 { slot } else { nil } })
+  /// Where the gradient of a leaf belongs, if it has a slot.
+  private func slot(of leaf: EquationGraph.Node.Source) -> Int? {
+    switch leaf {
+    case .slot(let slot): slot
+    case .rows(.unitWeight(let index)): slots.unit[index]
+    default: nil
+    }
   }
+
+  /// The slots that the output is made of.
+  private var readSlots: Set<Int> { Set(leaves(of: [hiddenNode]).compactMap(slot)) }
 
   /// Whether the product over the operands is for the output alone, which is made of it and of slots that nothing else needs:
   /// then no step waits for it.
   private var onlyReadsOut: Bool {
     guard !operandNodes.isEmpty, slots.phases[0].isEmpty else { return false }
     let read = readSlots
-    let isOwn = leaves(of: [hiddenNode]).allSatisfy { if case .rows = $0 { false } else { true } }
+    let isOwn = leaves(of: [hiddenNode]).allSatisfy { leaf in
+      if case .rows = leaf { slot(of: leaf) != nil } else { true }
+    }
     let isUnseen = leaves(of: memoryNodes + operandNodes).allSatisfy { source in
-      switch source {
-      case .slot(let slot): !read.contains(slot) && !slots.phases[1].contains(slot)
-      case .rows(let place): place != .hiddenBefore
-      case .constant, .operation: true
-      }
+      slot(of: source).map { !read.contains($0) && !slots.phases[1].contains($0) } ?? (source != .rows(.hiddenBefore))
     }
     return isOwn && isUnseen && slots.phases[1].allSatisfy(read.contains)
   }
@@ -312,7 +320,7 @@ extension PointwiseSlots {
     }
     let first = range(slots { $0.meetsState && !$0.isOverOperand })
     self.init(
-      count: gates.count + unitWeights, input: place(\.meetsInput), recurrent: place(\.meetsState),
+      count: gates.count + unitWeights, gates: gates.count, input: place(\.meetsInput), recurrent: place(\.meetsState),
       unit: Array(gates.count..<gates.count + unitWeights),
       phases: hasPhases ? [first, range(slots { $0.isOverOperand })] : [first],
       inputRange: range(slots(\.meetsInput)))

@@ -100,6 +100,20 @@ import Testing
     for type in Self.cells { check(type) }
   }
 
+  /// The way back finds new states in their rows and weights of units with the weights; all else is kept.
+  @Test func cellsKeepTheGatesThatTheWayBackReads() {
+    for (type, keeps) in [
+      (IndRNNCell.self as any PointwiseCell.Type, false), (EquationElman.self, false), (MinGRUCell.self, true),
+      (PeepholeLSTMCell.self, true), (LRUCell.self, true), (GatedOutput.self, true),
+    ] { #expect(type.equations.sequenceCell.keepsGates == keeps, "\(type)") }
+  }
+
+  /// An output that does not tell what its gates were.
+  private struct GatedOutput: PointwiseCell {
+    static let equations = CellEquations { cell in .init(hidden: cell.gate().tanh() * cell.inputGate()) }
+    var weights: CellWeights
+  }
+
   /// What steps hand on to each other is less than everything, unless too much would wait for another part.
   @Test func onlyTheRecurrenceGoesStepByStep() {
     for type in Self.cells where type != Independent.self {
@@ -151,8 +165,9 @@ import Testing
   /// More gradients that several slots want than can wait.
   private struct Crowd: PointwiseCell {
     static let equations = CellEquations { cell in
-      let memories = (0..<10).map { index in
-        cell.unitWeight("keep_\(index)") * cell.memory() + cell.inputGate() * cell.inputGate()
+      let memories = (1...10).map { index -> CellExpression in
+        let kept: CellExpression = .constant(0.05 * Scalar(index)) * cell.memory()
+        return kept + cell.inputGate() * cell.inputGate()
       }
       let sum = memories.dropFirst().reduce(memories[0].tanh()) { $0 + $1.tanh() }
       return .init(hidden: sum, memories: memories)
