@@ -10,7 +10,7 @@ package final class PackedCell: @unchecked Sendable {
   let bytes: Int
   /// Input weights over the input slots, and what each gate value starts from: the biases.
   let input, start: UnsafeMutablePointer<KernelScalar>
-  /// Start of the slots that no input reaches, and the weights of one number a unit, `[block][index][16]`.
+  /// Start of the slots that the recurrent product alone reaches, and the weights of one number a unit, `[block][index][16]`.
   let recurrentStart, unitWeights: UnsafeMutablePointer<KernelScalar>
   /// Recurrent weights by phase.
   let recurrent: [UnsafePointer<KernelScalar>]

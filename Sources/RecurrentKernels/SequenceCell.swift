@@ -2,7 +2,7 @@ import CRecurrentKernels
 
 /// A cell that the sequence driver runs, and where it keeps its gate values.
 ///
-/// A unit keeps `slots` values a step. Input products fill `inputSlots`, the recurrent product of each phase fills one
+/// A unit has room for `slots` values a step. Input products fill `inputSlots`, the recurrent product of each phase fills one
 /// of `phases`; weight gate g goes to `inputSlots[g]` and `recurrentSlots[g]`.
 package struct SequenceCell: Sendable, Equatable {
   /// A number of its own.
@@ -12,8 +12,8 @@ package struct SequenceCell: Sendable, Equatable {
   package let inputSlots, recurrentSlots: [Int]
   /// Slots of the gradients of weights that are one number a unit.
   package let unitSlots: [Int]
-  /// Whether the way back needs gate values of the way forward: else the outputs and memories tell it all.
-  package let keepsGates: Bool
+  /// Whether the way back reads gate values of the way forward: else the outputs and memories tell it all.
+  package let readsGates: Bool
   /// The slots of each phase's recurrent product; the operand of phase 0 is h, of phase 1 what phase 0 has made.
   let phases: [Range<Int>]
   /// The slots that the input reaches, from the first one without gaps, and those that the recurrent product alone reaches.
@@ -32,13 +32,13 @@ package struct SequenceCell: Sendable, Equatable {
 
   private init(
     _ index: rk_cell, slots: Int, inputSlots: [Int], recurrentSlots: [Int], phases: [Range<Int>], memories: Int = 0,
-    keepsGates: Bool = true
+    readsGates: Bool = true
   ) {
     (number, self.index, self.slots) = (UInt64(index.rawValue), index, slots)
     (self.inputSlots, self.recurrentSlots, unitSlots) = (inputSlots, recurrentSlots, [])
     (self.phases, self.memories, program) = (phases, memories, nil)
     (operands, isReadOut, inputSteps) = (1, false, 1)
-    self.keepsGates = keepsGates
+    self.readsGates = readsGates
     inputRange = 0..<inputSlots.count
     recurrentRange = inputSlots.count..<slots
   }
@@ -49,9 +49,10 @@ package struct SequenceCell: Sendable, Equatable {
     (self.slots, inputSlots, recurrentSlots) = (slots.count, slots.input, slots.recurrent)
     (unitSlots, phases, inputRange) = (slots.unit, slots.phases, slots.inputRange)
     recurrentRange = slots.inputRange.count..<slots.gates
-    keepsGates = slots.phases.count > 1 || program.readsSlots
+    readsGates = slots.phases.count > 1 || program.readsSlots
     (memories, self.program) = (program.memories, program)
     (operands, isReadOut, inputSteps) = (slots.operands, slots.isReadOut, slots.inputSteps)
+    precondition(inputRange.lowerBound == 0 && slots.gates <= slots.count, "slots of gates come first")
   }
 
   package static func == (a: SequenceCell, b: SequenceCell) -> Bool { a.number == b.number }
@@ -95,7 +96,7 @@ package struct PhaseInstructions: Sendable, Equatable {
 
 extension SequenceCell: CaseIterable {
   private static func elman(_ index: rk_cell) -> SequenceCell {
-    SequenceCell(index, slots: 1, inputSlots: [0], recurrentSlots: [0], phases: [0..<1], keepsGates: false)
+    SequenceCell(index, slots: 1, inputSlots: [0], recurrentSlots: [0], phases: [0..<1], readsGates: false)
   }
 
   package static let elmanTanh = elman(RK_ELMAN_TANH)

@@ -4,9 +4,9 @@ import CRecurrentKernels
 package enum SequenceHistory: Sendable {
   /// Nothing: an inference run.
   case none
-  /// h and the memories, as LSTM's c. The way back computes the gate values of one span of steps after another again.
+  /// h and the memories, as LSTM's c. The way back computes the gate values that it reads again, one span of steps after another.
   case states
-  /// The gate values of every step too, if the way back reads them.
+  /// The gate values of every step too.
   case everything
 }
 

@@ -48,7 +48,7 @@ struct SequencePart {
   }
 }
 
-struct SequenceLayout {
+package struct SequenceLayout {
   let parts: [SequencePart]
   /// Threads that share the units of each part, or take its blocks of steps in turn; one of the two is 1.
   let unitShares, timeShares: Int
@@ -106,7 +106,7 @@ struct SequenceLayout {
   /// as rows. Else units where the recurrent weights are too large for one processor's cache, so that each reads only its
   /// own; rows where each thread gets at least four; units where a few rows meet many units; else rows. No choice changes a
   /// bit.
-  static func partition(
+  package static func partition(
     rows: Int, steps: Int, blocks: Int, total: Int, perStep: Int, stepBytes: Int, weightBytes: Int,
     joinsUnits: Bool, threads: Int
   ) -> (rowParts: Int, unitShares: Int, timeShares: Int) {

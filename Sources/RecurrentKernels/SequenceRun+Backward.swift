@@ -24,9 +24,9 @@ package struct SequenceGradients {
 extension SequenceRun {
   /// Back-propagation through time after `forward`, once: gate values become their gradients.
   ///
-  /// The walk goes back span by span, or a few spans at once. In each, gate values are computed again if they were not kept,
-  /// then every step goes back, the gradients of inputs following block of steps by block of steps; then the gradients of
-  /// weights take in what each span has given: the same sums in the same order with every history.
+  /// The walk goes back span by span, or a few spans at once. In each, gate values are computed again if they are read and
+  /// were not kept, then every step goes back, the gradients of inputs following block of steps by block of steps; then the
+  /// gradients of weights take in what each span has given: the same sums in the same order with every history.
   package func backward(
     _ gradients: SequenceGradients, _ buffers: SequenceBuffers, weights: SequenceWeights, packed: PackedCell
   ) {
@@ -34,7 +34,7 @@ extension SequenceRun {
     let backward = packed.backward(weights, forInputs: gradients.inputs != nil && size.input > 0)
     let walk = BackwardWalk(
       gradients: gradients, buffers: buffers, packed: packed,
-      values: holdsAllGates ? values : spanValues(), recurrent: backward.recurrent,
+      values: history == .everything ? values : spanValues(), recurrent: backward.recurrent,
       toInputs: size.input > 0 && gradients.inputs != nil ? backward.input : nil,
       hidden: Workspace(count: max(1, size.batch * size.hidden)),
       memory: Workspace(count: max(1, size.batch * memoryStride)),
@@ -50,7 +50,7 @@ extension SequenceRun {
       runParts { part, share in
         let part = layout.parts[part]
         let steps = steps.clamped(to: 0..<part.steps)
-        if cell.keepsGates, history == .states { recompute(part, steps, buffers, packed, into: walk.values, share) }
+        if cell.readsGates, history == .states { recompute(part, steps, buffers, packed, into: walk.values, share) }
         if cell.joinsUnits {
           walkBack(part, steps, walk, share)
         } else {
@@ -69,9 +69,6 @@ extension SequenceRun {
   /// Spans that are walked before their weights have their gradients: those who take blocks of steps in turn wait for each other
   /// at the beginning of every walk.
   private var spansTogether: Int { layout.timeShares > 1 && history == .everything ? 4 : 1 }
-
-  /// Whether there is a place for the gate values, or their gradients, of all steps.
-  private var holdsAllGates: Bool { history == .everything || !cell.keepsGates && size.time <= timeBlock }
 
   /// Steps whose operands have their gradients at a time.
   var operandRows: Int { cell.isReadOut ? timeBlock : 1 }

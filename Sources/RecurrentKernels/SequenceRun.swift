@@ -68,7 +68,7 @@ package final class SequenceRun: @unchecked Sendable {
     self.cell = cell
     phases = cell.phases
     self.size = size
-    self.history = history == .everything && !cell.keepsGates ? .states : history
+    self.history = history
     layout = SequenceLayout(
       cell: cell, size: size, lengths: lengths, reversed: reversed, threads: WorkerPool.threadCount)
     let stepBytes = Self.gateBytes(cell, size: size, stepRows: size.batch)
@@ -79,7 +79,7 @@ package final class SequenceRun: @unchecked Sendable {
         Self.projectedBytes * layout.parts.count * layout.unitShares / max(1, stepBytes)))
     let places = layout.timeShares
     values =
-      self.history == .everything
+      history == .everything
       ? Self.values(cell, size, layout, gateWindow: nil, operandWindow: nil)
       : Self.values(
         cell, size, layout, gateWindow: timeBlock, operandWindow: cell.isReadOut ? timeBlock : 1, places: places)
@@ -96,7 +96,7 @@ package final class SequenceRun: @unchecked Sendable {
     stepRows * cell.slots * size.paddedHidden * MemoryLayout<KernelScalar>.stride
   }
 
-  /// The scalars that the run keeps for the way back beside its inputs and outputs.
+  /// The scalars that the run keeps for the way back beside its inputs, its outputs, and a time block of gate values.
   package var keptScalars: Int {
     guard history != .none else { return 0 }
     let memories = (layout.stepRows + size.batch) * memoryStride

@@ -113,9 +113,11 @@ extension CellWeights {
 }
 
 extension SequenceCell {
-  /// Whether `automatic` computes the gates of so many valid (row, step) pairs again.
+  /// Whether `automatic` does not keep the gates of so many valid (row, step) pairs. Where nobody reads them, those of a span are
+  /// room for its gradients, which is near when the way back comes.
   fileprivate func recomputesGates(_ size: SequenceSize, stepRows: Int) -> Bool {
-    keepsGates && SequenceRun.gateBytes(self, size: size, stepRows: stepRows) > Recomputation.keptBytes
+    guard readsGates else { return size.time > SequenceRun.span }
+    return SequenceRun.gateBytes(self, size: size, stepRows: stepRows) > Recomputation.keptBytes
   }
 }
 

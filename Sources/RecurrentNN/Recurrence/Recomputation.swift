@@ -2,8 +2,8 @@
 ///
 /// A pass keeps what its steps computed until the way back has used it; with T steps, B rows and H units an LSTM keeps
 /// 6 B T H scalars, its outputs among them. Computing the gates again leaves 2 B T H, and time grows by what one product
-/// over all steps takes (Chen et al. 2016; in time: Gruslys et al. 2016). A cell whose outputs tell what its gates were, as an
-/// Elman network, has nothing to compute again: it keeps its outputs alone, B T H.
+/// over all steps takes (Chen et al. 2016; in time: Gruslys et al. 2016). A cell whose outputs tell what its gates were (an Elman
+/// network, IndRNN) has nothing to compute again: beyond 512 steps `automatic` keeps its states alone, B T H.
 public enum Recomputation: Hashable, Sendable {
   /// Built-in cells and those of ``CellEquations`` compute their gates again where one layer and direction would keep more than
   /// 512 MiB of them; other cells of one's own keep everything.

@@ -14,7 +14,8 @@ extension RecurrentLayer {
   /// - Parameters:
   ///   - rows: The rows of a batch.
   ///   - steps: The valid steps of each.
-  /// - Returns: The results of all operations, and the gate values of fused scans unless they are computed again.
+  /// - Returns: The results of all operations, and the gate values of fused scans that the way back reads and does not
+  ///   compute again.
   public func keptBytes(rows: Int, steps: Int) -> Int {
     var layer = self
     let walksByStep = cells.contains { regularization.walksByStep($0) }

@@ -1,4 +1,5 @@
 import Foundation
+import RecurrentKernels
 import RecurrentNN
 import RecurrentTensor
 import RecurrentTestSupport
@@ -107,6 +108,22 @@ import Testing
     let recorded = cell.step(tape.watch(x), from: state)
     #expect(plain.state.tensors == recorded.state.tensors.map { $0.detached() })
     #expect(Comparison.relativeError(plain.output, recorded.output.detached()) < 2e-6)
+  }
+
+  /// Rows whose memories are large enough to be dealt to threads.
+  @Test func aStepIsTheSameOnEveryNumberOfThreads() {
+    let cell = MLSTMCell(inputSize: 3, hiddenSize: 130, random: RandomSource(seed: 2))
+    var data = TestData(seed: 6)
+    let state = cell.initialState(batchSize: 37).mapTensors { data.tensor($0.shape) }
+    let x = data.tensor([37, 3])
+    func step(_ threads: Int) -> [Tensor] {
+      WorkerPool.using(threads: threads) {
+        let next = cell.step(x, from: state)
+        return [next.output] + next.state.tensors
+      }
+    }
+    let alone = step(1)
+    for threads in [2, 3, 5] { #expect(step(threads) == alone, "\(threads) threads") }
   }
 
   /// Chunks with gradients, the loop without; where a stream goes on from what was learned, both are one network.

@@ -100,12 +100,12 @@ import Testing
     for type in Self.cells { check(type) }
   }
 
-  /// The way back finds new states in their rows and weights of units with the weights; all else is kept.
-  @Test func cellsKeepTheGatesThatTheWayBackReads() {
-    for (type, keeps) in [
+  /// The way back finds new states in their rows and weights of units with the weights, all else in gates.
+  @Test func cellsSayWhetherTheWayBackReadsTheirGates() {
+    for (type, reads) in [
       (IndRNNCell.self as any PointwiseCell.Type, false), (EquationElman.self, false), (MinGRUCell.self, true),
       (PeepholeLSTMCell.self, true), (LRUCell.self, true), (GatedOutput.self, true),
-    ] { #expect(type.equations.sequenceCell.keepsGates == keeps, "\(type)") }
+    ] { #expect(type.equations.sequenceCell.readsGates == reads, "\(type)") }
   }
 
   /// An output that does not tell what its gates were.

@@ -73,6 +73,18 @@ import Testing
     #expect(gru.keptBytes(rows: 2, steps: 9) == 2 * (9 * (2 * (4 * 32 + 20) + 40) + 2 * 20 + 2 * 20 + 40) * stride)
   }
 
+  /// Beyond 512 steps the gates of a cell whose slopes are told by its outputs are not kept.
+  @Test func anElmanNetworkKeepsItsOutputs() {
+    let stride = MemoryLayout<Scalar>.stride
+    func check<Cell: RecurrentCell>(_ layer: RecurrentLayer<Cell>, slots: Int) {
+      #expect(!layer.cells[0].recomputes(rows: 1 << 20, steps: 512) && layer.cells[0].recomputes(rows: 1, steps: 513))
+      #expect(layer.keptBytes(rows: 3, steps: 512) == 3 * (512 * (16 * slots + 5) + 2 * 5) * stride)
+      #expect(layer.keptBytes(rows: 3, steps: 513) == 3 * (513 * 5 + 2 * 5) * stride)
+    }
+    check(ElmanRNN(inputSize: 3, hiddenSize: 5), slots: 1)
+    check(RecurrentLayer<IndRNNCell>(inputSize: 3, hiddenSize: 5), slots: 2)
+  }
+
   /// Beyond 512 MiB of gates the outputs and memories alone.
   @Test func gatesThatAreComputedAgainAreNotKept() {
     var lstm = LSTM(inputSize: 3, hiddenSize: 64)
