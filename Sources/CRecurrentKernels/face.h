@@ -37,8 +37,7 @@ typedef enum {
 
 /// result[rows, panels] (+)= left[rows, K] · right, right packed as [panel][K][16].
 /// Panel p is written at column ((p / groupCount) * groupSlots + groupFirst + p % groupCount) * 16 of a result row and
-/// clipped at `columns`. Gate values are not clipped: products leave zeros in
-/// lanes without a unit.
+/// clipped at `columns`. Gate values are not clipped: products leave zeros in lanes without a unit.
 typedef struct {
   rk_rows left;
   int64_t leftStep;  // distance of consecutive k in a left row

@@ -116,7 +116,7 @@ import Testing
     #expect(with(threads: 4) { problem.run(.states) } == expected)
   }
 
-  /// Below, at and beyond the spans of the walk back; rows and units dealt to threads; those of an Elman network nobody reads.
+  /// Below, at and beyond the spans of the walk back; rows and units dealt to threads; those of an Elman network are not read at all.
   @Test(arguments: cells, [false, true])
   func gateValuesComputedAgainGiveTheBitsOfThoseKept(cell: SequenceCell, reversed: Bool) {
     let span = SequenceRun.span
@@ -136,9 +136,9 @@ import Testing
     }
   }
 
-  /// Of an Elman network the outputs tell what its gates were.
+  /// Gates and memories, memories, nothing; of an Elman network the outputs tell what its gates were.
   @Test(arguments: cells)
-  func keepsWhatTheWayBackReads(cell: SequenceCell) {
+  func keepsWhatItIsToldTo(cell: SequenceCell) {
     let size = SequenceSize(batch: 3, time: 40, input: 5, hidden: 25)
     func kept(_ history: SequenceHistory) -> Int {
       SequenceRun(cell: cell, size: size, lengths: [40, 0, 9], reversed: false, history: history).keptScalars

@@ -63,7 +63,7 @@ public struct DilatedCell<Cell: RecurrentCell>: RecurrentCell {
   public var recurrentWeightNames: [String] { cell.recurrentWeightNames }
   /// Those of the cell.
   public var multiplyAdds: Int { cell.multiplyAdds }
-  /// Whether the cell does.
+  /// Whether the cell does, of as many steps: layers of one stack, each with another dilation, are of one mind.
   public func recomputes(rows: Int, steps: Int) -> Bool { cell.recomputes(rows: rows, steps: steps) }
   /// Those of the cell, in each of the states.
   public var pastInputPlaces: Set<Int> {
@@ -111,11 +111,17 @@ public struct DilatedCell<Cell: RecurrentCell>: RecurrentCell {
     let rows = inputs.reshaped(to: [steps.rows * steps.steps, inputSize]).rows(at: plan.sources)
     let result = cell.scan(
       rows.reshaped(to: [plan.lengths.count, plan.steps, inputSize]), lengths: plan.lengths, reversed: false,
-      from: plan.joined(state.states.prefix(plan.parts)), recomputation: recomputation)
+      from: plan.joined(state.states.prefix(plan.parts)),
+      recomputation: recomputation == .automatic ? automatic(rows: steps.rows, steps.longest, plan) : recomputation)
     let outputs = result.outputs.reshaped(to: [plan.sources.count, outputSize]).rows(at: plan.places)
     return SequenceResult(
       outputs: steps.masked(outputs.reshaped(to: [steps.rows, steps.steps, outputSize])),
       finalState: plan.parted(plan.joined([result.finalState] + state.states.dropFirst(plan.parts))))
+  }
+
+  private func automatic(rows: Int, _ steps: Int, _ plan: Interleaving) -> Recomputation {
+    guard recomputes(rows: rows, steps: steps) else { return .never }
+    return .blocks(of: max(1, Int(Double(plan.steps).squareRoot().rounded(.up))))
   }
 
   /// Shows what the cell shows.

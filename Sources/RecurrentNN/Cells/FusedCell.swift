@@ -9,7 +9,7 @@ package protocol FusedCell: RecurrentCell {
 }
 
 extension FusedCell {
-  /// If its gates would take more than 512 MiB; beyond 512 steps if the way back does not read them.
+  /// If its gates would take more than 512 MiB, or there are more than 512 steps and the way back does not read them.
   public func recomputes(rows: Int, steps: Int) -> Bool {
     weights.recomputes(sequenceCell, rows: rows, steps: steps)
   }

@@ -32,7 +32,8 @@ extension CellWeights {
     let size = SequenceSize(batch: steps.rows, time: steps.steps, input: inputSize, hidden: hiddenSize)
     let run = SequenceRun(
       cell: cell, size: size, lengths: steps.lengths, reversed: reversed,
-      history: tape == nil ? .none : recomputation.history(of: cell, size, stepRows: steps.validCount))
+      history: tape == nil
+        ? .none : recomputation.history(of: cell, size, longest: steps.longest, stepRows: steps.validCount))
     let tensors = FusedTensors(
       inputs: inputs.detached(), hidden: hidden.detached(), memories: memories.map { $0.detached() },
       outputs: Tensor(shape: [steps.rows, steps.steps, hiddenSize]) { _ in },
@@ -115,26 +116,27 @@ extension CellWeights {
 extension SequenceCell {
   /// Whether `automatic` does not keep the gates of so many valid (row, step) pairs. Where nobody reads them, those of a span are
   /// room for its gradients, which is near when the way back comes.
-  fileprivate func recomputesGates(_ size: SequenceSize, stepRows: Int) -> Bool {
-    guard readsGates else { return size.time > SequenceRun.span }
-    return SequenceRun.gateBytes(self, size: size, stepRows: stepRows) > Recomputation.keptBytes
+  fileprivate func leavesGates(_ size: SequenceSize, longest: Int, stepRows: Int) -> Bool {
+    SequenceRun.gateBytes(self, size: size, stepRows: stepRows) > Recomputation.keptBytes
+      || !readsGates && longest > SequenceRun.span
   }
 }
 
 extension CellWeights {
-  /// Whether `automatic` computes the gates of a scan of this size again.
+  /// Whether `automatic` does not keep the gates of a scan of this size.
   func recomputes(_ cell: SequenceCell, rows: Int, steps: Int) -> Bool {
     let size = SequenceSize(batch: rows, time: steps, input: inputSize, hidden: hiddenSize)
-    return cell.recomputesGates(size, stepRows: rows * steps)
+    return cell.leavesGates(size, longest: steps, stepRows: rows * steps)
   }
 }
 
 extension Recomputation {
   /// What a fused run keeps.
-  fileprivate func history(of cell: SequenceCell, _ size: SequenceSize, stepRows: Int) -> SequenceHistory {
+  fileprivate func history(of cell: SequenceCell, _ size: SequenceSize, longest: Int, stepRows: Int) -> SequenceHistory
+  {
     switch self {
     case .automatic:
-      return cell.recomputesGates(size, stepRows: stepRows) ? .states : .everything
+      return cell.leavesGates(size, longest: longest, stepRows: stepRows) ? .states : .everything
     case .never:
       return .everything
     case .blocks(let length):

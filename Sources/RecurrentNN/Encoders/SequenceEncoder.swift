@@ -33,8 +33,7 @@ public protocol RecurrentEncoder: SequenceEncoder {
   /// - Parameters:
   ///   - rows: The rows of a batch.
   ///   - steps: The valid steps of each.
-  /// - Returns: The results of all operations, and the gate values of fused scans that the way back reads and does not
-  ///   compute again.
+  /// - Returns: The results of all operations, and the gate values that fused scans keep.
   func keptBytes(rows: Int, steps: Int) -> Int
 
   /// Runs over whole sequences.

@@ -138,7 +138,7 @@ extension PointwiseCell {
     return (next.hidden, next)
   }
 
-  /// If its gates would take more than 512 MiB; beyond 512 steps if the way back does not read them.
+  /// If its gates would take more than 512 MiB, or there are more than 512 steps and the way back does not read them.
   public func recomputes(rows: Int, steps: Int) -> Bool {
     weights.recomputes(Self.equations.sequenceCell, rows: rows, steps: steps)
   }

@@ -108,7 +108,8 @@ public protocol RecurrentCell: Module {
   /// what is done unit by unit is not counted. Default: one for each number of a matrix among the parameters.
   var multiplyAdds: Int { get }
 
-  /// Whether a scan of so many rows and steps computes values again on the way back if that is left to it. Default: no.
+  /// Whether a scan of so many rows and steps does not keep all that it computes for the way back if that is left to it. Default:
+  /// no.
   func recomputes(rows: Int, steps: Int) -> Bool
 
   /// All time steps, without a choice of what is computed again.

@@ -14,8 +14,7 @@ extension RecurrentLayer {
   /// - Parameters:
   ///   - rows: The rows of a batch.
   ///   - steps: The valid steps of each.
-  /// - Returns: The results of all operations, and the gate values of fused scans that the way back reads and does not
-  ///   compute again.
+  /// - Returns: The results of all operations, and the gate values that fused scans keep.
   public func keptBytes(rows: Int, steps: Int) -> Int {
     var layer = self
     let walksByStep = cells.contains { regularization.walksByStep($0) }
@@ -26,9 +25,11 @@ extension RecurrentLayer {
     }
     // Interleaved sequences are filled up to one length, and every chunk keeps what is between chunks.
     let chunk = walksByStep ? 1 : cells.reduce(1) { max($0, $1.chunkLength) }
-    var block = max(chunk, min(cells.reduce(1) { max($0, $1.stepDistance) }, Self.measuredBlock))
+    let distance = min(cells.reduce(1) { max($0, $1.stepDistance) }, Self.measuredBlock)
+    var block = max(chunk, distance)
     if case .blocks(let length) = layer.recomputation {
-      let measured = max(chunk, min(length, Self.measuredBlock))
+      let filled = chunk > 1 ? 1 : distance
+      let measured = (max(chunk, min(length, Self.measuredBlock)) + filled - 1) / filled * filled
       block = max(block, measured)
       layer.recomputation = .blocks(of: measured)
     }

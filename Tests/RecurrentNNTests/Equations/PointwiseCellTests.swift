@@ -115,7 +115,7 @@ import Testing
           return training + [inference.outputs] + inference.finalState.tensors
         }
       }
-      for recomputation in [Recomputation.never, .blocks(of: 2)] {
+      for recomputation in [Recomputation.never, .automatic, .blocks(of: 2)] {
         let expected = numbers(1, recomputation)
         for threads in [2, 3, 5, 2, 3] {
           #expect(numbers(threads, recomputation) == expected, "\(Cell.self), \(threads) threads")
