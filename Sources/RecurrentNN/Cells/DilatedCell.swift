@@ -120,8 +120,7 @@ public struct DilatedCell<Cell: RecurrentCell>: RecurrentCell {
   }
 
   private func automatic(rows: Int, _ steps: Int, _ plan: Interleaving) -> Recomputation {
-    guard recomputes(rows: rows, steps: steps) else { return .never }
-    return .blocks(of: max(1, Int(Double(plan.steps).squareRoot().rounded(.up))))
+    recomputes(rows: rows, steps: steps) ? .rootBlocks(of: plan.steps) : .never
   }
 
   /// Shows what the cell shows.

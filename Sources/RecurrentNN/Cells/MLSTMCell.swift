@@ -224,13 +224,10 @@ public struct MLSTMCell: NamedCell {
       return scanByLoop(inputs, lengths: lengths, reversed: reversed, from: state)
     }
     let steps = inputs.shape.rank == 3 ? inputs.shape[1] : 0
-    var length: Int?
-    if case .blocks(let wanted) = recomputation {
-      length = wanted
-    } else if recomputation == .automatic, steps > 0, recomputes(rows: inputs.shape[0], steps: steps) {
-      length = Int(Double(steps).squareRoot().rounded(.up))
+    let isLarge = recomputation == .automatic && steps > 0 && recomputes(rows: inputs.shape[0], steps: steps)
+    guard case .blocks(let length) = isLarge ? .rootBlocks(of: steps) : recomputation else {
+      return scanForGradients(inputs, lengths: lengths, reversed: reversed, from: state)
     }
-    guard let length else { return scanForGradients(inputs, lengths: lengths, reversed: reversed, from: state) }
     // What is below 1 is refused.
     let whole = (min(length, max(1, steps)) + chunkLength - 1) / chunkLength * chunkLength
     return scanInBlocks(

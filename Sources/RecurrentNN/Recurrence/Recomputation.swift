@@ -19,6 +19,11 @@ public enum Recomputation: Hashable, Sendable {
   /// (``RecurrentCell/chunkLength``) has blocks of whole ones.
   case blocks(of: Int)
 
+  /// Blocks of √T steps, with which memory is least.
+  static func rootBlocks(of steps: Int) -> Recomputation {
+    .blocks(of: max(1, Int(Double(steps).squareRoot().rounded(.up))))
+  }
+
   /// The bytes of gates of one layer and direction up to which `automatic` keeps them.
   package static let keptBytes = 512 << 20
 }

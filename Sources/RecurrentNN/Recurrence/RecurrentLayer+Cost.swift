@@ -20,8 +20,7 @@ extension RecurrentLayer {
     let walksByStep = cells.contains { regularization.walksByStep($0) }
     if recomputation == .automatic {
       let recomputes = !walksByStep && cells.contains { $0.recomputes(rows: rows, steps: steps) }
-      let block = Int(Double(steps).squareRoot().rounded(.up))
-      layer.recomputation = recomputes ? .blocks(of: max(1, block)) : .never
+      layer.recomputation = recomputes ? .rootBlocks(of: steps) : .never
     }
     // Interleaved sequences are filled up to one length, and every chunk keeps what is between chunks.
     let chunk = walksByStep ? 1 : cells.reduce(1) { max($0, $1.chunkLength) }
