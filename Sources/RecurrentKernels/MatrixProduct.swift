@@ -137,7 +137,9 @@ package enum MatrixProduct {
           let first = group * together
           let count = min(together, rows - first)
           packed.removeAll()
-          for place in 0..<Self.panels(count) { packed.append(group: place, width: min(lanes, count - place * lanes)) }
+          for place in 0..<Self.panels(count) {
+            packed.append(group: place, lanes: 0..<min(lanes, count - place * lanes))
+          }
           pack(first, count, packed)
           packed.use(in: &product)
           product.result.shift = Int64(first) * product.result.stride

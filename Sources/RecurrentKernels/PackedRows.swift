@@ -25,9 +25,9 @@ struct PackedRows {
 
   mutating func removeAll() { offsets.removeAll() }
 
-  /// Lists the first `width` rows of a group.
-  mutating func append(group index: Int, width: Int) {
-    for lane in 0..<width { offsets.append(Int64(index * inner * MatrixProduct.lanes + lane)) }
+  /// Lists some rows of a group.
+  mutating func append(group index: Int, lanes: Range<Int>) {
+    for lane in lanes { offsets.append(Int64(index * inner * MatrixProduct.lanes + lane)) }
   }
 
   /// Makes the listed rows the left side of a product; valid while this value lives.

@@ -58,31 +58,42 @@ struct WeightGradients {
   mutating func add(_ table: StepTable) {
     guard table.count > 0 else { return }
     let kernels = run.kernels
-    let groups = run.size.blocks * run.cell.slots
+    let columns = GateColumns(units: run.size.hidden, slots: run.cell.slots)
     let block = min(Int(RK_WEIGHT_BLOCK), table.count)
     let operations = matrices.reduce(0) { $0 + 2 * table.count * $1.slots.count * run.size.hidden * $1.columns }
-    let rights = matrices.map { Workspace(count: $0.panels * block * MatrixProduct.lanes) }
+    let starts = Array(stride(from: 0, to: table.count, by: block))
     // After a walk on one thread the others sleep.
     let isAwake = run.layout.isShared
     let threshold = isAwake ? MatrixProduct.parallelThreshold : MatrixProduct.sleepingThreshold
-    WorkerPool.withTeam(atMost: operations < threshold ? 1 : groups) { team in
+    WorkerPool.withTeam(atMost: operations < threshold ? 1 : columns.count) { team in
       let barrier = TeamBarrier(size: team.size)
+      // While some still read what a block has on the right, others pack the next one's.
+      let rights = (0..<min(starts.count, team.size == 1 ? 1 : 2)).map { _ in
+        matrices.map { Workspace(count: $0.panels * block * MatrixProduct.lanes) }
+      }
       team.run { member in
         var share = Share(
-          groups: MatrixProduct.share(of: groups, member: member, of: team.size), inner: block)
-        for from in stride(from: 0, to: table.count, by: block) {
-          let pairs = from..<min(table.count, from + block)
-          for (matrix, right) in zip(matrices, rights) {
-            let panels = MatrixProduct.share(of: matrix.panels, member: member, of: team.size)
-            pack(matrix, panels, of: table, pairs, into: right, kernels)
+          columns: MatrixProduct.share(of: columns.count, member: member, of: team.size), inner: block)
+        func pack(_ number: Int) {
+          let pairs = starts[number]..<min(table.count, starts[number] + block)
+          let share = MatrixProduct.share(of: pairs.count, member: member, of: team.size)
+          for (matrix, right) in zip(matrices, rights[number % rights.count]) {
+            self.pack(matrix, share, of: table, pairs, into: right, kernels)
           }
+        }
+        pack(0)
+        for (number, from) in starts.enumerated() {
           barrier.wait()
-          add(&share, table, pairs, rights, isFirst: from == 0, kernels)
-          barrier.wait()
+          if rights.count > 1, number + 1 < starts.count { pack(number + 1) }
+          add(
+            &share, table, from..<min(table.count, from + block), rights[number % rights.count], isFirst: from == 0,
+            kernels)
+          if rights.count == 1, number + 1 < starts.count { pack(number + 1) }
         }
       }
+      withExtendedLifetime(rights) {}
     }
-    withExtendedLifetime((table, biasSums, rights)) {}
+    withExtendedLifetime((table, biasSums)) {}
     for index in matrices.indices { matrices[index].isFresh = false }
   }
 
@@ -111,28 +122,29 @@ struct WeightGradients {
     }
   }
 
+  /// Packs some of a block's pairs.
   private func pack(
-    _ matrix: Matrix, _ panels: Range<Int>, of table: StepTable, _ pairs: Range<Int>, into right: Workspace,
+    _ matrix: Matrix, _ some: Range<Int>, of table: StepTable, _ pairs: Range<Int>, into right: Workspace,
     _ kernels: rk_kernels
   ) {
     let lanes = MatrixProduct.lanes
     guard let rows = matrix.operands(table)?.pointer else { preconditionFailure("the table lacks operands") }
-    for panel in panels {
+    for panel in 0..<matrix.panels {
       kernels.packRows(
-        rows + pairs.lowerBound, Int64(pairs.count), Int64(panel * lanes),
+        rows + pairs.lowerBound + some.lowerBound, Int64(some.count), Int64(panel * lanes),
         Int64(min(lanes, matrix.columns - panel * lanes)),
-        right.pointer + panel * pairs.count * lanes, nil)
+        right.pointer + (panel * pairs.count + some.lowerBound) * lanes, nil)
     }
   }
 
-  /// One thread's gate values, 16 of one slot and block of units in a group, and what it needs for its products.
+  /// One thread's columns of gate values, and what it needs for its products.
   private struct Share {
-    let groups: Range<Int>
+    let columns: Range<Int>
     var left: PackedRows
     var targets = PooledTable<Int64>(capacity: PackedRows.groups * MatrixProduct.lanes)
 
-    init(groups: Range<Int>, inner: Int) {
-      self.groups = groups
+    init(columns: Range<Int>, inner: Int) {
+      self.columns = columns
       left = PackedRows(inner: inner)
     }
   }
@@ -143,12 +155,16 @@ struct WeightGradients {
     _ kernels: rk_kernels
   ) {
     let (lanes, slots) = (MatrixProduct.lanes, run.cell.slots)
-    for first in stride(from: share.groups.lowerBound, to: share.groups.upperBound, by: PackedRows.groups) {
-      let groups = first..<min(share.groups.upperBound, first + PackedRows.groups)
+    let columns = GateColumns(units: run.size.hidden, slots: slots)
+    let all = columns.groups(of: share.columns)
+    for first in stride(from: all.lowerBound, to: all.upperBound, by: PackedRows.groups) {
+      let groups = first..<min(all.upperBound, first + PackedRows.groups)
       for group in groups {
+        // Whoever has a group's first column has its sums.
+        let sums = share.columns.contains(columns.start(of: group)) ? biasSums.map { $0.pointer + group * lanes } : nil
         kernels.packRows(
           table.gates.pointer + pairs.lowerBound, Int64(pairs.count), Int64(group * lanes), Int64(lanes),
-          share.left.group(group - first), biasSums.map { $0.pointer + group * lanes })
+          share.left.group(group - first), sums)
       }
       for (matrix, right) in zip(matrices, rights) {
         share.left.removeAll()
@@ -157,10 +173,11 @@ struct WeightGradients {
           guard let gate = matrix.gates.firstIndex(of: group % slots) else {
             preconditionFailure("slot \(group % slots) has no gate")
           }
-          let unit = group / slots * lanes
-          let width = min(lanes, run.size.hidden - unit)
-          share.left.append(group: group - first, width: width)
-          for row in 0..<width { share.targets.append(Int64((gate * run.size.hidden + unit + row) * matrix.columns)) }
+          let some = columns.lanes(of: group, in: share.columns)
+          share.left.append(group: group - first, lanes: some)
+          for lane in some {
+            share.targets.append(Int64((gate * run.size.hidden + group / slots * lanes + lane) * matrix.columns))
+          }
         }
         var product = rk_product()
         share.left.use(in: &product)
@@ -174,5 +191,37 @@ struct WeightGradients {
         kernels.product(&product, 0, Int64(share.targets.count), 0, Int64(matrix.panels))
       }
     }
+  }
+}
+
+/// The columns of a row of gate values, `[block][slot][16]`, numbered without those beyond the last unit, so that equal shares of
+/// them are equal work.
+private struct GateColumns {
+  let units, slots: Int
+
+  var count: Int { units * slots }
+
+  /// The groups of the 16 columns of a slot and a block that hold some of these.
+  func groups(of columns: Range<Int>) -> Range<Int> {
+    columns.isEmpty ? 0..<0 : group(of: columns.lowerBound)..<group(of: columns.upperBound - 1) + 1
+  }
+
+  func start(of group: Int) -> Int {
+    let (block, slot) = (group / slots, group % slots)
+    return block * MatrixProduct.lanes * slots + slot * width(of: block)
+  }
+
+  /// The lanes of a group that are some of these.
+  func lanes(of group: Int, in columns: Range<Int>) -> Range<Int> {
+    let start = start(of: group)
+    let own = columns.clamped(to: start..<start + width(of: group / slots))
+    return own.lowerBound - start..<own.upperBound - start
+  }
+
+  private func width(of block: Int) -> Int { min(MatrixProduct.lanes, units - block * MatrixProduct.lanes) }
+
+  private func group(of column: Int) -> Int {
+    let block = column / (MatrixProduct.lanes * slots)
+    return block * slots + column % (MatrixProduct.lanes * slots) / width(of: block)
   }
 }
