@@ -15,6 +15,9 @@ struct WeightGradients {
     let gradient: UnsafeMutablePointer<KernelScalar>
     /// Whether the gradient is not initialised and nothing has been added to it.
     var isFresh: Bool
+    /// Panels and scalars of the matrices before this one.
+    var firstPanel = 0
+    var firstSum = 0
 
     var panels: Int { MatrixProduct.panels(columns) }
   }
@@ -23,10 +26,20 @@ struct WeightGradients {
   private let gradients: SequenceGradients
   private var matrices: [Matrix]
   private let biasSums: Workspace?
+  private let columns: GateColumns
+  /// Panels of all matrices, and scalars of their gradients and of the biases.
+  private let panelCount, sumCount: Int
+
+  /// The sums of blocks may take so many bytes before they are added.
+  private static let mostSumBytes = 1 << 20
+
+  /// Pairs that are summed from zero.
+  private static let block = Int(RK_WEIGHT_BLOCK)
 
   init(of run: SequenceRun, _ gradients: SequenceGradients) {
     (self.run, self.gradients) = (run, gradients)
     let (cell, size) = (run.cell, run.size)
+    columns = GateColumns(units: size.hidden, slots: cell.slots)
     var matrices: [Matrix] = []
     if let gradient = gradients.inputWeight, size.input > 0, !cell.inputRange.isEmpty {
       matrices.append(
@@ -44,7 +57,13 @@ struct WeightGradients {
             isFresh: gradients.weightsAreFresh.hidden))
       }
     }
-    self.matrices = matrices
+    var (panels, sums) = (0, 0)
+    for index in matrices.indices {
+      (matrices[index].firstPanel, matrices[index].firstSum) = (panels, sums)
+      panels += matrices[index].panels
+      sums += matrices[index].gates.count * size.hidden * matrices[index].columns
+    }
+    (self.matrices, panelCount, sumCount) = (matrices, panels, sums + run.gateStride)
     let wantsBiases =
       gradients.inputBias != nil || gradients.hiddenBias != nil || gradients.units.contains { $0 != nil }
     biasSums = wantsBiases ? Workspace(count: run.gateStride) : nil
@@ -57,41 +76,17 @@ struct WeightGradients {
   /// Takes in a span whose gate values have become gradients.
   mutating func add(_ table: StepTable) {
     guard table.count > 0 else { return }
-    let kernels = run.kernels
-    let columns = GateColumns(units: run.size.hidden, slots: run.cell.slots)
-    let block = min(Int(RK_WEIGHT_BLOCK), table.count)
     let operations = matrices.reduce(0) { $0 + 2 * table.count * $1.slots.count * run.size.hidden * $1.columns }
-    let starts = Array(stride(from: 0, to: table.count, by: block))
+    let sumBytes = blocks(of: table) * sumCount * MemoryLayout<KernelScalar>.stride
     // After a walk on one thread the others sleep.
     let isAwake = run.layout.isShared
     let threshold = isAwake ? MatrixProduct.parallelThreshold : MatrixProduct.sleepingThreshold
     WorkerPool.withTeam(atMost: operations < threshold ? 1 : columns.count) { team in
-      let barrier = TeamBarrier(size: team.size)
-      // While some still read what a block has on the right, others pack the next one's.
-      let rights = (0..<min(starts.count, team.size == 1 ? 1 : 2)).map { _ in
-        matrices.map { Workspace(count: $0.panels * block * MatrixProduct.lanes) }
+      if team.size > 1, blocks(of: table) > 1, sumBytes <= Self.mostSumBytes {
+        shareBlocks(of: table, among: team)
+      } else {
+        shareColumns(of: table, among: team)
       }
-      team.run { member in
-        var share = Share(
-          columns: MatrixProduct.share(of: columns.count, member: member, of: team.size), inner: block)
-        func pack(_ number: Int) {
-          let pairs = starts[number]..<min(table.count, starts[number] + block)
-          let share = MatrixProduct.share(of: pairs.count, member: member, of: team.size)
-          for (matrix, right) in zip(matrices, rights[number % rights.count]) {
-            self.pack(matrix, share, of: table, pairs, into: right, kernels)
-          }
-        }
-        pack(0)
-        for (number, from) in starts.enumerated() {
-          barrier.wait()
-          if rights.count > 1, number + 1 < starts.count { pack(number + 1) }
-          add(
-            &share, table, from..<min(table.count, from + block), rights[number % rights.count], isFirst: from == 0,
-            kernels)
-          if rights.count == 1, number + 1 < starts.count { pack(number + 1) }
-        }
-      }
-      withExtendedLifetime(rights) {}
     }
     withExtendedLifetime((table, biasSums)) {}
     for index in matrices.indices { matrices[index].isFresh = false }
@@ -122,106 +117,189 @@ struct WeightGradients {
     }
   }
 
-  /// Packs some of a block's pairs.
-  private func pack(
-    _ matrix: Matrix, _ some: Range<Int>, of table: StepTable, _ pairs: Range<Int>, into right: Workspace,
-    _ kernels: rk_kernels
-  ) {
-    let lanes = MatrixProduct.lanes
-    guard let rows = matrix.operands(table)?.pointer else { preconditionFailure("the table lacks operands") }
-    for panel in 0..<matrix.panels {
-      kernels.packRows(
-        rows + pairs.lowerBound + some.lowerBound, Int64(some.count), Int64(panel * lanes),
-        Int64(min(lanes, matrix.columns - panel * lanes)),
-        right.pointer + (panel * pairs.count + some.lowerBound) * lanes, nil)
+  private func blocks(of table: StepTable) -> Int { (table.count + Self.block - 1) / Self.block }
+
+  private func pairs(_ block: Int, of table: StepTable) -> Range<Int> {
+    block * Self.block..<min(table.count, (block + 1) * Self.block)
+  }
+
+  /// Every thread has some columns of all blocks.
+  private func shareColumns(of table: StepTable, among team: WorkerTeam) {
+    let barrier = TeamBarrier(size: team.size)
+    let blocks = blocks(of: table)
+    // While some still read what a block has on the right, others pack the next one's.
+    let places = min(blocks, team.size == 1 ? 1 : 2)
+    let rights = rightSide(of: table, places: places)
+    team.run { member in
+      let own = MatrixProduct.share(of: columns.count, member: member, of: team.size)
+      var left = LeftSide(of: table)
+      func right(_ block: Int) -> UnsafeMutablePointer<KernelScalar> {
+        rights.pointer + block % places * panelCount * Self.block * MatrixProduct.lanes
+      }
+      func pack(_ block: Int) {
+        let pairs = pairs(block, of: table)
+        self.pack(
+          MatrixProduct.share(of: pairs.count, member: member, of: team.size), of: pairs, table, into: right(block))
+      }
+      pack(0)
+      for block in 0..<blocks {
+        barrier.wait()
+        if places > 1, block + 1 < blocks { pack(block + 1) }
+        add(pairs(block, of: table), of: table, own, &left, right(block), to: .gradients(isFirst: block == 0))
+        if places == 1, block + 1 < blocks { pack(block + 1) }
+      }
+    }
+    withExtendedLifetime(rights) {}
+  }
+
+  /// Every thread has blocks that follow each other, of its first and last one some columns: most of what it reads is what it has
+  /// written in the walk. The sums of a block wait until those before are added.
+  private func shareBlocks(of table: StepTable, among team: WorkerTeam) {
+    let order = TurnOrder()
+    team.run { member in
+      let share = MatrixProduct.share(of: table.count * columns.count, member: member, of: team.size)
+      let blocks = share.lowerBound / (Self.block * columns.count)..<blocks(of: table)
+      func own(_ pairs: Range<Int>) -> Range<Int> {
+        let start = pairs.lowerBound * columns.count
+        let own = share.clamped(to: start..<pairs.upperBound * columns.count)
+        return (own.lowerBound - start) / pairs.count..<(own.upperBound - start) / pairs.count
+      }
+      var left = LeftSide(of: table)
+      let right = rightSide(of: table, places: 1)
+      let waiting = Workspace(count: member == 0 ? 1 : (share.count / (Self.block * columns.count) + 2) * sumCount)
+      func sums(_ block: Int) -> Target { .sums(waiting.pointer + (block - blocks.lowerBound) * sumCount) }
+      for block in blocks {
+        let pairs = pairs(block, of: table)
+        let own = own(pairs)
+        guard !own.isEmpty else { continue }
+        pack(0..<pairs.count, of: pairs, table, into: right.pointer)
+        let target = member == 0 ? .gradients(isFirst: block == 0) : sums(block)
+        if member > 0 { biases(target)?.update(repeating: 0, count: run.gateStride) }
+        add(pairs, of: table, own, &left, right.pointer, to: target)
+      }
+      order.wait(for: member)
+      if member > 0 {
+        for block in blocks { add(sums(block), own(pairs(block, of: table)), to: .gradients(isFirst: block == 0)) }
+      }
+      order.finish(member)
+      withExtendedLifetime((right, waiting)) {}
     }
   }
 
-  /// One thread's columns of gate values, and what it needs for its products.
-  private struct Share {
-    let columns: Range<Int>
-    var left: PackedRows
+  /// Where the sums of a block go.
+  private enum Target {
+    case gradients(isFirst: Bool)
+    /// Room of their own: the matrices one after another, each laid out as its gradient, and the biases.
+    case sums(UnsafeMutablePointer<KernelScalar>)
+  }
+
+  private func place(of matrix: Matrix, in target: Target) -> (
+    pointer: UnsafeMutablePointer<KernelScalar>, mode: rk_mode
+  ) {
+    switch target {
+    case .gradients(let isFirst): (matrix.gradient, matrix.isFresh && isFirst ? RK_SET_BLOCK : RK_ADD_BLOCK)
+    case .sums(let sums): (sums + matrix.firstSum, RK_FROM_ZERO)
+    }
+  }
+
+  private func biases(_ target: Target) -> UnsafeMutablePointer<KernelScalar>? {
+    guard let biasSums else { return nil }
+    guard case .sums(let sums) = target else { return biasSums.pointer }
+    return sums + sumCount - run.gateStride
+  }
+
+  /// Adds the sums of some columns.
+  private func add(_ sums: Target, _ own: Range<Int>, to target: Target) {
+    for group in columns.groups(of: own) {
+      if columns.holdsStart(of: group, own), let from = biases(sums), let to = biases(target) {
+        let place = group * MatrixProduct.lanes
+        Elementwise.apply(.copy, from + place, into: to + place, count: MatrixProduct.lanes, mode: .adding)
+      }
+      let lanes = columns.lanes(of: group, in: own)
+      for matrix in matrices {
+        guard let row = row(of: group, in: matrix) else { continue }
+        let (from, to) = (place(of: matrix, in: sums), place(of: matrix, in: target))
+        let first = (row + lanes.lowerBound) * matrix.columns
+        Elementwise.apply(
+          .copy, from.pointer + first, into: to.pointer + first, count: lanes.count * matrix.columns,
+          mode: to.mode == RK_SET_BLOCK ? .startingSum : .adding)
+      }
+    }
+  }
+
+  /// The row of a matrix that a group's first lane belongs to, if its slot has any.
+  private func row(of group: Int, in matrix: Matrix) -> Int? {
+    let slot = group % run.cell.slots
+    guard matrix.slots.contains(slot) else { return nil }
+    guard let gate = matrix.gates.firstIndex(of: slot) else { preconditionFailure("slot \(slot) has no gate") }
+    return gate * run.size.hidden + group / run.cell.slots * MatrixProduct.lanes
+  }
+
+  /// Room for what blocks have on the right, all matrices one after another.
+  private func rightSide(of table: StepTable, places: Int) -> Workspace {
+    Workspace(count: ((places - 1) * Self.block + min(Self.block, table.count)) * panelCount * MatrixProduct.lanes)
+  }
+
+  /// Packs some of a block's pairs.
+  private func pack(
+    _ some: Range<Int>, of pairs: Range<Int>, _ table: StepTable, into right: UnsafeMutablePointer<KernelScalar>
+  ) {
+    let lanes = MatrixProduct.lanes
+    for matrix in matrices {
+      guard let rows = matrix.operands(table)?.pointer else { preconditionFailure("the table lacks operands") }
+      for panel in 0..<matrix.panels {
+        run.kernels.packRows(
+          rows + pairs.lowerBound + some.lowerBound, Int64(some.count), Int64(panel * lanes),
+          Int64(min(lanes, matrix.columns - panel * lanes)),
+          right + ((matrix.firstPanel + panel) * pairs.count + some.lowerBound) * lanes, nil)
+      }
+    }
+  }
+
+  /// What one thread has on the left, and where its sums go.
+  private struct LeftSide {
+    var rows: PackedRows
     var targets = PooledTable<Int64>(capacity: PackedRows.groups * MatrixProduct.lanes)
 
-    init(columns: Range<Int>, inner: Int) {
-      self.columns = columns
-      left = PackedRows(inner: inner)
-    }
+    init(of table: StepTable) { rows = PackedRows(inner: min(WeightGradients.block, table.count)) }
   }
 
   /// Every group is packed once, summed for the biases while it passes, and meets every matrix that its slot belongs to.
   private func add(
-    _ share: inout Share, _ table: StepTable, _ pairs: Range<Int>, _ rights: [Workspace], isFirst: Bool,
-    _ kernels: rk_kernels
+    _ pairs: Range<Int>, of table: StepTable, _ own: Range<Int>, _ left: inout LeftSide,
+    _ right: UnsafePointer<KernelScalar>, to target: Target
   ) {
-    let (lanes, slots) = (MatrixProduct.lanes, run.cell.slots)
-    let columns = GateColumns(units: run.size.hidden, slots: slots)
-    let all = columns.groups(of: share.columns)
+    let (lanes, kernels) = (MatrixProduct.lanes, run.kernels)
+    let all = columns.groups(of: own)
     for first in stride(from: all.lowerBound, to: all.upperBound, by: PackedRows.groups) {
       let groups = first..<min(all.upperBound, first + PackedRows.groups)
       for group in groups {
-        // Whoever has a group's first column has its sums.
-        let sums = share.columns.contains(columns.start(of: group)) ? biasSums.map { $0.pointer + group * lanes } : nil
+        let sums = columns.holdsStart(of: group, own) ? biases(target).map { $0 + group * lanes } : nil
         kernels.packRows(
           table.gates.pointer + pairs.lowerBound, Int64(pairs.count), Int64(group * lanes), Int64(lanes),
-          share.left.group(group - first), sums)
+          left.rows.group(group - first), sums)
       }
-      for (matrix, right) in zip(matrices, rights) {
-        share.left.removeAll()
-        share.targets.removeAll()
-        for group in groups where matrix.slots.contains(group % slots) {
-          guard let gate = matrix.gates.firstIndex(of: group % slots) else {
-            preconditionFailure("slot \(group % slots) has no gate")
-          }
-          let some = columns.lanes(of: group, in: share.columns)
-          share.left.append(group: group - first, lanes: some)
-          for lane in some {
-            share.targets.append(Int64((gate * run.size.hidden + group / slots * lanes + lane) * matrix.columns))
-          }
+      for matrix in matrices {
+        let place = place(of: matrix, in: target)
+        left.rows.removeAll()
+        left.targets.removeAll()
+        for group in groups {
+          guard let row = row(of: group, in: matrix) else { continue }
+          let some = columns.lanes(of: group, in: own)
+          left.rows.append(group: group - first, lanes: some)
+          for lane in some { left.targets.append(Int64((row + lane) * matrix.columns)) }
         }
         var product = rk_product()
-        share.left.use(in: &product)
+        left.rows.use(in: &product)
         product.inner.mainCount = 1
         product.inner.mainLength = Int64(pairs.count)
-        product.right = UnsafePointer(right.pointer)
-        product.result = rk_rows(base: matrix.gradient, offset: share.targets.pointer, stride: 0, shift: 0)
+        product.right = right + matrix.firstPanel * pairs.count * lanes
+        product.result = rk_rows(base: place.pointer, offset: left.targets.pointer, stride: 0, shift: 0)
         product.columns = Int64(matrix.columns)
         (product.groupSlots, product.groupCount) = (1, 1)
-        product.mode = matrix.isFresh && isFirst ? RK_SET_BLOCK : RK_ADD_BLOCK
-        kernels.product(&product, 0, Int64(share.targets.count), 0, Int64(matrix.panels))
+        product.mode = place.mode
+        kernels.product(&product, 0, Int64(left.targets.count), 0, Int64(matrix.panels))
       }
     }
-  }
-}
-
-/// The columns of a row of gate values, `[block][slot][16]`, numbered without those beyond the last unit, so that equal shares of
-/// them are equal work.
-private struct GateColumns {
-  let units, slots: Int
-
-  var count: Int { units * slots }
-
-  /// The groups of the 16 columns of a slot and a block that hold some of these.
-  func groups(of columns: Range<Int>) -> Range<Int> {
-    columns.isEmpty ? 0..<0 : group(of: columns.lowerBound)..<group(of: columns.upperBound - 1) + 1
-  }
-
-  func start(of group: Int) -> Int {
-    let (block, slot) = (group / slots, group % slots)
-    return block * MatrixProduct.lanes * slots + slot * width(of: block)
-  }
-
-  /// The lanes of a group that are some of these.
-  func lanes(of group: Int, in columns: Range<Int>) -> Range<Int> {
-    let start = start(of: group)
-    let own = columns.clamped(to: start..<start + width(of: group / slots))
-    return own.lowerBound - start..<own.upperBound - start
-  }
-
-  private func width(of block: Int) -> Int { min(MatrixProduct.lanes, units - block * MatrixProduct.lanes) }
-
-  private func group(of column: Int) -> Int {
-    let block = column / (MatrixProduct.lanes * slots)
-    return block * slots + column % (MatrixProduct.lanes * slots) / width(of: block)
   }
 }
