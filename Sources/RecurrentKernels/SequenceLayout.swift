@@ -117,7 +117,8 @@ package struct SequenceLayout {
         return (1, max(1, min(threads, blocks)), 1)
       }
     }
-    let unitsAreMany = blocks >= 4 * threads && perStep >= 150_000
+    // One row has no other way to be shared.
+    let unitsAreMany = blocks >= 4 * threads && perStep >= (rows > 1 ? 150_000 : 60_000)
     if unitsAreMany, weightBytes > cachedBytes { return (1, threads, 1) }
     if rows >= 4 * threads { return (threads, 1, 1) }
     return unitsAreMany ? (1, threads, 1) : (max(1, min(threads, rows)), 1, 1)

@@ -82,7 +82,7 @@ struct WeightGradients {
     let isAwake = run.layout.isShared
     let threshold = isAwake ? MatrixProduct.parallelThreshold : MatrixProduct.sleepingThreshold
     WorkerPool.withTeam(atMost: operations < threshold ? 1 : columns.count) { team in
-      if team.size > 1, blocks(of: table) > 1, sumBytes <= Self.mostSumBytes {
+      if team.size > 1, blocks(of: table) >= 2 * team.size, sumBytes <= Self.mostSumBytes {
         shareBlocks(of: table, among: team)
       } else {
         shareColumns(of: table, among: team)

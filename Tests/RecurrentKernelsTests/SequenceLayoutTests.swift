@@ -28,6 +28,8 @@ import Testing
     #expect(Call(rows: 7, blocks: 7).shares(2) == [2, 1, 1])
     #expect(Call(rows: 7, blocks: 8, perStep: 149_999).shares(2) == [2, 1, 1])
     #expect(Call(rows: 1, blocks: 7).shares(2) == [1, 1, 1])
+    #expect(Call(rows: 1, blocks: 8, perStep: 60_000).shares(2) == [1, 2, 1])
+    #expect(Call(rows: 1, blocks: 8, perStep: 59_999).shares(2) == [1, 1, 1])
     #expect(Call(rows: 3, blocks: 7).shares(8) == [3, 1, 1])
   }
 
