@@ -15,7 +15,7 @@ struct GateColumns {
     return block * MatrixProduct.lanes * slots + slot * width(of: block)
   }
 
-  /// Whether these are those columns among which a group begins: whoever has them has its sums.
+  /// Whether a group's first column is one of these: whoever has it has the group's sums.
   func holdsStart(of group: Int, _ columns: Range<Int>) -> Bool { columns.contains(start(of: group)) }
 
   /// The lanes of a group that are some of these.

@@ -21,8 +21,6 @@ struct PackedRows {
     memory.pointer + index * inner * MatrixProduct.lanes
   }
 
-  var count: Int { offsets.count }
-
   mutating func removeAll() { offsets.removeAll() }
 
   /// Lists some rows of a group.

@@ -42,15 +42,15 @@ struct PartShare {
   }
 }
 
-/// The order in which blocks of steps go on from each other.
+/// The order in which turns follow each other, as blocks of steps that go on from one another, or sums that are added.
 final class TurnOrder: Sendable {
   private let next = Atomic<Int>(0)
 
-  /// Returns when all blocks before this one are done.
-  func wait(for block: Int) {
-    Patience.wait { next.load(ordering: .acquiring) == block }
+  /// Returns when all turns before this one are over.
+  func wait(for turn: Int) {
+    Patience.wait { next.load(ordering: .acquiring) == turn }
   }
 
-  /// Lets the next block begin.
-  func finish(_ block: Int) { next.store(block + 1, ordering: .releasing) }
+  /// Lets the next turn begin.
+  func finish(_ turn: Int) { next.store(turn + 1, ordering: .releasing) }
 }

@@ -3,8 +3,8 @@ import CRecurrentKernels
 /// Gathers the weight and bias gradients of a run while it walks back.
 ///
 /// They are products over the valid (row, step) pairs: span after span as the walk goes, in a span row after row with time
-/// rising, in blocks of 512 pairs that are summed from zero and added. Threads split the output, so their number changes
-/// no bit.
+/// rising, in blocks of 512 pairs that are summed from zero and added. Threads split the output, or the blocks, whose sums are
+/// then added in the order of the blocks: their number changes no bit.
 struct WeightGradients {
   /// A weight matrix whose gradient is wanted: dL/dW[row, :] += sum over pairs of gate gradient · operand row.
   private struct Matrix {
@@ -30,8 +30,11 @@ struct WeightGradients {
   /// Panels of all matrices, and scalars of their gradients and of the biases.
   private let panelCount, sumCount: Int
 
-  /// The sums of blocks may take so many bytes before they are added.
+  /// About so many bytes of sums may wait until they are added.
   private static let mostSumBytes = 1 << 20
+
+  /// Fewer columns do not repay a thread what it packs for them.
+  private static let leastColumns = 8
 
   /// Pairs that are summed from zero.
   private static let block = Int(RK_WEIGHT_BLOCK)
@@ -81,7 +84,7 @@ struct WeightGradients {
     // After a walk on one thread the others sleep.
     let isAwake = run.layout.isShared
     let threshold = isAwake ? MatrixProduct.parallelThreshold : MatrixProduct.sleepingThreshold
-    WorkerPool.withTeam(atMost: operations < threshold ? 1 : columns.count) { team in
+    WorkerPool.withTeam(atMost: operations < threshold ? 1 : columns.count / Self.leastColumns) { team in
       if team.size > 1, blocks(of: table) >= 2 * team.size, sumBytes <= Self.mostSumBytes {
         shareBlocks(of: table, among: team)
       } else {
@@ -152,13 +155,14 @@ struct WeightGradients {
     withExtendedLifetime(rights) {}
   }
 
-  /// Every thread has blocks that follow each other, of its first and last one some columns: most of what it reads is what it has
-  /// written in the walk. The sums of a block wait until those before are added.
+  /// Every thread has blocks that follow each other, of its first and last one some columns: where threads have ranges of rows, most
+  /// of what it reads is what it has written in the walk. The sums of a block wait until those before are added.
   private func shareBlocks(of table: StepTable, among team: WorkerTeam) {
     let order = TurnOrder()
     team.run { member in
       let share = MatrixProduct.share(of: table.count * columns.count, member: member, of: team.size)
-      let blocks = share.lowerBound / (Self.block * columns.count)..<blocks(of: table)
+      let whole = Self.block * columns.count
+      let blocks = share.lowerBound / whole..<(share.upperBound - 1) / whole + 1
       func own(_ pairs: Range<Int>) -> Range<Int> {
         let start = pairs.lowerBound * columns.count
         let own = share.clamped(to: start..<pairs.upperBound * columns.count)
@@ -166,20 +170,21 @@ struct WeightGradients {
       }
       var left = LeftSide(of: table)
       let right = rightSide(of: table, places: 1)
-      let waiting = Workspace(count: member == 0 ? 1 : (share.count / (Self.block * columns.count) + 2) * sumCount)
-      func sums(_ block: Int) -> Target { .sums(waiting.pointer + (block - blocks.lowerBound) * sumCount) }
+      let waiting = Workspace(count: member == 0 ? 1 : blocks.count * sumCount)
+      func sums(_ block: Int) -> UnsafeMutablePointer<KernelScalar> {
+        waiting.pointer + (block - blocks.lowerBound) * sumCount
+      }
       for block in blocks {
         let pairs = pairs(block, of: table)
-        let own = own(pairs)
-        guard !own.isEmpty else { continue }
         pack(0..<pairs.count, of: pairs, table, into: right.pointer)
-        let target = member == 0 ? .gradients(isFirst: block == 0) : sums(block)
+        // The first block is the first thread's alone, as each has more than one.
+        let target = member == 0 ? .gradients(isFirst: block == 0) : Target.sums(sums(block))
         if member > 0 { biases(target)?.update(repeating: 0, count: run.gateStride) }
-        add(pairs, of: table, own, &left, right.pointer, to: target)
+        add(pairs, of: table, own(pairs), &left, right.pointer, to: target)
       }
       order.wait(for: member)
       if member > 0 {
-        for block in blocks { add(sums(block), own(pairs(block, of: table)), to: .gradients(isFirst: block == 0)) }
+        for block in blocks { add(.sums(sums(block)), of: own(pairs(block, of: table))) }
       }
       order.finish(member)
       withExtendedLifetime((right, waiting)) {}
@@ -208,21 +213,21 @@ struct WeightGradients {
     return sums + sumCount - run.gateStride
   }
 
-  /// Adds the sums of some columns.
-  private func add(_ sums: Target, _ own: Range<Int>, to target: Target) {
+  /// Adds sums of some columns to the gradients.
+  private func add(_ sums: Target, of own: Range<Int>) {
     for group in columns.groups(of: own) {
-      if columns.holdsStart(of: group, own), let from = biases(sums), let to = biases(target) {
+      if columns.holdsStart(of: group, own), let from = biases(sums), let biasSums {
         let place = group * MatrixProduct.lanes
-        Elementwise.apply(.copy, from + place, into: to + place, count: MatrixProduct.lanes, mode: .adding)
+        Elementwise.apply(
+          .copy, from + place, into: biasSums.pointer + place, count: MatrixProduct.lanes, mode: .adding)
       }
       let lanes = columns.lanes(of: group, in: own)
       for matrix in matrices {
         guard let row = row(of: group, in: matrix) else { continue }
-        let (from, to) = (place(of: matrix, in: sums), place(of: matrix, in: target))
         let first = (row + lanes.lowerBound) * matrix.columns
         Elementwise.apply(
-          .copy, from.pointer + first, into: to.pointer + first, count: lanes.count * matrix.columns,
-          mode: to.mode == RK_SET_BLOCK ? .startingSum : .adding)
+          .copy, place(of: matrix, in: sums).pointer + first, into: matrix.gradient + first,
+          count: lanes.count * matrix.columns, mode: .adding)
       }
     }
   }

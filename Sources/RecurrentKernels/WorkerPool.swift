@@ -8,7 +8,7 @@ import Darwin
 #endif
 
 /// The package's own worker threads. Their number never changes the bits of a result: work is split so that every
-/// output element is computed by one thread in a fixed order.
+/// output element is computed in one fixed order.
 package enum WorkerPool {
   private static let configured = Atomic<Int>(initialThreadCount)
   private static let isBusy = Atomic<Bool>(false)

@@ -105,6 +105,43 @@ import Testing
     }
   }
 
+  /// Several rows take several chains of activations side by side, which no number of one chain, not even NaN, may cross.
+  @Test func gatesOfSeveralRowsAreTheFunctionsByThemselves() {
+    var problem = SequenceCase(.lstm, batch: 9, time: 1, input: 1, hidden: 21, seed: 3)
+    let special: [KernelScalar] = [
+      .nan, 0.3, .infinity, -.infinity, -0.7, 1e30, -1e30, .leastNonzeroMagnitude, -88, -104, 19.9, 20.1, 0.02, -1,
+    ]
+    let gates = (0..<84).map { (place: Int) in special[(place * 5 + place / 21) % special.count] }
+    problem.inputBias = gates
+    problem.hiddenBias = [KernelScalar](repeating: 0, count: 84)
+    problem.inputWeight = problem.hiddenBias
+    problem.hiddenWeight = [KernelScalar](repeating: 0, count: 84 * 21)
+    for set in InstructionSet.fused {
+      with(threads: 1, set: set) {
+        func apply(
+          _ values: [KernelScalar],
+          _ function: (_: UnsafePointer<KernelScalar>, _: UnsafeMutablePointer<KernelScalar>, _: Int) -> Void
+        ) -> [KernelScalar] {
+          var result = values
+          function(values, &result, values.count)
+          return result
+        }
+        let sigmoids = apply(gates) { VectorMath.sigmoid($0, into: $1, count: $2) }
+        let tanhs = apply(gates) { VectorMath.tanh($0, into: $1, count: $2) }
+        let memory = (0..<9 * 21).map { place in
+          let unit = place % 21
+          return (sigmoids[unit] * tanhs[42 + unit]).addingProduct(sigmoids[21 + unit], problem.memory0[place])
+        }
+        let activated = apply(memory) { VectorMath.tanh($0, into: $1, count: $2) }
+        let expected = activated.enumerated().map { sigmoids[63 + $0 % 21] * $1 }
+        let seen = problem.run(.none)
+        for (seen, expected) in zip(seen.finalMemory + seen.outputs, memory + expected) {
+          #expect(seen == expected && seen.sign == expected.sign || seen.isNaN && expected.isNaN, "\(set)")
+        }
+      }
+    }
+  }
+
   /// Seven blocks of pairs for two and for three threads, of which the first and the last of each have some units; for four threads
   /// there are too few, and each has some units of all blocks.
   @Test(arguments: cells, [false, true])
