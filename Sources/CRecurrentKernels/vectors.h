@@ -23,7 +23,20 @@ typedef int32_t rk_integer;
 #endif
 typedef rk_integer rk_mask __attribute__((vector_size(RK_LANES * sizeof(rk_scalar))));
 
-/// A register tile of a product at a row and a panel; panels lie `panelStride` apart, what is fetched `ahead`.
-typedef void (*rk_tile)(const rk_product *, int64_t row, int64_t panel, int64_t panelStride, int64_t ahead);
+/// Neighbouring panels of a product, as its tiles take them.
+typedef struct {
+  const rk_scalar *right, *start;  // weights and, if they start somewhere, sums of the first one
+  int64_t stride;                  // distance of their weights
+  int64_t column[8];               // where they are written in a row of the result; of plain tiles only the first one
+  int64_t lastWidth;               // how many columns the last one has
+} rk_panels;
+
+/// Plain tiles go over dense left rows in one piece, set or go on with chains, and have no gap between their panels; they have the
+/// fewest instructions beside those of the product.
+typedef enum { RK_ANY_TILE, RK_PLAIN_TILE, RK_PLAIN_TILE_WITH_GAPS } rk_tile_kind;
+
+/// Register tiles of a product, of the same panels and one below the other; `ahead` of its weights lies what the first one
+/// fetches, and a panel further what the next one does.
+typedef void (*rk_tiles)(const rk_product *, const rk_panels *, int64_t row, int64_t rowEnd, int64_t ahead);
 
 #endif

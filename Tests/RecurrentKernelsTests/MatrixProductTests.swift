@@ -4,7 +4,7 @@ import Testing
 @Suite struct MatrixProductTests {
   @Test(arguments: [
     (1, 1, 1), (1, 40, 7), (3, 17, 0), (8, 32, 16), (9, 33, 100), (23, 5, 64), (70, 130, 51), (200, 257, 65),
-    (13, 70, 2600), (10, 25, 12),
+    (13, 70, 2600), (10, 25, 12), (36, 68, 1700),
   ])
   func equalsPlainLoopsOnEverySet(rows: Int, columns: Int, inner: Int) {
     var numbers = Numbers(rows + columns + inner)
