@@ -23,16 +23,18 @@ typedef int32_t rk_integer;
 #endif
 typedef rk_integer rk_mask __attribute__((vector_size(RK_LANES * sizeof(rk_scalar))));
 
+enum { RK_MOST_PANELS = 8 };
+
 /// Neighbouring panels of a product, as its tiles take them.
 typedef struct {
-  const rk_scalar *right, *start;  // weights and, if they start somewhere, sums of the first one
-  int64_t stride;                  // distance of their weights
-  int64_t column[8];               // where they are written in a row of the result; of plain tiles only the first one
-  int64_t lastWidth;               // how many columns the last one has
+  const rk_scalar *right, *start;   // weights and, if they start somewhere, sums of the first one
+  int64_t stride;                   // distance of their weights
+  int64_t column[RK_MOST_PANELS];   // where they are written in a row of the result; only the first one if all lie side by side
+  int64_t lastWidth;                // how many columns the last one has
 } rk_panels;
 
-/// Plain tiles go over dense left rows in one piece, set or go on with chains, and have no gap between their panels; they have the
-/// fewest instructions beside those of the product.
+/// Plain tiles go over dense left rows in one piece, and begin chains or go on with them: no blocks of sums. They have the fewest
+/// instructions beside those of the product. Without gaps their panels lie side by side.
 typedef enum { RK_ANY_TILE, RK_PLAIN_TILE, RK_PLAIN_TILE_WITH_GAPS } rk_tile_kind;
 
 /// Register tiles of a product, of the same panels and one below the other; `ahead` of its weights lies what the first one
