@@ -161,9 +161,9 @@ typedef struct {
   rk_rows operandGradient;                // dL/d operand, laid out as it
 } rk_step;
 
-/// Steps of a program without recurrent products, one after another. To the next step rows move by so many scalars: those of the
-/// gates, of the hidden states and their gradients from outside, of the memories, of the operands and theirs. Gradients that steps
-/// hand on stay where they are.
+/// Steps one after another, of cells with one recurrent product or of programs without any. To the next step rows move by so many
+/// scalars: those of the gates, of the hidden states and their gradients from outside, of the memories, of the operands and theirs.
+/// Gradients that steps hand on stay where they are.
 typedef struct {
   int64_t count;
   int64_t gates, hidden, memory, operand;
@@ -201,6 +201,11 @@ typedef struct {
   void (*stepForward)(const rk_step *, int phase, int64_t row, int64_t rowEnd, int64_t block, int64_t blockEnd);
   /// Pointwise gradient of a phase.
   void (*stepBackward)(const rk_step *, int phase, int64_t row, int64_t rowEnd, int64_t block, int64_t blockEnd);
+  /// Several steps whose one phase has a recurrent product.
+  void (*stepsForward)(const rk_step *first, const rk_walk *, int64_t row, int64_t rowEnd, int64_t block, int64_t blockEnd);
+  /// The way back of such steps: after its pointwise gradient each hands on a product of its gate gradients, of the same blocks.
+  void (*stepsBackward)(
+    const rk_step *first, const rk_walk *, const rk_product *, int64_t row, int64_t rowEnd, int64_t block, int64_t blockEnd);
   /// The first phase of several steps of a program without recurrent products, for rows and 16-unit blocks.
   void (*walk)(const rk_step *first, const rk_walk *, int64_t row, int64_t rowEnd, int64_t block, int64_t blockEnd);
   /// A phase of one step of one row, for 16-unit blocks.

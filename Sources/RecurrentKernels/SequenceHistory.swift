@@ -36,11 +36,11 @@ struct StepStore {
   }
 
   func pointer(_ part: SequencePart, _ step: Int) -> UnsafeMutablePointer<KernelScalar> {
-    guard let window else { return memory.pointer + part.firstIndex[step] * width }
+    guard let window else { return memory.pointer + part.start(of: step) * width }
     let start = StepStore.start(of: step, by: window)
     // A place of its own for each of those who take windows in turn, however few rows the windows before it have.
     let place = places == 1 ? 0 : start / window % places * part.rows.count
-    let row = (part.firstRow * places + place) * window + part.firstIndex[step] - part.firstIndex[start]
+    let row = (part.firstRow * places + place) * window + part.start(of: step) - part.start(of: start)
     return memory.pointer + row * width
   }
 }

@@ -8,43 +8,63 @@ struct SequencePart {
   let rows, lengths: [Int]
   /// Rows of the parts before this one.
   let firstRow: Int
-  /// Rows that run at each step, and the index of each step's first row in the packed order (all parts together).
-  let active, firstIndex: [Int]
+  /// The index of each step's first row in the packed order (all parts together), and of the row behind the last one's.
+  private let starts: PooledTable<Int>
 
   init(rows: [Int], lengths: [Int], firstRow: Int, base: Int) {
     self.firstRow = firstRow
     self.rows = rows
     self.lengths = lengths
-    let steps = lengths.first ?? 0
-    var active = [Int](repeating: 0, count: steps)
-    var running = rows.count
+    steps = lengths.first ?? 0
+    var starts = PooledTable<Int>(capacity: steps + 1)
+    var (running, index) = (rows.count, base)
     for step in 0..<steps {
-      while running > 0, lengths[running - 1] <= step { running -= 1 }
-      active[step] = running
+      while lengths[running - 1] <= step { running -= 1 }
+      starts.append(index)
+      index += running
     }
-    var index = base
-    firstIndex = active.map { count in
-      defer { index += count }
-      return index
-    }
-    self.active = active
+    starts.append(index)
+    self.starts = starts
   }
 
-  var steps: Int { active.count }
-  var stepRows: Int { lengths.reduce(0, +) }
+  /// The steps of the longest row.
+  let steps: Int
 
-  /// Steps that lie at equal distances, and the steps before them too: those with as many rows as the two before each. The
-  /// first step comes after the initial states, which lie elsewhere.
-  func evenSteps(in times: Range<Int>) -> [Range<Int>] {
-    var even: [Range<Int>] = []
-    for time in times {
-      if time > max(1, times.lowerBound), active[time] == active[time - 1], active[time] == active[time - 2] {
-        even[even.count - 1] = even[even.count - 1].lowerBound..<time + 1
-      } else {
-        even.append(time..<time + 1)
-      }
+  /// The index of a step's first row in the packed order.
+  func start(of step: Int) -> Int { starts[step] }
+
+  /// The rows that run at a step.
+  func active(at step: Int) -> Int { starts[step + 1] - starts[step] }
+
+  /// The rows that run at some steps, all together.
+  func rows(of steps: Range<Int>) -> Int {
+    steps.isEmpty ? 0 : starts[steps.upperBound] - starts[steps.lowerBound]
+  }
+
+  /// The valid (row, step) pairs.
+  var stepRows: Int { rows(of: 0..<steps) }
+
+  /// Calls `body` with steps that lie at equal distances, and the steps before them too: those with as many rows as the two before
+  /// each. The first step comes after the initial states, which lie elsewhere.
+  func forEachEven(in times: Range<Int>, isBackward: Bool, _ body: (Range<Int>) -> Void) {
+    func follows(_ time: Int) -> Bool {
+      time > max(1, times.lowerBound) && active(at: time) == active(at: time - 1)
+        && active(at: time) == active(at: time - 2)
     }
-    return even
+    var left = times
+    while !left.isEmpty {
+      var (first, end) = (left.lowerBound, left.upperBound)
+      if isBackward {
+        first = end - 1
+        while follows(first) { first -= 1 }
+        left = left.lowerBound..<first
+      } else {
+        end = first + 1
+        while end < times.upperBound, follows(end) { end += 1 }
+        left = end..<left.upperBound
+      }
+      body(first..<end)
+    }
   }
 }
 
@@ -129,12 +149,15 @@ package struct SequenceLayout {
     Double(parts) / Double(max(1, (parts + threads - 1) / threads) * threads)
   }
 
-  /// Offset of the row's first step in a `[batch, time, width]` array with `stride` scalars a time step, and the
-  /// distance to its next step.
-  func offsets(of part: SequencePart, time: Int, stride: Int) -> (first: [Int64], step: Int) {
-    let first = zip(part.rows, part.lengths).map { row, length in
-      Int64((row * time + (reversed ? max(0, length - 1) : 0)) * stride)
+  /// Offsets of the first steps of a part's rows in a `[batch, time, width]` array with `stride` scalars a time step.
+  func firstSteps(of part: SequencePart, time: Int, stride: Int) -> PooledTable<Int64> {
+    PooledTable(count: part.rows.count) { first in
+      for (row, number) in part.rows.enumerated() {
+        first[row] = Int64((number * time + (reversed ? max(0, part.lengths[row] - 1) : 0)) * stride)
+      }
     }
-    return (first, reversed ? -stride : stride)
   }
+
+  /// The distance from a row's step to its next one in such an array.
+  func distance(stride: Int) -> Int { reversed ? -stride : stride }
 }

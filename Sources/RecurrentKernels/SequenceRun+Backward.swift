@@ -92,6 +92,7 @@ extension SequenceRun {
   private func walkBack(
     _ part: SequencePart, _ steps: Range<Int>, _ walk: BackwardWalk, _ share: PartShare
   ) {
+    guard !steps.isEmpty else { return }
     let (blocks, inputPanels) = (share.share(of: size.blocks), share.share(of: MatrixProduct.panels(size.input)))
     let places = StepPlaces(self, part, walk.buffers)
     let carried = walk.carried(part, self)
@@ -104,31 +105,48 @@ extension SequenceRun {
     (product.groupSlots, product.groupCount) = (1, 1)
     let (firstBlock, endBlock) = (Int64(blocks.lowerBound), Int64(blocks.upperBound))
     let sweep = WeightSweep(blocks, bytesEach: blockBytes, together: 4, rows: part.rows.count)
-    for time in steps.reversed() {
-      let active = Int64(part.active[time])
+    let isTogether = takesStepsTogether(share, sweep)
+    func begin(_ time: Int) {
       places.find(&step, time, walk.values)
       step.hidden_ = places.outputs(walk.buffers.outputs, time)
       step.upstream = places.outputs(walk.gradients.outputs, time)
-      for phase in phases.indices.reversed() {
-        let slots = phases[phase]
-        kernels.stepBackward(&step, Int32(phase), 0, active, firstBlock, endBlock)
-        share.units.wait()
-        product.left = step.gates
-        product.left.shift = Int64(slots.lowerBound * MatrixProduct.lanes)
-        product.inner = inner(over: slots)
-        product.right = UnsafePointer(walk.recurrent[phase].pointer)
-        product.result = phase == 0 ? carried.hidden : operandGradient
-        product.mode = phase == 0 ? RK_FROM_RESULT : RK_FROM_ZERO
-        // Until the next meeting a share reads no units of this result but its own.
-        sweep.forEach(in: time) { blocks in
-          kernels.product(&product, 0, active, Int64(blocks.lowerBound), Int64(blocks.upperBound))
+    }
+    func begin(phase: Int) {
+      let slots = phases[phase]
+      product.left = step.gates
+      product.left.shift = Int64(slots.lowerBound * MatrixProduct.lanes)
+      product.inner = inner(over: slots)
+      product.right = UnsafePointer(walk.recurrent[phase].pointer)
+      product.result = phase == 0 ? carried.hidden : operandGradient
+      product.mode = phase == 0 ? RK_FROM_RESULT : RK_FROM_ZERO
+    }
+    for block in stride(from: (steps.upperBound - 1) / timeBlock, through: steps.lowerBound / timeBlock, by: -1) {
+      let times = (block * timeBlock..<(block + 1) * timeBlock).clamped(to: steps)
+      if isTogether {
+        part.forEachEven(in: times, isBackward: true) { together in
+          begin(together.upperBound - 1)
+          begin(phase: 0)
+          var way = self.walk(together, part, places, isBackward: true)
+          kernels.stepsBackward(
+            &step, &way, &product, 0, Int64(part.active(at: together.lowerBound)), firstBlock, endBlock)
+        }
+      } else {
+        for time in times.reversed() {
+          let active = Int64(part.active(at: time))
+          begin(time)
+          for phase in phases.indices.reversed() {
+            kernels.stepBackward(&step, Int32(phase), 0, active, firstBlock, endBlock)
+            share.units.wait()
+            begin(phase: phase)
+            // Until the next meeting a share reads no units of this result but its own.
+            sweep.forEach(in: time) { blocks in
+              kernels.product(&product, 0, active, Int64(blocks.lowerBound), Int64(blocks.upperBound))
+            }
+          }
         }
       }
       // Their gate gradients are still near: as many steps together as were projected.
-      let first = StepStore.start(of: time, by: timeBlock)
-      if time == max(steps.lowerBound, first) {
-        propagate(part, time..<min(steps.upperBound, first + timeBlock), walk, inputPanels)
-      }
+      propagate(part, times, walk, inputPanels)
     }
     withExtendedLifetime(places) {}
   }

@@ -58,11 +58,11 @@ extension SequenceRun {
     _ part: SequencePart, _ times: Range<Int>, _ gradients: UnsafePointer<KernelScalar>?
   ) -> Workspace? {
     guard let gradients, part.lengths.contains(where: { times.contains($0 - 1) }) else { return nil }
-    let rows = part.active[times].reduce(0, +)
+    let rows = part.rows(of: times)
     let made = Workspace(count: rows * size.hidden)
     made.pointer.update(repeating: 0, count: rows * size.hidden)
     for (row, length) in part.lengths.enumerated() where times.contains(length - 1) {
-      let place = part.firstIndex[length - 1] - part.firstIndex[times.lowerBound] + row
+      let place = part.start(of: length - 1) - part.start(of: times.lowerBound) + row
       (made.pointer + place * size.hidden).update(from: gradients + part.rows[row] * size.hidden, count: size.hidden)
     }
     return made

@@ -51,21 +51,22 @@ private struct StatesBefore {
 
   init(_ run: SequenceRun, _ part: SequencePart, _ steps: Range<Int>, _ buffers: SequenceBuffers) {
     let later = max(1, steps.lowerBound)..<max(1, steps.upperBound)
-    let rows = part.active[later].reduce(0, +)
+    let rows = part.rows(of: later)
     let initial = run.initialOffsets(of: part)
-    let (first, distance) = run.layout.offsets(of: part, time: run.size.time, stride: buffers.outputStride)
+    let first = run.layout.firstSteps(of: part, time: run.size.time, stride: buffers.outputStride)
+    let distance = run.layout.distance(stride: buffers.outputStride)
     var hidden = PooledTable<Int64>(capacity: rows), memory = PooledTable<Int64>(capacity: rows)
     for step in later {
-      for row in 0..<part.active[step] {
+      for row in 0..<part.active(at: step) {
         hidden.append(first[row] + Int64((step - 1) * distance))
-        memory.append(Int64((part.firstIndex[step - 1] + row) * run.memoryStride))
+        memory.append(Int64((part.start(of: step - 1) + row) * run.memoryStride))
       }
     }
     (initialOffsets, hiddenOffsets, memoryOffsets) = (initial, hidden, memory)
     if steps.lowerBound == 0 {
       groups.append(
         Group(
-          firstStep: 0, rows: part.active[0], hidden: run.initialRows(buffers.initialHidden, initial.pointer),
+          firstStep: 0, rows: part.active(at: 0), hidden: run.initialRows(buffers.initialHidden, initial.pointer),
           memory: run.memoryRows(part, -1)))
     }
     if !later.isEmpty {

@@ -12,7 +12,7 @@ extension SequenceRun {
       let times = block * timeBlock..<min(part.steps, (block + 1) * timeBlock)
       project(part, times, buffers, weights, blocks, into: values)
       share.inTurn(block) {
-        for together in part.evenSteps(in: times) {
+        part.forEachEven(in: times, isBackward: false) { together in
           places.find(&step, together.lowerBound, values)
           step.hidden_ = places.outputs(buffers.outputs, together.lowerBound)
           step.operand = values.operandRows(part, together.lowerBound)
@@ -36,7 +36,7 @@ extension SequenceRun {
       let times = ((last - block) * timeBlock..<(last - block + 1) * timeBlock).clamped(to: steps)
       if cell.isReadOut { readBack(part, times, walk, share) }
       share.inTurn(block) {
-        for together in part.evenSteps(in: times).reversed() {
+        part.forEachEven(in: times, isBackward: true) { together in
           let time = together.upperBound - 1
           places.find(&step, time, walk.values)
           step.hidden_ = places.outputs(walk.buffers.outputs, time)
@@ -44,7 +44,7 @@ extension SequenceRun {
           step.operandGradient = operandGradient
           if cell.isReadOut {
             step.operandGradient.shift = Int64(
-              (part.firstIndex[time] - part.firstIndex[times.lowerBound]) * operandWidth)
+              (part.start(of: time) - part.start(of: times.lowerBound)) * operandWidth)
           }
           run(together, from: &step, part, places, blocks, isBackward: true)
         }
@@ -60,14 +60,26 @@ extension SequenceRun {
     _ steps: Range<Int>, from step: inout rk_step, _ part: SequencePart, _ places: StepPlaces, _ blocks: Range<Int>,
     isBackward: Bool
   ) {
-    let rows = part.active[steps.lowerBound]
-    let direction = isBackward ? -1 : 1
-    var walk = rk_walk(
+    var walk = walk(steps, part, places, isBackward: isBackward)
+    kernels.walk(
+      &step, &walk, 0, Int64(part.active(at: steps.lowerBound)), Int64(blocks.lowerBound), Int64(blocks.upperBound))
+  }
+
+  /// How the rows of even steps move.
+  @inline(__always)
+  func walk(_ steps: Range<Int>, _ part: SequencePart, _ places: StepPlaces, isBackward: Bool) -> rk_walk {
+    let (rows, direction) = (part.active(at: steps.lowerBound), isBackward ? -1 : 1)
+    return rk_walk(
       count: Int64(steps.count), gates: Int64(direction * rows * gateStride),
       hidden: Int64(direction * places.outputStep),
       memory: Int64(history == .none ? 0 : direction * rows * memoryStride),
       operand: Int64(cell.isReadOut ? direction * rows * operandWidth : 0),
       isBackward: isBackward ? 1 : 0, isInPlace: history == .none && cell.hasMemory ? 1 : 0)
-    kernels.walk(&step, &walk, 0, Int64(rows), Int64(blocks.lowerBound), Int64(blocks.upperBound))
+  }
+
+  /// Whether steps of a cell whose units are joined can follow each other within a kernel: they have one phase, and no other
+  /// thread and no order of their weights comes between.
+  func takesStepsTogether(_ share: PartShare, _ sweep: WeightSweep) -> Bool {
+    phases.count == 1 && share.units.size == 1 && sweep.isWhole
   }
 }

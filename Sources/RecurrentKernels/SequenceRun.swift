@@ -162,7 +162,7 @@ package final class SequenceRun: @unchecked Sendable {
       ? memory.pointer + part.firstRow * memoryStride
       : step < 0
         ? firstMemory.pointer + part.firstRow * memoryStride
-        : memory.pointer + part.firstIndex[step] * memoryStride
+        : memory.pointer + part.start(of: step) * memoryStride
     return rk_rows(base: base, offset: nil, stride: Int64(memoryStride), shift: 0)
   }
 
@@ -183,22 +183,38 @@ package final class SequenceRun: @unchecked Sendable {
     let places = StepPlaces(self, part, buffers)
     var step = weights.step
     let sweep = WeightSweep(blocks, bytesEach: blockBytes, together: 2, rows: part.rows.count)
-    for time in 0..<part.steps {
-      if StepStore.start(of: time, by: timeBlock) == time {
-        project(part, time..<min(part.steps, time + timeBlock), buffers, weights, blocks, into: values)
-      }
+    let isTogether = takesStepsTogether(share, sweep)
+    func begin(_ time: Int, phase: Int) {
+      step.phaseFirst = Int64(phases[phase].lowerBound)
+      step.phaseCount = Int64(phases[phase].count)
+      step.right = weights.recurrent[phase]
+      guard phase == 0 else { return }
       places.find(&step, time, values)
       step.hidden_ = places.outputs(buffers.outputs, time)
       step.operand = values.operandRows(part, time)
-      for (phase, slots) in phases.enumerated() {
-        step.phaseFirst = Int64(slots.lowerBound)
-        step.phaseCount = Int64(slots.count)
-        step.right = weights.recurrent[phase]
-        sweep.forEach(in: time) { blocks in
-          kernels.stepForward(
-            &step, Int32(phase), 0, Int64(part.active[time]), Int64(blocks.lowerBound), Int64(blocks.upperBound))
+    }
+    for first in stride(from: 0, to: part.steps, by: timeBlock) {
+      let times = first..<min(part.steps, first + timeBlock)
+      project(part, times, buffers, weights, blocks, into: values)
+      guard !isTogether else {
+        part.forEachEven(in: times, isBackward: false) { together in
+          begin(together.lowerBound, phase: 0)
+          var walk = walk(together, part, places, isBackward: false)
+          kernels.stepsForward(
+            &step, &walk, 0, Int64(part.active(at: together.lowerBound)), Int64(blocks.lowerBound),
+            Int64(blocks.upperBound))
         }
-        share.units.wait()
+        continue
+      }
+      for time in times {
+        for phase in phases.indices {
+          begin(time, phase: phase)
+          sweep.forEach(in: time) { blocks in
+            kernels.stepForward(
+              &step, Int32(phase), 0, Int64(part.active(at: time)), Int64(blocks.lowerBound), Int64(blocks.upperBound))
+          }
+          share.units.wait()
+        }
       }
     }
     withExtendedLifetime(places) {}
@@ -226,14 +242,18 @@ package final class SequenceRun: @unchecked Sendable {
 
   /// Where the rows of a part's steps lie in `[batch, time, stride]`, step after step.
   func stepOffsets(_ part: SequencePart, _ times: Range<Int>, stride: Int) -> PooledTable<Int64> {
-    let (first, distance) = layout.offsets(of: part, time: size.time, stride: stride)
-    return PooledTable(count: part.active[times].reduce(0, +)) { offsets in
+    let (firstSteps, distance) = (
+      layout.firstSteps(of: part, time: size.time, stride: stride), layout.distance(stride: stride)
+    )
+    return PooledTable(count: part.rows(of: times)) { offsets in
+      let first = firstSteps.pointer
       var next = offsets
       for time in times {
-        let (active, shift) = (part.active[time], Int64(time * distance))
+        let (active, shift) = (part.active(at: time), Int64(time * distance))
         for row in 0..<active { next[row] = first[row] + shift }
         next += active
       }
+      withExtendedLifetime(firstSteps) {}
     }
   }
 

@@ -13,9 +13,8 @@ struct StepPlaces {
   /// Valid as long as the places that it gives are used.
   init(_ run: SequenceRun, _ part: SequencePart, _ buffers: SequenceBuffers) {
     (self.run, self.part, self.buffers) = (run, part, buffers)
-    let (first, distance) = run.layout.offsets(of: part, time: run.size.time, stride: buffers.outputStride)
-    outputStep = distance
-    outputOffsets = PooledTable(count: first.count) { $0.update(from: first, count: first.count) }
+    outputStep = run.layout.distance(stride: buffers.outputStride)
+    outputOffsets = run.layout.firstSteps(of: part, time: run.size.time, stride: buffers.outputStride)
     stateOffsets = run.initialOffsets(of: part)
   }
 

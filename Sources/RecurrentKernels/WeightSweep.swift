@@ -17,6 +17,9 @@ struct WeightSweep {
     count = (blocks.count + length - 1) / length
   }
 
+  /// Whether every step takes all weights at once.
+  var isWhole: Bool { count <= 1 }
+
   @inline(__always)
   func forEach(in step: Int, _ body: (Range<Int>) -> Void) {
     for index in 0..<count {

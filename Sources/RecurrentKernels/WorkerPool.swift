@@ -145,7 +145,7 @@ struct Patience {
 
 /// A meeting point for the members of a team.
 package final class TeamBarrier: Sendable {
-  private let size: Int
+  let size: Int
   private let arrived = Atomic<Int>(0)
   private let generation = Atomic<Int>(0)
 

@@ -16,26 +16,27 @@ package final class PooledMemory<Element: BitwiseCopyable>: @unchecked Sendable 
   deinit { BufferPool.give(UnsafeMutableRawPointer(pointer), sizeClass: sizeClass) }
 }
 
-/// A table of addresses or offsets in pooled memory: filled once, then read by kernels.
-struct PooledTable<Element: BitwiseCopyable> {
+/// A table of addresses, offsets or numbers in pooled memory: filled once, then read. Other modules go through it by its pointer,
+/// as every element of a collection that the compiler does not know costs an allocation there.
+package struct PooledTable<Element: BitwiseCopyable>: Sendable {
   private let memory: PooledMemory<Element>
   private let capacity: Int
-  private(set) var count = 0
+  package private(set) var count = 0
 
   /// An empty table with room for `capacity` entries.
-  init(capacity: Int) {
+  package init(capacity: Int) {
     memory = PooledMemory(count: capacity)
     self.capacity = capacity
   }
 
   /// A table of `count` entries that `fill` writes.
-  init(count: Int, fill: (UnsafeMutablePointer<Element>) -> Void) {
+  package init(count: Int, fill: (UnsafeMutablePointer<Element>) -> Void) {
     self.init(capacity: count)
     fill(memory.pointer)
     self.count = count
   }
 
-  mutating func append(_ element: Element) {
+  package mutating func append(_ element: Element) {
     precondition(count < capacity)
     memory.pointer[count] = element
     count += 1
@@ -44,5 +45,15 @@ struct PooledTable<Element: BitwiseCopyable> {
   mutating func removeAll() { count = 0 }
 
   /// Valid as long as the table.
-  var pointer: UnsafePointer<Element> { UnsafePointer(memory.pointer) }
+  package var pointer: UnsafePointer<Element> { UnsafePointer(memory.pointer) }
+}
+
+extension PooledTable: RandomAccessCollection {
+  package var startIndex: Int { 0 }
+  package var endIndex: Int { count }
+
+  package subscript(index: Int) -> Element {
+    precondition(index >= 0 && index < count)
+    return memory.pointer[index]
+  }
 }

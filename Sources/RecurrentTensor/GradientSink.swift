@@ -104,7 +104,7 @@ package struct GradientSink {
         }
       }
     }
-    let gatherer = slots[index].gathered ?? RowGatherer(rowLength: length)
+    let gatherer = slots[index].gathered ?? RowGatherer(rowLength: length, rowCount: slots[index].shape[0])
     slots[index].gathered = gatherer
     gradient.withUnsafePointer { gradient in
       for (place, row) in indices.enumerated() { gatherer.add(gradient + place * length, to: row) }

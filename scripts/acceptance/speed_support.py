@@ -20,6 +20,8 @@ from support import ROOT, program, recurrent
 
 BENCH = pathlib.Path(os.environ.get("RECURRENT_BENCH", ROOT.parent / "shared" / "bench")).resolve()
 HERE = pathlib.Path(__file__).resolve().parent
+# What speed.1 saw last, for speed.9 to explain.
+SEEN = ROOT / ".build" / "layers.json"
 ROUNDS = int(os.environ.get("ROUNDS", "4"))
 # What each backend of peers.py imports.
 MODULES = {"torch": ["torch"], "jax": ["jax", "optax"], "ort": ["onnx", "onnxruntime"], "keras": ["tensorflow"]}
@@ -106,6 +108,12 @@ class Comparison:
                     self.ours[name] = min(row["ours"], self.ours.get(name, math.inf))
                 times = {peer: row[peer] for peer in peers if row.get(peer)}
                 self.peers.setdefault(name, {}).update(times)
+
+    def keep(self):
+        """Leaves the rows where speed.9 finds them, in the form of compare.py."""
+        SEEN.parent.mkdir(exist_ok=True)
+        SEEN.write_text(json.dumps([{"suite": self.suite, "name": name, "ours": self.ours.get(name), "ratio": self.ratio(name)}
+                                    for name in self.names]))
 
     @property
     def names(self):

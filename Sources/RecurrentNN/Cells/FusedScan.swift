@@ -13,17 +13,18 @@ extension CellWeights {
   /// Shapes as in `RecurrentCell.scan`; `hidden` and each of `memories` are `[batch, hidden]`. No recomputation changes a
   /// bit.
   func fusedScan(
-    _ cell: SequenceCell, layer: String, _ inputs: Tensor, lengths: [Int]?, reversed: Bool, hidden: Tensor,
+    _ cell: SequenceCell, layer: @autoclosure () -> String, _ inputs: Tensor, lengths: [Int]?, reversed: Bool,
+    hidden: Tensor,
     memories: [Tensor] = [], recomputation: Recomputation
   ) -> FusedResult {
-    let steps = StepLengths(layer, lengths, inputs: inputs, inputSize: inputSize)
+    let steps = StepLengths(layer(), lengths, inputs: inputs, inputSize: inputSize)
     require(
       memories.count == cell.memories,
-      LayerMessages.count(layer, "memories in the state", expected: cell.memories, received: memories.count))
+      LayerMessages.count(layer(), "memories in the state", expected: cell.memories, received: memories.count))
     for state in [hidden] + memories {
       require(
         state.shape == [steps.rows, hiddenSize],
-        LayerMessages.shape(layer, "state", expected: "[\(steps.rows), \(hiddenSize)]", received: state.shape))
+        LayerMessages.shape(layer(), "state", expected: "[\(steps.rows), \(hiddenSize)]", received: state.shape))
     }
     let leaves =
       [inputs, hidden, inputWeight, recurrentWeight] + memories + [inputBias, recurrentBias].compactMap(\.self)

@@ -134,8 +134,18 @@ public struct SoftmaxCrossEntropy: Sendable, Codable, Hashable {
     _ term: (Int, UnsafePointer<Scalar>, Scalar, UnsafeMutablePointer<Scalar>) -> (loss: Scalar, weight: Scalar)
   ) -> Tensor {
     let count = logits.shape.last
-    let positions = ValidTargets("SoftmaxCrossEntropy", lengths, target: logits).ranges
-      .flatMap { $0.lowerBound / count..<$0.upperBound / count }
+    let ranges = ValidTargets("SoftmaxCrossEntropy", lengths, target: logits).ranges
+    let table = PooledTable<Int>(count: ranges.reduce(0) { $0 + $1.count / count }) { positions in
+      var next = positions
+      for range in ranges {
+        for position in range.lowerBound / count..<range.upperBound / count {
+          next.pointee = position
+          next += 1
+        }
+      }
+    }
+    defer { withExtendedLifetime(table) {} }
+    let positions = UnsafeBufferPointer(start: table.pointer, count: table.count)
     var losses = Tensor(zeros: [logits.shape.rowCount])
     var weights = losses
     let isWhole = positions.count == logits.shape.rowCount
@@ -144,7 +154,8 @@ public struct SoftmaxCrossEntropy: Sendable, Codable, Hashable {
         weights.withUnsafeMutablePointer { weights in
           logits.withUnsafePointer { logits in
             WorkerPool.ranges(of: positions.count, atLeast: max(2, (1 << 14) / count)) { range in
-              for position in positions[range] {
+              for index in range {
+                let position = positions[index]
                 let (row, gradient) = (logits + position * count, gradients + position * count)
                 let (largest, sum) = VectorMath.softmax(row, into: gradient, count: count)
                 let logSum = largest + Scalar(log(Double(sum)))

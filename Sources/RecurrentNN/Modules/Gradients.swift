@@ -103,7 +103,10 @@ public struct Gradients: Sendable {
         let first = start + part.rows.rows[place] * length
         let common = (first..<first + length).clamped(to: block)
         guard first < block.upperBound else { break }
-        for index in common { scratch[index - block.lowerBound] = part.rows.scalars[place * length + index - first] }
+        part.rows.scalars.withUnsafePointer { scalars in
+          (scratch + (common.lowerBound - block.lowerBound)).update(
+            from: scalars + (place * length + common.lowerBound - first), count: common.count)
+        }
         place += 1
       }
     }
@@ -115,7 +118,7 @@ public struct Gradients: Sendable {
     storage.withUnsafePointer { scalars in
       layout.parameterIndices.lazy.map { layout.entries[$0] }
         .first { entry in
-          if let rows = rows(at: entry.range) { return !rows.scalars.allSatisfy(\.isFinite) }
+          if let rows = rows(at: entry.range) { return !rows.isFinite }
           return !entry.range.allSatisfy { scalars[$0].isFinite }
         }?.path
     }

@@ -128,11 +128,11 @@ public struct RecurrentLayer<Cell: RecurrentCell>: Module, CustomStringConvertib
 
   /// The state before the first step of a call that gives none.
   public func initialState(batchSize: Int) -> StackedState<Cell.State> {
+    guard !trainableStates.isEmpty else {
+      return StackedState(cells.map { $0.initialState(batchSize: batchSize) }, directions: direction.walks.count)
+    }
     let rows = [Int](repeating: 0, count: batchSize)
-    let states =
-      trainableStates.isEmpty
-      ? cells.map { $0.initialState(batchSize: batchSize) } : trainableStates.map { $0.rows(at: rows) }
-    return StackedState(states, directions: direction.walks.count)
+    return StackedState(trainableStates.map { $0.rows(at: rows) }, directions: direction.walks.count)
   }
 
   /// Shows the parameters of every cell, then the trained initial states.

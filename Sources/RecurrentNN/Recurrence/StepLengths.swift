@@ -1,6 +1,7 @@
 package import RecurrentTensor
 
-/// The valid steps of each row of a batch of sequences, checked against the batch's shape.
+/// The valid steps of each row of a batch of sequences, checked against the batch's shape. The name of a layer is made for a
+/// message alone: a type's name takes longer than a short step.
 package struct StepLengths: Sendable {
   /// The rows of the batch.
   package let rows: Int
@@ -10,34 +11,34 @@ package struct StepLengths: Sendable {
   package let lengths: [Int]?
 
   /// Stops unless every length lies in `0...steps` and there is one for each row.
-  package init(_ layer: String, _ lengths: [Int]?, rows: Int, steps: Int) {
+  package init(_ layer: @autoclosure () -> String, _ lengths: [Int]?, rows: Int, steps: Int) {
     self.rows = rows
     self.steps = steps
     if let lengths {
       require(
         lengths.count == rows,
-        LayerMessages.count(layer, "lengths, one for each row", expected: rows, received: lengths.count))
+        LayerMessages.count(layer(), "lengths, one for each row", expected: rows, received: lengths.count))
       for (row, length) in lengths.enumerated() where length < 0 || length > steps {
-        stop(LayerMessages.length(layer, row: row, steps: steps, received: length))
+        stop(LayerMessages.length(layer(), row: row, steps: steps, received: length))
       }
     }
     self.lengths = lengths.flatMap { $0.allSatisfy { $0 == steps } ? nil : $0 }
   }
 
   /// The lengths of `inputs`, which must be `[batch, time, ...]`.
-  package init(_ layer: String, _ lengths: [Int]?, inputs: Tensor) {
+  package init(_ layer: @autoclosure () -> String, _ lengths: [Int]?, inputs: Tensor) {
     require(
       inputs.shape.rank >= 2,
-      LayerMessages.shape(layer, "input", expected: "[batch, time, ...]", received: inputs.shape))
-    self.init(layer, lengths, rows: inputs.shape[0], steps: inputs.shape[1])
+      LayerMessages.shape(layer(), "input", expected: "[batch, time, ...]", received: inputs.shape))
+    self.init(layer(), lengths, rows: inputs.shape[0], steps: inputs.shape[1])
   }
 
   /// The lengths of `inputs`, which must be `[batch, time, inputSize]`.
-  package init(_ layer: String, _ lengths: [Int]?, inputs: Tensor, inputSize: Int) {
+  package init(_ layer: @autoclosure () -> String, _ lengths: [Int]?, inputs: Tensor, inputSize: Int) {
     require(
       inputs.shape.rank == 3 && inputs.shape[2] == inputSize,
-      LayerMessages.shape(layer, "input", expected: "[batch, time, \(inputSize)]", received: inputs.shape))
-    self.init(layer, lengths, rows: inputs.shape[0], steps: inputs.shape[1])
+      LayerMessages.shape(layer(), "input", expected: "[batch, time, \(inputSize)]", received: inputs.shape))
+    self.init(layer(), lengths, rows: inputs.shape[0], steps: inputs.shape[1])
   }
 
   /// The valid steps of the longest row.

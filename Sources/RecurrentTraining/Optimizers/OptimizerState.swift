@@ -87,15 +87,18 @@ public struct OptimizerState: Sendable {
     restsAtZero: (ParameterOptions) -> Bool = { _ in false }, _ body: (Span) -> Void
   ) {
     let memory = arenas.indices.map { arenas[$0].withUnsafeMutablePointer { $0 } }
-    let (groups, known) = (groups, touched)
-    touched = TouchedRows()
+    let groups = groups
+    var known = TouchedRows()
+    swap(&known, &touched)
     touched = gradients.withUnsafeArena { arena in
       memory.withUnsafeBufferPointer { memory in
         withoutActuallyEscaping(body) { body in
           withoutActuallyEscaping(restsAtZero) { restsAtZero in
             var walker = Walker(
               gradients: gradients, groups: groups, learningRate: learningRate, arena: arena, memory: memory,
-              restsAtZero: restsAtZero, body: body, touched: known)
+              restsAtZero: restsAtZero, body: body, touched: TouchedRows())
+            // Two holders would make a copy of what is written.
+            swap(&known, &walker.touched)
             model.visitParameters(&walker)
             require(walker.next == gradients.layout.entries.count, TrainingMessages.foreignModel)
             return walker.touched

@@ -22,7 +22,7 @@ struct TouchedRows: Sendable {
           (row * length..<(row + 1) * length).contains { table.memory[quantity][$0] != 0 }
         }
       }
-    for row in held.rows { touched[row] = true }
+    held.forEachRow { row, _ in touched[row] = true }
     tables[range.lowerBound] = touched
     return touched
   }
@@ -32,19 +32,18 @@ extension OptimizerState.Span {
   /// Calls `body` for the rows of a table in order, each with its gradient or zeros; rows that are not `wanted` are left out.
   func forEachPart(of held: SparseRows, wanted: [Bool]?, _ body: (OptimizerState.Span) -> Void) {
     let length = held.rowLength
-    let zeros = [Scalar](repeating: 0, count: max(length, 4096 / length * length))
-    zeros.withUnsafeBufferPointer { zeros in
+    let most = max(1, 4096 / length)
+    Tensor(zeros: [most * length]).withUnsafePointer { zeros in
       /// Rows without a gradient, as many at once as there are zeros.
       func passOver(_ rows: Range<Int>) {
-        let most = zeros.count / length
         for first in stride(from: rows.lowerBound, to: rows.upperBound, by: most) {
           let count = min(most, rows.upperBound - first)
           guard let wanted else {
-            body(part(at: first * length, count: count * length, gradient: zeros.baseAddress!))
+            body(part(at: first * length, count: count * length, gradient: zeros))
             continue
           }
           for row in first..<first + count where wanted[row] {
-            body(part(at: row * length, count: length, gradient: zeros.baseAddress!))
+            body(part(at: row * length, count: length, gradient: zeros))
           }
         }
       }
