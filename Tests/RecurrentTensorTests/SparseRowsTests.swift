@@ -53,6 +53,29 @@ import Testing
     }
   }
 
+  /// More of them than there is room for at first.
+  @Test func hundredsOfRowsAreGathered() throws {
+    let shape: Shape = [1000, 2]
+    var data = TestData(seed: 4)
+    let indices = (0..<300).map { _ in data.integer(below: 230) * 4 + 1 }
+    let table = data.tensor(shape)
+    func gradient(gathersRows: Bool) -> (rows: SparseRows?, memory: Tensor) {
+      var memory = Tensor(zeros: shape)
+      let rows = memory.withUnsafeMutablePointer { memory in
+        let tape = Tape()
+        let watched = tape.watch(table, gradient: memory, gathersRows: gathersRows)
+        tape.backward(from: watched.rows(at: indices).squared().sum())
+        return tape.rows(of: watched.slot!)
+      }
+      return (rows, memory)
+    }
+    let rows = try #require(gradient(gathersRows: true).rows)
+    #expect(rows.rows.count == Set(indices).count && rows.rows.count > 128)
+    var dense = Tensor(zeros: shape)
+    dense.withUnsafeMutablePointer { rows.add(to: $0) }
+    #expect(dense == gradient(gathersRows: false).memory)
+  }
+
   @Test func rowsAreAddedAndFound() throws {
     var rows = try #require(gradient(gathersRows: true) { $0.rows(at: [5, 30]).sum() }.rows)
     rows.add(try #require(gradient(gathersRows: true) { ($0.rows(at: [39, 5, 6]) * 2).sum() }.rows))

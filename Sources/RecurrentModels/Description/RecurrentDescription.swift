@@ -134,6 +134,13 @@ public struct RecurrentDescription: LayerDescription {
         "\(CodingKeys.regularization.rawValue).\(kind.name)", expected: "a number \(kind.range)",
         received: "\(regularization[keyPath: kind.strength])")
     }
+    let acting = kind.regularizers.map(\.name)
+    for kind in RegularizerKind.all where regularization[keyPath: kind.strength] > 0 && !acting.contains(kind.name) {
+      throw DescriptionError(
+        CodingKeys.regularization.rawValue,
+        expected: "regularisers that act on the cell \(cell): " + acting.joined(separator: ", "), received: kind.name,
+        hint: "it would change nothing: leave it out, or take another cell", names: acting)
+    }
     if let memory {
       try DescriptionCheck.count(memory, CodingKeys.memory.rawValue, in: 2...1_000_000)
       guard kind.cell is any RememberingCell.Type else {

@@ -29,10 +29,7 @@ public struct ForecastOutline: Sendable {
         expected: "at least one level for intervals, each between 0 and 1 and none twice",
         received: "\(configuration.levels)")
     }
-    guard let kind = RecurrentKind(named: configuration.cell) else {
-      throw DataError(
-        expected: "a cell: " + RecurrentKind.all.map(\.name).joined(separator: ", "), received: configuration.cell)
-    }
+    let kind = try configuration.recurrentKind()
     guard Augmentation.named(configuration.augmentations ?? []) != nil else {
       throw DataError(
         expected: "augmentations: " + Augmentation.all.map(\.name).joined(separator: ", "),

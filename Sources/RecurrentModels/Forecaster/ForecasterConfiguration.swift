@@ -95,6 +95,23 @@ public struct ForecasterConfiguration: Codable, Sendable, Equatable {
     }
   }
 
+  /// The cell that the configuration names.
+  ///
+  /// - Throws: `DataError` if there is none, or if a regulariser has nothing to act on in it.
+  func recurrentKind() throws(DataError) -> RecurrentKind {
+    guard let kind = RecurrentKind(named: cell) else {
+      throw DataError(expected: "a cell: " + RecurrentKind.all.map(\.name).joined(separator: ", "), received: cell)
+    }
+    let acting = kind.regularizers.map(\.name)
+    for regularizer in RegularizerKind.all where !acting.contains(regularizer.name) {
+      guard let regularization, regularization[keyPath: regularizer.strength] > 0 else { continue }
+      throw DataError(
+        expected: "a regulariser that acts on the cell \(cell): " + acting.joined(separator: ", "),
+        received: regularizer.name, hint: "it would change nothing: leave it out, or take another cell")
+    }
+    return kind
+  }
+
   /// The number of trainings of each chosen network.
   var trainings: Int { max(1, ensembleSize ?? 1) }
 

@@ -32,10 +32,7 @@ struct PanelFitting {
     checkpoints: FittingCheckpoints?,
     isCancelled: @escaping () -> Bool, onEvent: @escaping (ForecasterEvent) -> Void
   ) throws(DataError) {
-    guard let kind = RecurrentKind(named: configuration.cell) else {
-      throw DataError(
-        expected: "a cell: " + RecurrentKind.all.map(\.name).joined(separator: ", "), received: configuration.cell)
-    }
+    let kind = try configuration.recurrentKind()
     (self.configuration, self.kind) = (configuration, kind)
     (self.checkpoints, self.isCancelled, self.onEvent) = (checkpoints, isCancelled, onEvent)
     let horizon = configuration.horizon

@@ -77,6 +77,11 @@ public struct DilatedCell<Cell: RecurrentCell>: RecurrentCell {
     DilatedState([Cell.State](repeating: cell.initialState(batchSize: batchSize), count: dilation))
   }
 
+  /// That of the cell, `dilation` times.
+  public func trainableState() -> DilatedState<Cell.State> {
+    DilatedState([Cell.State](repeating: cell.trainableState(), count: dilation))
+  }
+
   /// One step from the oldest state.
   public func step(
     _ input: Tensor, from state: DilatedState<Cell.State>

@@ -57,6 +57,9 @@ public struct SLSTMCell: PointwiseCell, NamedCell {
       hidden: zeros, memories: [zeros, zeros, Tensor(repeating: -1e30, shape: [batchSize, outputSize])])
   }
 
+  /// Zeros: a stabiliser that is lower than any gate would let nothing of the others through.
+  public func trainableState() -> PointwiseState { initialState(batchSize: 1).mapTensors { Tensor(zeros: $0.shape) } }
+
   /// The mean of what two states stand for: memory and weight count in units of exp(m), so both are brought to one m first.
   public func mean(
     of previous: PointwiseState, and next: PointwiseState, keepingHidden hidden: Scalar, memories: Scalar

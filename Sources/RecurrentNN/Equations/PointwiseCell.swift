@@ -78,10 +78,13 @@ extension PointwiseCell {
   /// The inputs that the next step sees again.
   public var pastInputPlaces: Set<Int> { Self.bookkeeping }
 
-  /// `weight_hh`, if a gate meets the state before the step.
-  public var recurrentWeightNames: [String] {
-    Self.equations.recurrentGates > 0 && !Self.equations.sequenceCell.isReadOut ? ["weight_hh"] : []
+  /// Whether a gate meets the state before the step.
+  public var hasRecurrentProducts: Bool {
+    Self.equations.recurrentGates > 0 && !Self.equations.sequenceCell.isReadOut
   }
+
+  /// `weight_hh`, if a gate meets the state before the step.
+  public var recurrentWeightNames: [String] { hasRecurrentProducts ? ["weight_hh"] : [] }
 
   /// Leaves the weights as they are.
   public static func start(_ weights: inout CellWeights, random: RandomSource) {}

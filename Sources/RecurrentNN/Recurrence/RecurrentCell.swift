@@ -38,6 +38,10 @@ public protocol RecurrentCell: Module {
   /// The state before the first step.
   func initialState(batchSize: Int) -> State
 
+  /// The state of one row that training begins with where the state before the first step is trained. Default: `initialState`. A
+  /// cell whose start lets nothing of itself through has another.
+  func trainableState() -> State
+
   /// One time step.
   ///
   /// - Parameters:
@@ -60,6 +64,9 @@ public protocol RecurrentCell: Module {
   func step(
     _ input: Tensor, from state: State, recurrentMask: Tensor
   ) -> (output: Tensor, state: State)
+
+  /// Whether products of a step see the state that recurrent dropout masks. Default: whether there is a hidden state.
+  var hasRecurrentProducts: Bool { get }
 
   /// The place of the hidden state among the tensors of the state; nil of a cell that carries memories alone. Default: 0.
   static var hiddenPlace: Int? { get }
@@ -171,8 +178,19 @@ extension RecurrentCell {
     return name.hasSuffix("Cell") ? String(name.dropLast(4)) : name
   }
 
+  /// The state before the first step of a row.
+  public func trainableState() -> State { initialState(batchSize: 1) }
+
+  /// Whether there is a hidden state.
+  public var hasRecurrentProducts: Bool { Self.hiddenPlace != nil }
+
   /// The first.
   public static var hiddenPlace: Int? { 0 }
+
+  /// Whether anything is carried beside the hidden state.
+  var hasMemories: Bool {
+    initialState(batchSize: 1).tensors.indices.contains { $0 != Self.hiddenPlace && !Self.bookkeeping.contains($0) }
+  }
 
   /// None.
   public static var bookkeeping: Set<Int> { [] }

@@ -80,6 +80,11 @@ public struct RecurrentKind: Sendable, CustomStringConvertible {
   public var isParallelInTime: Bool {
     (cell as? any PointwiseCell.Type).map { !$0.equations.sequenceCell.joinsUnits } ?? false
   }
+  /// The regularisers that find in the cell what they act on.
+  public var regularizers: [RegularizerKind] {
+    let cell: any RecurrentCell = cell.fresh(inputSize: 3, hiddenSize: 5, random: RandomSource(seed: 0))
+    return RegularizerKind.all.filter { $0.acts(on: cell) }
+  }
   /// The name.
   public var description: String { name }
 

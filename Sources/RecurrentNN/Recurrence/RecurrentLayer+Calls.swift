@@ -63,7 +63,8 @@ extension RecurrentLayer {
     _ context: inout ForwardContext
   ) -> SequenceResult<Cell.State> {
     let cell = cells[index].droppingWeights(rate: regularization.weightDrop, context: &context)
-    let steps = StepRegularization(regularization, of: Cell.self, state: state, steps: valid.steps, context: &context)
+    let steps = StepRegularization(
+      regularization, of: cells[index], state: state, steps: valid.steps, context: &context)
     return cell.scan(
       inputs, lengths: valid.lengths, reversed: reversed, from: state, recomputation: recomputation, steps)
   }
@@ -108,7 +109,7 @@ extension RecurrentLayer {
     var (below, layerInput) = (input, input)
     for layer in cells.indices {
       let steps = StepRegularization(
-        regularization, of: Cell.self, state: state.states[layer], steps: 1, context: &context)
+        regularization, of: cells[layer], state: state.states[layer], steps: 1, context: &context)
       let next =
         steps?.step(cells[layer], layerInput, from: state.states[layer])
         ?? cells[layer].step(layerInput, from: state.states[layer])

@@ -18,8 +18,8 @@ public struct RecurrentLayer<Cell: RecurrentCell>: Module, CustomStringConvertib
   public enum InitialState: String, Hashable, Sendable, Codable, CaseIterable {
     /// The cell's own, for built-in cells zero.
     case fixed
-    /// A parameter for each tensor of the state, the same for all rows, starting as the cell's own. Its name is
-    /// `initial_state_{number of the tensor}_l{layer}{_reverse}`.
+    /// A parameter for each tensor of the state that is no bookkeeping, the same for all rows, starting as
+    /// ``RecurrentCell/trainableState()``. Its name is `initial_state_{number of the tensor}_l{layer}{_reverse}`.
     case trainable
   }
 
@@ -114,7 +114,7 @@ public struct RecurrentLayer<Cell: RecurrentCell>: Module, CustomStringConvertib
       width = connections == .dense ? width + output : output
     }
     self.suffixes = suffixes
-    trainableStates = initialState == .trainable ? cells.map { $0.initialState(batchSize: 1) } : []
+    trainableStates = initialState == .trainable ? cells.map { $0.trainableState() } : []
   }
 
   /// The height of the stack.
@@ -146,7 +146,7 @@ public struct RecurrentLayer<Cell: RecurrentCell>: Module, CustomStringConvertib
       visitor.beginSuffix(suffixes[index])
       var number = 0
       trainableStates[index].visitTensors { tensor in
-        visitor.visit(&tensor, "initial_state_\(number)")
+        if !Cell.bookkeeping.contains(number) { visitor.visit(&tensor, "initial_state_\(number)") }
         number += 1
       }
       visitor.endSuffix()

@@ -69,11 +69,8 @@ public struct RecurrentRegularization: Hashable, Sendable {
 
   /// Whether a training pass of such a cell is a walk over `step`.
   func walksByStep<Cell: RecurrentCell>(_ cell: Cell) -> Bool {
-    let hasMemories = cell.initialState(batchSize: 1).tensors.indices.contains {
-      $0 != Cell.hiddenPlace && !Cell.bookkeeping.contains($0)
-    }
-    return stepGradientLimit > 0 || (memoryZoneout > 0 && hasMemories)
-      || (Cell.hiddenPlace != nil && (recurrentDropout > 0 || hiddenZoneout > 0))
+    stepGradientLimit > 0 || (memoryZoneout > 0 && cell.hasMemories) || (hiddenZoneout > 0 && Cell.hiddenPlace != nil)
+      || (recurrentDropout > 0 && cell.hasRecurrentProducts)
   }
 
   /// Stops unless every strength is allowed.

@@ -13,6 +13,7 @@ public struct RegularizerKind: Sendable, CustomStringConvertible {
   public let strength: WritableKeyPath<RecurrentRegularization, Scalar> & Sendable
   /// Whether the strength is a probability, below 1; else it is at least 0.
   public let isProbability: Bool
+  private let isReachable: @Sendable (any RecurrentCell) -> Bool
 
   /// The name.
   public var description: String { name }
@@ -24,13 +25,17 @@ public struct RegularizerKind: Sendable, CustomStringConvertible {
     RegularizerKind(
       "output-dropout", "Gal and Ghahramani 2016", "the layer puts out m ⊙ h_t", \.outputDropout),
     RegularizerKind(
-      "recurrent-dropout", "Gal and Ghahramani 2016", "W_h h becomes W_h (m ⊙ h)", \.recurrentDropout),
+      "recurrent-dropout", "Gal and Ghahramani 2016", "W_h h becomes W_h (m ⊙ h)", \.recurrentDropout,
+      acts: { $0.hasRecurrentProducts }),
     RegularizerKind(
-      "hidden-zoneout", "Krueger et al. 2017", "h_t becomes d_t ⊙ h_(t-1) + (1 - d_t) ⊙ h_t", \.hiddenZoneout),
+      "hidden-zoneout", "Krueger et al. 2017", "h_t becomes d_t ⊙ h_(t-1) + (1 - d_t) ⊙ h_t", \.hiddenZoneout,
+      acts: { type(of: $0).hiddenPlace != nil }),
     RegularizerKind(
-      "memory-zoneout", "Krueger et al. 2017", "c_t becomes d_t ⊙ c_(t-1) + (1 - d_t) ⊙ c_t", \.memoryZoneout),
+      "memory-zoneout", "Krueger et al. 2017", "c_t becomes d_t ⊙ c_(t-1) + (1 - d_t) ⊙ c_t", \.memoryZoneout,
+      acts: { $0.hasMemories }),
     RegularizerKind(
-      "weight-drop", "Wan et al. 2013; Merity et al. 2018", "W_h becomes m ⊙ W_h", \.weightDrop),
+      "weight-drop", "Wan et al. 2013; Merity et al. 2018", "W_h becomes m ⊙ W_h", \.weightDrop,
+      acts: { !$0.recurrentWeightNames.isEmpty }),
     RegularizerKind(
       "activity-penalty", "Merity et al. 2017", "loss + α mean(h_t²)", \.activityPenalty, isProbability: false),
     RegularizerKind(
@@ -49,11 +54,16 @@ public struct RegularizerKind: Sendable, CustomStringConvertible {
 
   private init(
     _ name: String, _ source: String, _ equation: String,
-    _ strength: WritableKeyPath<RecurrentRegularization, Scalar> & Sendable, isProbability: Bool = true
+    _ strength: WritableKeyPath<RecurrentRegularization, Scalar> & Sendable, isProbability: Bool = true,
+    acts isReachable: @escaping @Sendable (any RecurrentCell) -> Bool = { _ in true }
   ) {
     (self.name, self.source, self.equation) = (name, source, equation)
-    (self.strength, self.isProbability) = (strength, isProbability)
+    (self.strength, self.isProbability, self.isReachable) = (strength, isProbability, isReachable)
   }
+
+  /// Whether a cell has what this acts on: products that see its state, weights that take it in, a state to keep. Where it has
+  /// not, nothing happens.
+  public func acts(on cell: some RecurrentCell) -> Bool { isReachable(cell) }
 
   /// The allowed strengths, in words.
   public var range: String { isProbability ? "at least 0 and below 1" : "at least 0" }

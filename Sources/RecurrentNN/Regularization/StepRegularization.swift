@@ -14,7 +14,7 @@ struct StepRegularization: Sendable {
 
   /// The regularisers of a call, with its randomness; nil if steps are as without any.
   init?<Cell: RecurrentCell>(
-    _ options: RecurrentRegularization, of _: Cell.Type, state: Cell.State, steps: Int, context: inout ForwardContext
+    _ options: RecurrentRegularization, of cell: Cell, state: Cell.State, steps: Int, context: inout ForwardContext
   ) {
     guard options != .none else { return nil }
     let tensors = state.tensors
@@ -22,7 +22,7 @@ struct StepRegularization: Sendable {
     let memories = tensors.indices.filter { $0 != Cell.hiddenPlace && !Cell.bookkeeping.contains($0) }
       .map { tensors[$0].shape }
     gradientLimit = context.isTraining ? options.stepGradientLimit : 0
-    if options.recurrentDropout > 0, let hidden {
+    if options.recurrentDropout > 0, cell.hasRecurrentProducts, let hidden {
       recurrentMask = context.mask(rate: options.recurrentDropout, rowShape: hidden, steps: nil)
     }
     if options.hiddenZoneout > 0, let hidden {

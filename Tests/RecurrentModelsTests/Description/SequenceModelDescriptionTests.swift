@@ -55,11 +55,11 @@ import Testing
 
   /// Everything that can be said, read back as it was.
   @Test func allThatIsWrittenIsRead() throws {
-    var regularization = RecurrentRegularization(zoneoutInference: .plain)
-    for (index, kind) in RegularizerKind.all.enumerated() {
-      regularization[keyPath: kind.strength] = Scalar(index + 1) / 16
-    }
     for kind in RecurrentKind.all {
+      var regularization = RecurrentRegularization(zoneoutInference: .plain)
+      for (index, regularizer) in kind.regularizers.enumerated() {
+        regularization[keyPath: regularizer.strength] = Scalar(index + 1) / 16
+      }
       let remembers = kind.cell is any RememberingCell.Type
       let description = SequenceModelDescription(
         features: 6,
@@ -151,6 +151,11 @@ import Testing
     check(
       #""regularization": {"weight-drop": 1.5}"#,
       "regularization.weight-drop: expected a number at least 0 and below 1, received 1.5")
+    check(
+      #""regularization": {"memory-zoneout": 0.5}"#,
+      "regularization: expected regularisers that act on the cell elman:",
+      RegularizerKind.all.map(\.name).filter { $0 != "memory-zoneout" }.joined(separator: ", ")
+        + ", received memory-zoneout; it would change nothing: leave it out, or take another cell")
     check(#""memory": 9"#, "memory: expected no memory for elman, whose units have no such start, received 9")
     check(
       #""connections": "highway", "direction": "bidirectional-sum""#,

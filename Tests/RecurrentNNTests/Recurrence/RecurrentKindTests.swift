@@ -132,6 +132,30 @@ import Testing
     }
     #expect(disagreements == [])
   }
+
+  /// The outputs depend on the state that training begins with, on the memories where there are any.
+  @Test(arguments: RecurrentKind.all.map(\.name)) func aTrainedStartLearns(name: String) throws {
+    let kind = try #require(RecurrentKind(named: name))
+    var plan = RecurrentKind.Plan(inputSize: 3, hiddenSize: 4, random: random)
+    plan.hasTrainedStart = true
+    let pair = Pair(first: kind.make(plan), second: kind.make(plan))
+    let (_, gradients) = valueAndGradients(of: pair) { pair in
+      var context = ForwardContext.inference
+      return pair.first.encode(inputs(), lengths: nil, initialHidden: nil, context: &context).outputs.squared().sum()
+    }
+    let starts = gradients.layout.entries.map(\.path).filter { $0.hasPrefix("first.initial_state_") }
+    let learning = starts.filter { path in gradients[path]?.scalars.contains { $0 != 0 } ?? false }
+    let numbers = Set(learning.compactMap { $0.dropFirst("first.initial_state_".count).first?.wholeNumberValue })
+    let memories = Self.memories(of: kind.cell)
+    #expect(memories.isEmpty ? numbers == [0] : !numbers.isDisjoint(with: memories), "\(learning) of \(starts)")
+    #expect(!starts.isEmpty && starts.count <= memories.count + 1)
+  }
+
+  private static func memories<Cell: NamedCell>(of _: Cell.Type) -> Set<Int> {
+    let cell = Cell.fresh(inputSize: 3, hiddenSize: 4, random: RandomSource(seed: 1))
+    let all = Set(cell.initialState(batchSize: 1).tensors.indices)
+    return all.subtracting(Cell.bookkeeping).subtracting([Cell.hiddenPlace].compactMap(\.self))
+  }
 }
 
 /// A layer that starts with the states in which another one ends.
