@@ -167,8 +167,8 @@ typedef struct {
 typedef struct {
   int64_t count;
   int64_t gates, hidden, memory, operand;
-  int isBackward;
-  int isInPlace;  // whether a step's memories overwrite those of the one before
+  int isBackward;  // of programs without products
+  int isInPlace;   // of programs without products: whether a step's memories overwrite those of the one before
 } rk_walk;
 
 /// One time step of one row, as a stream takes it. States are H rounded up to 16 wide.

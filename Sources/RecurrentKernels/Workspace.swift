@@ -36,7 +36,7 @@ package struct PooledTable<Element: BitwiseCopyable>: Sendable {
     self.count = count
   }
 
-  package mutating func append(_ element: Element) {
+  mutating func append(_ element: Element) {
     precondition(count < capacity)
     memory.pointer[count] = element
     count += 1

@@ -110,10 +110,12 @@ class Comparison:
                 self.peers.setdefault(name, {}).update(times)
 
     def keep(self):
-        """Leaves the rows where speed.9 finds them, in the form of compare.py."""
+        """Leaves the rows where speed.9 finds them, in the form of compare.py: no ratio where it was other work."""
         SEEN.parent.mkdir(exist_ok=True)
-        SEEN.write_text(json.dumps([{"suite": self.suite, "name": name, "ours": self.ours.get(name), "ratio": self.ratio(name)}
-                                    for name in self.names]))
+        SEEN.write_text(json.dumps([
+            {"suite": self.suite, "name": name, "ours": self.ours.get(name),
+             "ratio": None if name in self.different or name not in self.ours else self.ratio(name)}
+            for name in self.names]))
 
     @property
     def names(self):

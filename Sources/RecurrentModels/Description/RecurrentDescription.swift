@@ -134,11 +134,11 @@ public struct RecurrentDescription: LayerDescription {
         "\(CodingKeys.regularization.rawValue).\(kind.name)", expected: "a number \(kind.range)",
         received: "\(regularization[keyPath: kind.strength])")
     }
-    let acting = kind.regularizers.map(\.name)
-    for kind in RegularizerKind.all where regularization[keyPath: kind.strength] > 0 && !acting.contains(kind.name) {
+    if let idle = kind.idle(in: regularization) {
+      let acting = kind.regularizers.map(\.name)
       throw DescriptionError(
         CodingKeys.regularization.rawValue,
-        expected: "regularisers that act on the cell \(cell): " + acting.joined(separator: ", "), received: kind.name,
+        expected: "regularisers that act on the cell \(cell): " + acting.joined(separator: ", "), received: idle.name,
         hint: "it would change nothing: leave it out, or take another cell", names: acting)
     }
     if let memory {

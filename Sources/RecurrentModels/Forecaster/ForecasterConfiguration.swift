@@ -102,12 +102,11 @@ public struct ForecasterConfiguration: Codable, Sendable, Equatable {
     guard let kind = RecurrentKind(named: cell) else {
       throw DataError(expected: "a cell: " + RecurrentKind.all.map(\.name).joined(separator: ", "), received: cell)
     }
-    let acting = kind.regularizers.map(\.name)
-    for regularizer in RegularizerKind.all where !acting.contains(regularizer.name) {
-      guard let regularization, regularization[keyPath: regularizer.strength] > 0 else { continue }
+    if let regularization, let idle = kind.idle(in: regularization) {
       throw DataError(
-        expected: "a regulariser that acts on the cell \(cell): " + acting.joined(separator: ", "),
-        received: regularizer.name, hint: "it would change nothing: leave it out, or take another cell")
+        expected: "a regulariser that acts on the cell \(cell): "
+          + kind.regularizers.map(\.name).joined(separator: ", "),
+        received: idle.name, hint: "it would change nothing: leave it out, or take another cell")
     }
     return kind
   }

@@ -142,10 +142,21 @@ public struct ForecasterSearch: Sendable, Equatable {
       .init("dropout", standard: .number(configuration.dropout), .oneOf([0, 0.1, 0.2, 0.3, 0.5].map { .number($0) })),
       .init("window", standard: .whole(window.rows), whole(windows)),
       .init("segment", standard: .whole(window.segment), whole([4, 8, 12, 24])),
-      .init("cell", standard: .word(configuration.cell), .oneOf(["gru", "lstm"].map { .word($0) })),
+      .init("cell", standard: .word(configuration.cell), .oneOf(cells(for: configuration).map { .word($0) })),
     ]
     return SearchSpace(
       all.filter { options.contains($0.name) && ($0.name != "learning-rate" || configuration.learningRate != .found) })
+  }
+
+  /// The cells to choose among: those in which every regulariser asked for finds what it acts on.
+  private func cells(for configuration: ForecasterConfiguration) -> [String] {
+    let cells = ["gru", "lstm"].filter { name in
+      guard let kind = RecurrentKind(named: name), let regularization = configuration.regularization else {
+        return true
+      }
+      return kind.idle(in: regularization) == nil
+    }
+    return cells.isEmpty ? [configuration.cell] : cells
   }
 
   /// A candidate whose segment divides its window: the divisor nearest to the one drawn.

@@ -66,11 +66,7 @@ public struct DilatedCell<Cell: RecurrentCell>: RecurrentCell {
   /// Whether the cell does, of as many steps: layers of one stack, each with another dilation, are of one mind.
   public func recomputes(rows: Int, steps: Int) -> Bool { cell.recomputes(rows: rows, steps: steps) }
   /// Those of the cell, in each of the states.
-  public var pastInputPlaces: Set<Int> {
-    guard !cell.pastInputPlaces.isEmpty else { return [] }
-    let count = cell.initialState(batchSize: 1).tensors.count
-    return Set((0..<dilation).flatMap { number in cell.pastInputPlaces.map { number * count + $0 } })
-  }
+  public var pastInputPlaces: Set<Int> { inAllStates(cell.pastInputPlaces) }
 
   /// The cell's own, `dilation` times.
   public func initialState(batchSize: Int) -> DilatedState<Cell.State> {
@@ -80,6 +76,17 @@ public struct DilatedCell<Cell: RecurrentCell>: RecurrentCell {
   /// That of the cell, `dilation` times.
   public func trainableState() -> DilatedState<Cell.State> {
     DilatedState([Cell.State](repeating: cell.trainableState(), count: dilation))
+  }
+
+  /// Those of the cell, in each of the states.
+  public var fixedStartPlaces: Set<Int> { inAllStates(cell.fixedStartPlaces) }
+  /// Whether the cell has any.
+  public var hasRecurrentProducts: Bool { cell.hasRecurrentProducts }
+
+  private func inAllStates(_ places: Set<Int>) -> Set<Int> {
+    guard !places.isEmpty else { return [] }
+    let count = cell.initialState(batchSize: 1).tensors.count
+    return Set((0..<dilation).flatMap { number in places.map { number * count + $0 } })
   }
 
   /// One step from the oldest state.

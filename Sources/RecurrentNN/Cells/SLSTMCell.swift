@@ -57,8 +57,15 @@ public struct SLSTMCell: PointwiseCell, NamedCell {
       hidden: zeros, memories: [zeros, zeros, Tensor(repeating: -1e30, shape: [batchSize, outputSize])])
   }
 
-  /// Zeros: a stabiliser that is lower than any gate would let nothing of the others through.
-  public func trainableState() -> PointwiseState { initialState(batchSize: 1).mapTensors { Tensor(zeros: $0.shape) } }
+  /// Memories of zero that count as one entry with open gates: a stabiliser that is lower than any gate would let nothing of them
+  /// through.
+  public func trainableState() -> PointwiseState {
+    let zeros = Tensor(zeros: [1, outputSize])
+    return PointwiseState(hidden: zeros, memories: [zeros, Tensor(repeating: 1, shape: zeros.shape), zeros])
+  }
+
+  /// The weight, which must stay above zero, and the stabiliser.
+  public var fixedStartPlaces: Set<Int> { [2, 3] }
 
   /// The mean of what two states stand for: memory and weight count in units of exp(m), so both are brought to one m first.
   public func mean(

@@ -42,6 +42,9 @@ public protocol RecurrentCell: Module {
   /// cell whose start lets nothing of itself through has another.
   func trainableState() -> State
 
+  /// The places, among the tensors of the state, of those that stay as `trainableState` has them. Default: `bookkeeping`.
+  var fixedStartPlaces: Set<Int> { get }
+
   /// One time step.
   ///
   /// - Parameters:
@@ -54,7 +57,8 @@ public protocol RecurrentCell: Module {
   /// is carried over by other ways is not masked.
   ///
   /// The default multiplies the first tensor of the state, which is right for a cell where that tensor meets products only.
-  /// A cell that also carries it over, as a GRU does, writes its own; one without such products takes its `step`.
+  /// A cell that also carries it over, as a GRU does, writes its own; one without such products takes its `step` and
+  /// says so in `hasRecurrentProducts`.
   ///
   /// - Parameters:
   ///   - input: `[batch, inputSize]`.
@@ -180,6 +184,9 @@ extension RecurrentCell {
 
   /// The state before the first step of a row.
   public func trainableState() -> State { initialState(batchSize: 1) }
+
+  /// Bookkeeping.
+  public var fixedStartPlaces: Set<Int> { Self.bookkeeping }
 
   /// Whether there is a hidden state.
   public var hasRecurrentProducts: Bool { Self.hiddenPlace != nil }

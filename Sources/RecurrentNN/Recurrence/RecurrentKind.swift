@@ -85,6 +85,13 @@ public struct RecurrentKind: Sendable, CustomStringConvertible {
     let cell: any RecurrentCell = cell.fresh(inputSize: 3, hiddenSize: 5, random: RandomSource(seed: 0))
     return RegularizerKind.all.filter { $0.acts(on: cell) }
   }
+
+  /// The first regulariser asked for that would do nothing in the cell.
+  package func idle(in regularization: RecurrentRegularization) -> RegularizerKind? {
+    let acting = Set(regularizers.map(\.name))
+    return RegularizerKind.all.first { regularization[keyPath: $0.strength] > 0 && !acting.contains($0.name) }
+  }
+
   /// The name.
   public var description: String { name }
 

@@ -18,7 +18,7 @@ public struct RecurrentLayer<Cell: RecurrentCell>: Module, CustomStringConvertib
   public enum InitialState: String, Hashable, Sendable, Codable, CaseIterable {
     /// The cell's own, for built-in cells zero.
     case fixed
-    /// A parameter for each tensor of the state that is no bookkeeping, the same for all rows, starting as
+    /// A parameter for each tensor of the state but those at ``RecurrentCell/fixedStartPlaces``, the same for all rows, starting as
     /// ``RecurrentCell/trainableState()``. Its name is `initial_state_{number of the tensor}_l{layer}{_reverse}`.
     case trainable
   }
@@ -144,9 +144,10 @@ public struct RecurrentLayer<Cell: RecurrentCell>: Module, CustomStringConvertib
     }
     for index in trainableStates.indices {
       visitor.beginSuffix(suffixes[index])
+      let fixed = cells[index].fixedStartPlaces
       var number = 0
       trainableStates[index].visitTensors { tensor in
-        if !Cell.bookkeeping.contains(number) { visitor.visit(&tensor, "initial_state_\(number)") }
+        if !fixed.contains(number) { visitor.visit(&tensor, "initial_state_\(number)") }
         number += 1
       }
       visitor.endSuffix()

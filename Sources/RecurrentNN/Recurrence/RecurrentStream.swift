@@ -30,7 +30,7 @@ public final class RecurrentStream<Cell: RecurrentCell> {
         Cell.layerName, "the direction of a stream", expected: "forward", received: layer.direction.rawValue))
     self.layer = layer
     (inputSize, outputSize) = (layer.inputSize, layer.outputSize)
-    let isPlain = layer.connections == .none && !layer.regularization.actsInInference
+    let isPlain = layer.connections == .none && !layer.cells.contains { layer.regularization.actsInInference(on: $0) }
     let packed = isPlain ? layer.cells.compactMap { $0.packedForStream() } : []
     run = packed.isEmpty ? nil : StreamRun(packed)
     steps = run?.steps

@@ -65,7 +65,10 @@ public struct RecurrentRegularization: Hashable, Sendable {
   }
 
   /// Whether a step in inference differs from the cell's.
-  var actsInInference: Bool { zoneoutInference == .mean && (hiddenZoneout > 0 || memoryZoneout > 0) }
+  func actsInInference<Cell: RecurrentCell>(on cell: Cell) -> Bool {
+    zoneoutInference == .mean
+      && (hiddenZoneout > 0 && Cell.hiddenPlace != nil || memoryZoneout > 0 && cell.hasMemories)
+  }
 
   /// Whether a training pass of such a cell is a walk over `step`.
   func walksByStep<Cell: RecurrentCell>(_ cell: Cell) -> Bool {

@@ -26,13 +26,13 @@ public struct RegularizerKind: Sendable, CustomStringConvertible {
       "output-dropout", "Gal and Ghahramani 2016", "the layer puts out m ⊙ h_t", \.outputDropout),
     RegularizerKind(
       "recurrent-dropout", "Gal and Ghahramani 2016", "W_h h becomes W_h (m ⊙ h)", \.recurrentDropout,
-      acts: { $0.hasRecurrentProducts }),
+      acts: { $0.takesSteps && $0.hasRecurrentProducts }),
     RegularizerKind(
       "hidden-zoneout", "Krueger et al. 2017", "h_t becomes d_t ⊙ h_(t-1) + (1 - d_t) ⊙ h_t", \.hiddenZoneout,
-      acts: { type(of: $0).hiddenPlace != nil }),
+      acts: { $0.takesSteps && type(of: $0).hiddenPlace != nil }),
     RegularizerKind(
       "memory-zoneout", "Krueger et al. 2017", "c_t becomes d_t ⊙ c_(t-1) + (1 - d_t) ⊙ c_t", \.memoryZoneout,
-      acts: { $0.hasMemories }),
+      acts: { $0.takesSteps && $0.hasMemories }),
     RegularizerKind(
       "weight-drop", "Wan et al. 2013; Merity et al. 2018", "W_h becomes m ⊙ W_h", \.weightDrop,
       acts: { !$0.recurrentWeightNames.isEmpty }),
@@ -43,7 +43,7 @@ public struct RegularizerKind: Sendable, CustomStringConvertible {
       \.temporalActivityPenalty, isProbability: false),
     RegularizerKind(
       "step-gradient-limit", "Graves 2013", "∂loss/∂h_(t-1) through step t becomes min(max(it, -c), c)",
-      \.stepGradientLimit, isProbability: false),
+      \.stepGradientLimit, isProbability: false, acts: { $0.takesSteps }),
   ]
 
   /// The regulariser of this name, or nil.
@@ -72,4 +72,8 @@ public struct RegularizerKind: Sendable, CustomStringConvertible {
   public func allows(_ strength: Scalar) -> Bool {
     strength >= 0 && strength.isFinite && (!isProbability || strength < 1)
   }
+}
+
+extension RecurrentCell {
+  fileprivate var takesSteps: Bool { Self.takesStepRegularization }
 }

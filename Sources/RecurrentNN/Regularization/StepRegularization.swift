@@ -33,7 +33,8 @@ struct StepRegularization: Sendable {
       memoryMask = context.mask(rate: options.memoryZoneout, rowShape: memories, steps: steps)
     }
     if !context.isTraining, options.zoneoutInference == .mean {
-      (hiddenShare, memoryShare) = (options.hiddenZoneout, options.memoryZoneout)
+      if hidden != nil { hiddenShare = options.hiddenZoneout }
+      if !memories.isEmpty { memoryShare = options.memoryZoneout }
     }
     let isActive =
       recurrentMask != nil || hiddenMask != nil || memoryMask != nil || hiddenShare > 0 || memoryShare > 0

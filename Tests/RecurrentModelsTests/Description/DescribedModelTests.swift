@@ -77,7 +77,7 @@ struct Classifier: TrainableModel {
         EmbeddingDescription(vocabularySize: 11, size: 3),
         RecurrentDescription(
           cell: cell, hiddenSize: 4, layers: 2, direction: .bidirectional, dropout: 0.5,
-          regularization: .init(outputDropout: 0.2), hasTrainedStart: true, outputs: .last),
+          regularization: .init(hiddenZoneout: cell == "mlstm" ? 0 : 0.2), hasTrainedStart: true, outputs: .last),
         LinearDescription(size: 2),
       ])
     let model = ModuleTensors.randomized(

@@ -142,6 +142,16 @@ private let options = ["learning-rate", "hidden", "dropout", "cell"]
     #expect(.whole(forecaster.window) == table.best?.candidate["window"])
   }
 
+  /// A GRU has no memory that zoneout could keep.
+  @Test func onlyCellsInWhichRegularisersActAreTried() throws {
+    let series = try SampleSeries(rows: 220).series()
+    let (_, table) = try ForecasterSearch(candidates: 5, options: ["cell", "hidden"]).fit(
+      to: series,
+      configuration: quick { ($0.cell, $0.regularization, $0.epochs) = ("lstm", .init(memoryZoneout: 0.1), 1) })
+    #expect(table.rows.count == 5)
+    for row in table.rows { #expect(row.candidate["cell"] == .word("lstm")) }
+  }
+
   @Test func segmentsDivideAWindowThatIsGiven() throws {
     let series = try SampleSeries(rows: 220).series()
     let search = ForecasterSearch(candidates: 6, options: ["segment"])

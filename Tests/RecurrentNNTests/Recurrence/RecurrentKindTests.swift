@@ -134,10 +134,10 @@ import Testing
   }
 
   /// The outputs depend on the state that training begins with, on the memories where there are any.
-  @Test(arguments: RecurrentKind.all.map(\.name)) func aTrainedStartLearns(name: String) throws {
+  @Test(arguments: RecurrentKind.all.map(\.name), [1, 2]) func aTrainedStartLearns(name: String, dilation: Int) throws {
     let kind = try #require(RecurrentKind(named: name))
-    var plan = RecurrentKind.Plan(inputSize: 3, hiddenSize: 4, random: random)
-    plan.hasTrainedStart = true
+    var plan = RecurrentKind.Plan(inputSize: 3, hiddenSize: 4, layers: dilation, random: random)
+    (plan.hasTrainedStart, plan.dilation) = (true, dilation)
     let pair = Pair(first: kind.make(plan), second: kind.make(plan))
     let (_, gradients) = valueAndGradients(of: pair) { pair in
       var context = ForwardContext.inference
@@ -145,16 +145,35 @@ import Testing
     }
     let starts = gradients.layout.entries.map(\.path).filter { $0.hasPrefix("first.initial_state_") }
     let learning = starts.filter { path in gradients[path]?.scalars.contains { $0 != 0 } ?? false }
-    let numbers = Set(learning.compactMap { $0.dropFirst("first.initial_state_".count).first?.wholeNumberValue })
-    let memories = Self.memories(of: kind.cell)
-    #expect(memories.isEmpty ? numbers == [0] : !numbers.isDisjoint(with: memories), "\(learning) of \(starts)")
-    #expect(!starts.isEmpty && starts.count <= memories.count + 1)
+    let (places, memories, count) = Self.places(of: kind.cell)
+    func numbers(_ paths: [String]) -> Set<Int> {
+      Set(paths.compactMap { $0.dropFirst("first.initial_state_".count).first?.wholeNumberValue }.map { $0 % count })
+    }
+    // Layer l of a dilated stack has dilation^l states.
+    #expect(starts.count == places.count * (dilation == 1 ? 1 : 1 + dilation) && numbers(starts) == places, "\(starts)")
+    #expect(
+      memories.isEmpty ? numbers(learning) == [0] : !numbers(learning).isDisjoint(with: memories),
+      "\(learning) of \(starts)")
   }
 
-  private static func memories<Cell: NamedCell>(of _: Cell.Type) -> Set<Int> {
+  /// The tensors of a state that are trained, those of them that are memories, and all.
+  private static func places<Cell: NamedCell>(of _: Cell.Type) -> (trained: Set<Int>, memories: Set<Int>, count: Int) {
     let cell = Cell.fresh(inputSize: 3, hiddenSize: 4, random: RandomSource(seed: 1))
-    let all = Set(cell.initialState(batchSize: 1).tensors.indices)
-    return all.subtracting(Cell.bookkeeping).subtracting([Cell.hiddenPlace].compactMap(\.self))
+    let all = cell.initialState(batchSize: 1).tensors.indices
+    let trained = Set(all).subtracting(cell.fixedStartPlaces)
+    return (trained, trained.subtracting([Cell.hiddenPlace].compactMap(\.self)), all.count)
+  }
+
+  /// However it is trained, an sLSTM divides by what is above zero.
+  @Test func theWeightOfAnSLSTMStaysAboveZero() {
+    var layer = RecurrentLayer<SLSTMCell>(inputSize: 2, initialState: .trainable) { place in
+      SLSTMCell.fresh(inputSize: place.inputSize, hiddenSize: 3, random: random)
+    }
+    layer = ModuleTensors.randomized(layer, seed: 9, in: -30...30)
+    var data = TestData(seed: 10)
+    let result = layer(data.tensor([4, 6, 2], in: -3...3))
+    #expect(result.outputs.scalars.allSatisfy { abs($0) <= 40 })
+    #expect(result.finalState.states[0].memories[1].scalars.allSatisfy { $0 > 0 })
   }
 }
 
