@@ -61,6 +61,12 @@ extension ForecastOptions {
     if let (name, _) = zip(names, names.dropFirst()).first(where: { $0 == $1 }) {
       throw conflict("--regularizer names \(name) twice", "keep one of them")
     }
+    guard searchSpace?.contains(CodingKeys.cell.rawValue) != true else { return }
+    if let regularization, let idle = RecurrentKind(named: cell)?.idle(in: regularization) {
+      throw conflict(
+        "--regularizer \(idle.name) does nothing in the cell \(cell)",
+        "leave it out, or take another cell; here act " + idle.acting.joined(separator: ", "))
+    }
   }
 
   /// What a distribution excludes.

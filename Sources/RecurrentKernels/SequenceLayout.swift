@@ -6,6 +6,8 @@
 struct SequencePart {
   /// Row numbers in the batch and their lengths, longest first.
   let rows, lengths: [Int]
+  /// The steps of the longest row.
+  let steps: Int
   /// Rows of the parts before this one.
   let firstRow: Int
   /// The index of each step's first row in the packed order (all parts together), and of the row behind the last one's.
@@ -26,9 +28,6 @@ struct SequencePart {
     starts.append(index)
     self.starts = starts
   }
-
-  /// The steps of the longest row.
-  let steps: Int
 
   /// The index of a step's first row in the packed order.
   func start(of step: Int) -> Int { starts[step] }
@@ -152,10 +151,13 @@ package struct SequenceLayout {
   /// Offsets of the first steps of a part's rows in a `[batch, time, width]` array with `stride` scalars a time step.
   func firstSteps(of part: SequencePart, time: Int, stride: Int) -> PooledTable<Int64> {
     PooledTable(count: part.rows.count) { first in
-      for (row, number) in part.rows.enumerated() {
-        first[row] = Int64((number * time + (reversed ? max(0, part.lengths[row] - 1) : 0)) * stride)
-      }
+      for row in part.rows.indices { first[row] = firstStep(of: row, in: part, time: time, stride: stride) }
     }
+  }
+
+  /// The offset of the first step of one row of a part in such an array.
+  func firstStep(of row: Int, in part: SequencePart, time: Int, stride: Int) -> Int64 {
+    Int64((part.rows[row] * time + (reversed ? max(0, part.lengths[row] - 1) : 0)) * stride)
   }
 
   /// The distance from a row's step to its next one in such an array.

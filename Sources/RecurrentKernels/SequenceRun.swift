@@ -242,18 +242,21 @@ package final class SequenceRun: @unchecked Sendable {
 
   /// Where the rows of a part's steps lie in `[batch, time, stride]`, step after step.
   func stepOffsets(_ part: SequencePart, _ times: Range<Int>, stride: Int) -> PooledTable<Int64> {
-    let (firstSteps, distance) = (
-      layout.firstSteps(of: part, time: size.time, stride: stride), layout.distance(stride: stride)
-    )
+    let distance = Int64(layout.distance(stride: stride))
     return PooledTable(count: part.rows(of: times)) { offsets in
-      let first = firstSteps.pointer
       var next = offsets
       for time in times {
-        let (active, shift) = (part.active(at: time), Int64(time * distance))
-        for row in 0..<active { next[row] = first[row] + shift }
+        let active = part.active(at: time)
+        if time == times.lowerBound {
+          for row in 0..<active {
+            next[row] = layout.firstStep(of: row, in: part, time: size.time, stride: stride) + Int64(time) * distance
+          }
+        } else {
+          let before = next - part.active(at: time - 1)
+          for row in 0..<active { next[row] = before[row] + distance }
+        }
         next += active
       }
-      withExtendedLifetime(firstSteps) {}
     }
   }
 

@@ -146,6 +146,7 @@ import Testing
     ("--id a --ensemble 2", "--ensemble does not go with many series"),
     ("--connections dense", "--connections dense needs more than one layer"),
     ("--regularizer weight-drop=0.1 --regularizer weight-drop=0.2", "--regularizer names weight-drop twice"),
+    ("--regularizer memory-zoneout=0.5", "--regularizer memory-zoneout does nothing in the cell gru"),
     ("--augment jitter --augment none", "--augment none excludes other augmentations"),
     ("--id a --scaler robust", "--scaler robust does not go with many series"),
     ("--id a --scaler box-cox", "--scaler box-cox does not go with many series"),

@@ -135,11 +135,9 @@ public struct RecurrentDescription: LayerDescription {
         received: "\(regularization[keyPath: kind.strength])")
     }
     if let idle = kind.idle(in: regularization) {
-      let acting = kind.regularizers.map(\.name)
       throw DescriptionError(
-        CodingKeys.regularization.rawValue,
-        expected: "regularisers that act on the cell \(cell): " + acting.joined(separator: ", "), received: idle.name,
-        hint: "it would change nothing: leave it out, or take another cell", names: acting)
+        CodingKeys.regularization.rawValue, expected: idle.expected, received: idle.name, hint: idle.hint,
+        names: idle.acting)
     }
     if let memory {
       try DescriptionCheck.count(memory, CodingKeys.memory.rawValue, in: 2...1_000_000)

@@ -103,10 +103,7 @@ public struct ForecasterConfiguration: Codable, Sendable, Equatable {
       throw DataError(expected: "a cell: " + RecurrentKind.all.map(\.name).joined(separator: ", "), received: cell)
     }
     if let regularization, let idle = kind.idle(in: regularization) {
-      throw DataError(
-        expected: "a regulariser that acts on the cell \(cell): "
-          + kind.regularizers.map(\.name).joined(separator: ", "),
-        received: idle.name, hint: "it would change nothing: leave it out, or take another cell")
+      throw DataError(expected: idle.expected, received: idle.name, hint: idle.hint)
     }
     return kind
   }

@@ -87,9 +87,11 @@ public struct RecurrentKind: Sendable, CustomStringConvertible {
   }
 
   /// The first regulariser asked for that would do nothing in the cell.
-  package func idle(in regularization: RecurrentRegularization) -> RegularizerKind? {
-    let acting = Set(regularizers.map(\.name))
-    return RegularizerKind.all.first { regularization[keyPath: $0.strength] > 0 && !acting.contains($0.name) }
+  package func idle(in regularization: RecurrentRegularization) -> IdleRegularizer? {
+    let acting = regularizers.map(\.name)
+    return RegularizerKind.all
+      .first { regularization[keyPath: $0.strength] > 0 && !acting.contains($0.name) }
+      .map { IdleRegularizer(name: $0.name, cell: name, acting: acting) }
   }
 
   /// The name.

@@ -153,7 +153,7 @@ import Testing
       "regularization.weight-drop: expected a number at least 0 and below 1, received 1.5")
     check(
       #""regularization": {"memory-zoneout": 0.5}"#,
-      "regularization: expected regularisers that act on the cell elman:",
+      "regularization: expected a regulariser that acts on the cell elman:",
       RegularizerKind.all.map(\.name).filter { $0 != "memory-zoneout" }.joined(separator: ", ")
         + ", received memory-zoneout; it would change nothing: leave it out, or take another cell")
     check(#""memory": 9"#, "memory: expected no memory for elman, whose units have no such start, received 9")

@@ -1,5 +1,6 @@
 import RecurrentData
 import RecurrentModels
+import RecurrentNN
 import Testing
 
 @Suite struct ForecastOutlineTests {
@@ -30,6 +31,16 @@ import Testing
       }
     }
     #expect(fitted > 100 && refused > 60, "\(fitted) fitted, \(refused) refused")
+  }
+
+  @Test func regularizersThatDoNothingAreRefused() throws {
+    let error = try #require(throws: DataError.self) {
+      try ForecastOutline(
+        of: line(90), split: nil,
+        quick(horizon: 3) { ($0.cell, $0.regularization) = ("mgu", RecurrentRegularization(memoryZoneout: 0.5)) })
+    }
+    #expect(error.expected.hasPrefix("a regulariser that acts on the cell mgu: input-dropout, output-dropout, "))
+    #expect(error.received == "memory-zoneout" && error.hint != nil)
   }
 
   @Test func shortestSeriesThatFitsIsForecast() throws {
