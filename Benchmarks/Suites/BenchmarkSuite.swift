@@ -18,7 +18,8 @@ package struct BenchmarkSuite: Sendable {
 
   /// Every suite.
   package static let all: [BenchmarkSuite] = [
-    .layers, .lengths, .custom, .namedCells, .comparisons, .trees, .long, .models, .stream, .cold, .products,
+    .layers, .lengths, .custom, .namedCells, .compositions, .comparisons, .trees, .long, .models, .stream, .cold,
+    .products,
   ]
 
   /// The suite of this name, or nil.

@@ -11,7 +11,7 @@ package struct Structure: Sendable {
   package let make: @Sendable (any StructureTask, Size, RandomSource) -> any SequenceEncoder
 
   /// Every structure: the cells that have a name, and what they are compared with.
-  package static let all = SequenceEncoderKind.all.map { kind in
+  package static let all = (SequenceEncoderKind.cells + SequenceEncoderKind.comparisons).map { kind in
     Structure(name: kind.name, isCausal: kind.isCausal) { task, size, random in
       kind.make(
         .init(

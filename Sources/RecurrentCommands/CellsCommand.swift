@@ -111,12 +111,23 @@ private struct StructureGroup: Sendable {
         "Every cell over sequences that has a name, for `--cell` and `RecurrentKind(named:)`. Notation: <doc:Cells>.",
       kinds: NamedStructure.sequences),
     StructureGroup(
+      name: "compositions", title: "Table of What Is Made of Cells",
+      introduction: """
+        Cells at every place of a frame, at a distance in time, and told the output of their network: for \
+        `SequenceEncoderKind(named:)`, and as a `structure` in <doc:DescribingModels>. Without a frame features and units are \
+        channels of the longest line that fits both, here of 100 places.
+        """,
+      kinds: NamedStructure.compositions),
+    StructureGroup(
       name: "trees", title: "Table of the Cells over Trees",
       introduction: "Every cell over trees that has a name, for `train trees --cell` and `TreeKind(named:)`.",
       kinds: NamedStructure.trees),
     StructureGroup(
       name: "comparisons", title: "Table of What Cells Are Compared With",
-      introduction: "What has a name for `SequenceEncoderKind(named:)` alone: see <doc:AttentionAndConvolutions>.",
+      introduction: """
+        What has a name for `SequenceEncoderKind(named:)`, and as a `structure` in <doc:DescribingModels>: see \
+        <doc:AttentionAndConvolutions>.
+        """,
       kinds: NamedStructure.comparisons),
   ]
 
@@ -129,7 +140,8 @@ private struct StructureGroup: Sendable {
       \(introduction) Made by `recurrent cells --markdown \(name)`.
 
       Parameters are those of \(size) units with \(size) features. Each has a test file, numbers of its equations computed
-      elsewhere in float64, gradient checks, and rows in `recurrent bench --suite cells`, `trees` or `comparisons`.
+      elsewhere in float64, gradient checks, and rows in `recurrent bench --suite cells`, `compositions`, `trees` or
+      `comparisons`.
 
       | name | cell | source | parameters |
       | --- | --- | --- | ---: |
@@ -172,15 +184,14 @@ private struct NamedStructure: Sendable {
     }
   }
 
-  static let comparisons = SequenceEncoderKind.comparisons.map { kind in
-    let make: @Sendable () -> any SequenceEncoder = {
+  static let compositions = SequenceEncoderKind.compositions.map(encoder)
+  static let comparisons = SequenceEncoderKind.comparisons.map(encoder)
+
+  private static func encoder(_ kind: SequenceEncoderKind) -> NamedStructure {
+    NamedStructure(about: kind.about, typeName: { kind.typeName }) {
       kind.make(.init(inputSize: sampleSize, hiddenSize: sampleSize, random: RandomSource(seed: 1)))
-    }
-    // A score in angle brackets is no part of a page's name.
-    return NamedStructure(about: kind.about, typeName: { String("\(Swift.type(of: make()))".prefix { $0 != "<" }) }) {
-      make()
     }
   }
 
-  static let all = sequences + trees + comparisons
+  static let all = sequences + compositions + trees + comparisons
 }

@@ -1,7 +1,8 @@
 /// Trees in bracket notation, as treebanks have them: `(3 (2 It) (4 (4 works) (2 .)))`.
 ///
-/// A node is a label and then either one word or further nodes, all of it in brackets. White space separates and means
-/// nothing else, so a tree may take a line or several. Reading does not recur, however deep a tree is.
+/// A node is a label and then either one word or further nodes, all of it in brackets. A whole tree may stand in a pair of
+/// brackets without a label, as in the Penn Treebank (Marcus et al. 1993); the pair is no node. White space separates and
+/// means nothing else, so a tree may take a line or several. Reading does not recur, however deep a tree is.
 public struct Treebank: Sendable {
   /// The trees in the order of the file, at least one.
   public let trees: [LabeledTree]
@@ -78,6 +79,26 @@ private struct BracketScanner {
       throw text.error(
         at: offset, expected: "the opening bracket of a tree", received: try found(), hint: Self.form)
     }
+    let (first, firstLine) = (offset, line)
+    offset += 1
+    skipSpace()
+    guard offset < text.count, text.bytes[offset] == .openingBracket else {
+      (offset, line) = (first, firstLine)
+      return try labeledTree()
+    }
+    let tree = try labeledTree()
+    skipSpace()
+    guard offset < text.count, text.bytes[offset] == .closingBracket else {
+      throw text.error(
+        at: offset, expected: "the closing bracket of the pair around a tree", received: try found(),
+        hint: "brackets without a label hold one tree")
+    }
+    offset += 1
+    return tree
+  }
+
+  /// The tree whose root's bracket stands at the offset.
+  private mutating func labeledTree() throws(DataError) -> LabeledTree {
     var tree = LabeledTree(line: line)
     var open = [try openNode()]
     while !open.isEmpty {

@@ -21,6 +21,10 @@ import Testing
     "cells": RecurrentKind.all.flatMap { kind in
       ["B16T100I64H64/train", "B16T100I64H64/infer", "I64H64/step"].map { "cell/\(kind.name)/\($0)" }
     },
+    "compositions": combined([
+      ["composition/"], ["conv-lstm", "dilated", "output-feedback"], ["/B16T100I64H64", "/B4T1000I64H64"],
+      ["/train", "/infer"],
+    ]),
     "comparisons": combined([
       ["comparison/"],
       ["attention-additive", "attention-dot", "attention-general", "transformer", "transformer-causal", "tcn"],
@@ -87,6 +91,7 @@ import Testing
     let names = [
       "B1T100I32H32", "I1H16", "rnn-stack", "lstm-classifier", "custom/gru/step", "cell/", "W19I64H32", "product/",
       "lengths/rnn/B8T100I64H64/half", "comparison/tcn/B16", "long/indrnn/B1",
+      "composition/conv-lstm/B16", "composition/dilated/B16", "composition/output-feedback/B16",
     ]
     for suite in BenchmarkSuite.all {
       let rows = suite.rows(containing: names)

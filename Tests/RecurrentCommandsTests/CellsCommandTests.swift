@@ -16,7 +16,8 @@ import Testing
     #expect(result.code == .done && result.error == "")
     let lines = result.output.split(separator: "\n")
     let cells =
-      RecurrentKind.all.map(\.about) + TreeKind.all.map(\.about) + SequenceEncoderKind.comparisons.map(\.about)
+      RecurrentKind.all.map(\.about) + SequenceEncoderKind.compositions.map(\.about) + TreeKind.all.map(\.about)
+      + SequenceEncoderKind.comparisons.map(\.about)
     #expect(lines.count == cells.count)
     for (line, about) in zip(lines, cells) {
       #expect(line.hasPrefix(about.name + " ") && line.hasSuffix(": " + about.source))
@@ -31,11 +32,15 @@ import Testing
     #expect(tree.contains("  h' = o ⊙ tanh(c')\n") && tree.contains("130500 parameters with 100 features"))
     let compared = run("tcn").output
     #expect(compared.contains("  F(x) = max(0, conv_2(max(0, conv_1(x))))\n") && compared.contains("60400 parameters"))
+    let fed = run("output-feedback").output
+    #expect(fed.contains("  y_t = V h_t + b\n") && fed.contains("100700 parameters"))
   }
 
   @Test func cellsAreObjectsOfJSON() throws {
     let cells = try #require(JSONSerialization.jsonObject(with: Data(run("--json").output.utf8)) as? [[String: Any]])
-    let names = RecurrentKind.all.map(\.name) + TreeKind.all.map(\.name) + SequenceEncoderKind.comparisons.map(\.name)
+    let names =
+      RecurrentKind.all.map(\.name) + SequenceEncoderKind.compositions.map(\.name) + TreeKind.all.map(\.name)
+      + SequenceEncoderKind.comparisons.map(\.name)
     #expect(cells.map { $0["name"] as? String } == names)
     #expect(cells[1]["parameters"] as? Int == 80_800)
     for cell in cells { #expect(Set(cell.keys) == ["name", "title", "source", "equations", "parameters"]) }
@@ -48,7 +53,10 @@ import Testing
   }
 
   /// `make reference` writes the pages again.
-  @Test(arguments: [("sequences", "CellTable"), ("trees", "TreeCellTable"), ("comparisons", "ComparisonTable")])
+  @Test(arguments: [
+    ("sequences", "CellTable"), ("compositions", "CompositionTable"), ("trees", "TreeCellTable"),
+    ("comparisons", "ComparisonTable"),
+  ])
   func aPageIsThatOfItsTable(group: String, file: String) throws {
     let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()

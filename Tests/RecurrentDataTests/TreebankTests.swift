@@ -18,6 +18,13 @@ import Testing
     #expect(bank.nodeCount == 13 && bank.digest.count == 64)
   }
 
+  /// As in the Penn Treebank, beside trees without the outer brackets.
+  @Test func bracketsWithoutALabelAreNoNode() throws {
+    let bank = try read("( (S (A b)))\n(\n(X y)\n)\n(1 a)")
+    #expect(bank.trees.map(\.labels) == [["A", "S"], ["X"], ["1"]])
+    #expect(bank.trees.map(\.line) == [1, 3, 5] && bank.nodeCount == 4)
+  }
+
   static let cases: [(text: String, message: String)] = [
     (
       "",
@@ -40,7 +47,16 @@ import Testing
       "(", "a.txt:1:2: expected a label after the opening bracket, received the end of the file; every node has a label"
     ),
     ("()", "a.txt:1:2: expected a label after the opening bracket, received a closing bracket; every node has a label"),
-    ("( (S (A b)))", "a.txt:1:3: expected a label after the opening bracket, received an opening bracket"),
+    ("( ( (S (A b))))", "a.txt:1:5: expected a label after the opening bracket, received an opening bracket"),
+    ("(())", "a.txt:1:3: expected a label after the opening bracket, received a closing bracket"),
+    (
+      "( (S a)\n (T b))",
+      "a.txt:2:2: expected the closing bracket of the pair around a tree, received an opening bracket; "
+        + "brackets without a label hold one tree"
+    ),
+    ("((S a) b)", "a.txt:1:8: expected the closing bracket of the pair around a tree, received \"b\""),
+    ("((S a)", "a.txt:1:7: expected the closing bracket of the pair around a tree, received the end of the file"),
+    ("((S a", "a.txt:1:6: expected a closing bracket, received the end of the file"),
     ("(3)", "a.txt:1:3: expected a word or a node after the label \"3\", received a closing bracket"),
     (
       "(3 two words)",
@@ -94,7 +110,7 @@ import Testing
   @Test func damageNeverCrashes() {
     let file = Array("(3 (2 It) (4 (4 's) (2 (2 very) (3 good))))\n(1 (0 bad) (2 .))\n(2 word)\n".utf8)
     var random = HostileInputTests.Generator(state: 5)
-    let tokens = ["(", ")", " ", "\n", "\u{0}", "()", ")(", "((", "é", "3"].map { Array($0.utf8) }
+    let tokens = ["(", ")", " ", "\n", "( (", "))", "\u{0}", "()", ")(", "((", "é", "3"].map { Array($0.utf8) }
     var failures = 0
     for _ in 0..<3000 {
       var bytes = file

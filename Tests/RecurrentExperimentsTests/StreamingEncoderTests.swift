@@ -23,7 +23,10 @@ import Testing
       var output: [Scalar] = []
       for place in 0..<40 {
         step(row[at: place, axis: 1].scalars, &output)
-        #expect(Tensor(output, shape: [1, encoder.outputSize]) == whole[at: place, axis: 1], "step \(place)")
+        let (seen, expected) = (Tensor(output, shape: [1, encoder.outputSize]), whole[at: place, axis: 1])
+        // A dilated cell steps by tensors.
+        let isExact = name != "dilated"
+        #expect(isExact ? seen == expected : Comparison.relativeError(seen, expected) < 2e-6, "step \(place)")
       }
     }
   }

@@ -10,7 +10,7 @@ enum ReferenceNumbers {
   static let file = fixture("layers-and-losses"), likelihoods = fixture("likelihoods"), cells = fixture("cells")
   static let trees = fixture("trees")
   static let projectedLSTM = fixture("projected-lstm"), spectralRadii = fixture("spectral-radii")
-  static let convLSTM = fixture("conv-lstm")
+  static let convLSTM = fixture("conv-lstm"), compositions = fixture("compositions")
   static let attention = fixture("attention"), temporalConvolution = fixture("temporal-convolution")
 
   private static func fixture(_ name: String) -> SafetensorsFile {

@@ -13,7 +13,8 @@ import Testing
       let encoded = encoder.encode(x, lengths: lengths, context: &context)  // x: [batch, time, 8]
       print(kind.name, encoder.parameterCount, encoded.lastOutputs.shape)  // [batch, 16]
     }
-    #expect(SequenceEncoderKind.all.count == RecurrentKind.all.count + SequenceEncoderKind.comparisons.count)
+    let composed = SequenceEncoderKind.compositions.count + SequenceEncoderKind.comparisons.count
+    #expect(SequenceEncoderKind.all.count == RecurrentKind.all.count + composed)
   }
 
   struct Reader: TrainableModel {
@@ -32,7 +33,8 @@ import Testing
   }
 
   /// Every structure learns to tell the input of three steps before.
-  @Test(arguments: SequenceEncoderKind.comparisons) func structuresLearn(kind: SequenceEncoderKind) throws {
+  @Test(arguments: SequenceEncoderKind.compositions + SequenceEncoderKind.comparisons)
+  func structuresLearn(kind: SequenceEncoderKind) throws {
     let plan = SequenceEncoderKind.Plan(inputSize: 1, hiddenSize: 16, steps: 12, random: Self.random)
     var model = Reader(
       encoder: kind.make(plan), head: Linear(inputSize: 16, outputSize: 1, random: Self.random.stream("head")))

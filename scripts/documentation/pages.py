@@ -15,7 +15,8 @@ def reference(program):
 
     overview = printed("help", "--markdown")
     made = {CATALOGUE / "CommandLine.md": overview}
-    for group, page in (("sequences", "CellTable"), ("trees", "TreeCellTable"), ("comparisons", "ComparisonTable")):
+    for group, page in (("sequences", "CellTable"), ("compositions", "CompositionTable"), ("trees", "TreeCellTable"),
+                        ("comparisons", "ComparisonTable")):
         made[CATALOGUE / f"{page}.md"] = printed("cells", "--markdown", group)
     for command, page in re.findall(r"^\| `\S+ (\S+)[^`]*` \|.*<doc:(\w+)> \|$", overview, re.MULTILINE):
         made[CATALOGUE / f"{page}.md"] = printed("help", command, "--markdown")

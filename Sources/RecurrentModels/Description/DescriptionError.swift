@@ -60,6 +60,17 @@ enum DescriptionCheck {
     throw DescriptionError(key, expected: "a number at least 0 and below 1", received: "\(number)")
   }
 
+  /// What all cells of a layer carry for one row, at most: a state may be a matrix of units.
+  private static let mostStateScalars = 524_288.0
+
+  /// Refuses a layer that carries more numbers for one row than memory should hold.
+  static func state(_ scalars: Double, _ key: String, hint: String) throws(DescriptionError) {
+    guard scalars > mostStateScalars else { return }
+    throw DescriptionError(
+      key, expected: "a state of at most \(Int(mostStateScalars)) numbers",
+      received: "one of up to \(Int(min(scalars, 0x1p62)))", hint: hint)
+  }
+
   /// Refuses a name that is not in a table.
   static func name(_ name: String, _ key: String, among names: [String]) throws(DescriptionError) {
     guard !names.contains(name) else { return }

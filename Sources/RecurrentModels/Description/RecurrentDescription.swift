@@ -37,6 +37,8 @@ public struct RecurrentDescription: LayerDescription {
   public var memory: Int?
   /// The layers whose units start so; without `memory` the last one, which then means nothing.
   public var rememberingLayers: RememberingLayers
+  /// How many times as far back each layer goes on from as the one below it, 1 to 1,024: see `RecurrentKind.Plan.dilation`.
+  public var dilation: Int
   /// What goes on to the next layer.
   public var outputs: StepOutputs
 
@@ -45,12 +47,12 @@ public struct RecurrentDescription: LayerDescription {
     cell: String, hiddenSize: Int, layers: Int = 1, direction: Direction = .forward, dropout: Double = 0,
     connections: LayerConnections = .none, regularization: RecurrentRegularization = .none,
     hasTrainedStart: Bool = false, memory: Int? = nil,
-    rememberingLayers: RememberingLayers = .last, outputs: StepOutputs = .all
+    rememberingLayers: RememberingLayers = .last, dilation: Int = 1, outputs: StepOutputs = .all
   ) {
     (self.cell, self.hiddenSize, self.layers, self.direction) = (cell, hiddenSize, layers, direction)
     (self.dropout, self.connections, self.regularization) = (dropout, connections, regularization)
     (self.hasTrainedStart, self.memory) = (hasTrainedStart, memory)
-    (self.rememberingLayers, self.outputs) = (rememberingLayers, outputs)
+    (self.rememberingLayers, self.dilation, self.outputs) = (rememberingLayers, dilation, outputs)
   }
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
@@ -60,7 +62,7 @@ public struct RecurrentDescription: LayerDescription {
     case hasTrainedStart = "trained-start"
     case memory
     case rememberingLayers = "remembering"
-    case outputs
+    case dilation, outputs
   }
 
   /// Reads what is there; what is absent is as in the initialiser.
@@ -86,6 +88,7 @@ public struct RecurrentDescription: LayerDescription {
     hasTrainedStart = try values.decodeIfPresent(Bool.self, forKey: .hasTrainedStart) ?? false
     memory = try values.decodeIfPresent(Int.self, forKey: .memory)
     rememberingLayers = try values.namedIfPresent(RememberingLayers.allCases, forKey: .rememberingLayers) ?? .last
+    dilation = try values.decodeIfPresent(Int.self, forKey: .dilation) ?? 1
     outputs = try values.namedIfPresent(StepOutputs.allCases, forKey: .outputs) ?? .all
   }
 
@@ -105,6 +108,7 @@ public struct RecurrentDescription: LayerDescription {
     if hasTrainedStart { try values.encode(hasTrainedStart, forKey: .hasTrainedStart) }
     try values.encodeIfPresent(memory, forKey: .memory)
     if rememberingLayers != .last { try values.encode(rememberingLayers, forKey: .rememberingLayers) }
+    if dilation != 1 { try values.encode(dilation, forKey: .dilation) }
     if outputs != .all { try values.encode(outputs, forKey: .outputs) }
   }
 
@@ -113,8 +117,10 @@ public struct RecurrentDescription: LayerDescription {
 
   private var kind: RecurrentKind { RecurrentKind(named: cell)! }
 
-  /// What all cells of a layer carry for one row, at most: a state may be a matrix of units.
-  private static let mostStateScalars = 524_288.0
+  /// The states that one row carries in a cell of each layer: as many as the steps it goes back by.
+  private var states: [Double] {
+    (1..<max(1, layers)).reduce(into: [1]) { states, _ in states.append(states.last! * Double(dilation)) }
+  }
 
   /// The outputs of all steps or the last ones.
   public func output(of input: SequenceForm) throws(DescriptionError) -> SequenceForm {
@@ -123,18 +129,24 @@ public struct RecurrentDescription: LayerDescription {
       hiddenSize, CodingKeys.hiddenSize.rawValue, in: 1...SequenceModelDescription.mostFeatures)
     try DescriptionCheck.count(layers, CodingKeys.layers.rawValue, in: 1...64)
     try DescriptionCheck.share(dropout, CodingKeys.dropout.rawValue)
-    let state = Double(layers * direction.walks.count) * kind.cell.mostStateScalars(hiddenSize: Double(hiddenSize))
-    guard state <= Self.mostStateScalars else {
+    try DescriptionCheck.count(dilation, CodingKeys.dilation.rawValue, in: 1...1024)
+    guard dilation == 1 || layers > 1 else {
       throw DescriptionError(
-        CodingKeys.hiddenSize.rawValue, expected: "a state of at most \(Int(Self.mostStateScalars)) numbers",
-        received: "one of up to \(Int(state))", hint: "take fewer units")
+        CodingKeys.dilation.rawValue, expected: "layers of 2 or more beside it", received: "\(layers)",
+        hint: "the lowest layer goes on from the step before")
     }
+    let state =
+      Double(direction.walks.count) * states.reduce(0, +)
+      * kind.cell.mostStateScalars(hiddenSize: Double(hiddenSize))
+    try DescriptionCheck.state(
+      state, CodingKeys.hiddenSize.rawValue,
+      hint: dilation > 1 ? "take fewer units, fewer layers or a smaller dilation" : "take fewer units")
     for kind in RegularizerKind.all where !kind.allows(regularization[keyPath: kind.strength]) {
       throw DescriptionError(
         "\(CodingKeys.regularization.rawValue).\(kind.name)", expected: "a number \(kind.range)",
         received: "\(regularization[keyPath: kind.strength])")
     }
-    if let idle = kind.idle(in: regularization) {
+    if let idle = kind.idle(in: regularization, dilation: dilation) {
       throw DescriptionError(
         CodingKeys.regularization.rawValue, expected: idle.expected, received: idle.name, hint: idle.hint,
         names: idle.acting)
@@ -165,8 +177,8 @@ public struct RecurrentDescription: LayerDescription {
   public func mostScalars(of input: SequenceForm) -> Double {
     let (hidden, output) = (Double(hiddenSize), Double(direction.mergedSize(hiddenSize)))
     var (width, sum) = (Double(input.features ?? 0), 0.0)
-    for layer in 0..<layers {
-      let state = hasTrainedStart ? kind.cell.mostStateScalars(hiddenSize: hidden) : 0
+    for (layer, count) in states.enumerated() {
+      let state = hasTrainedStart ? count * kind.cell.mostStateScalars(hiddenSize: hidden) : 0
       sum += Double(direction.walks.count) * (kind.cell.mostScalars(inputSize: width, hiddenSize: hidden) + state)
       if layer > 0, connections == .highway { sum += width * (width + 1) }
       width = connections == .dense ? width + output : output
@@ -186,7 +198,7 @@ public struct RecurrentDescription: LayerDescription {
       random: random)
     (plan.direction, plan.hasTrainedStart) = (direction, hasTrainedStart)
     (plan.connections, plan.regularization) = (connections, regularization)
-    (plan.memory, plan.rememberingLayers) = (memory, rememberingLayers)
+    (plan.memory, plan.rememberingLayers, plan.dilation) = (memory, rememberingLayers, dilation)
     return DescribedRecurrence(encoder: kind.make(plan), outputs: outputs)
   }
 }

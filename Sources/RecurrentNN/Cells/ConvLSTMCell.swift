@@ -17,6 +17,18 @@ public import RecurrentTensor
 /// `[4 hidden]`, in the order i, f, g, o. Defaults: kernels of size 3, all weights uniform within
 /// ±1/√(hidden · places of the kernel).
 public struct ConvLSTMCell: InputFirstCell {
+  /// The name, the source and the equations.
+  public static let about = CellDescription(
+    name: "conv-lstm", title: "Convolutional LSTM", source: "Shi et al. 2015",
+    equations: """
+      i = σ(W_ii * x + W_hi * h + b_i)    (* a convolution over the frame)
+      f = σ(W_if * x + W_hf * h + b_f)
+      g = tanh(W_ig * x + W_hg * h + b_g)
+      o = σ(W_io * x + W_ho * h + b_o)
+      c' = f ⊙ c + i ⊙ g
+      h' = o ⊙ tanh(c')
+      """)
+
   /// The sizes of a frame: `[length]`, or `[height, width]`.
   public let frame: [Int]
   /// `weight_ih`, `[4 hidden, input, (size,) size]`.
@@ -62,6 +74,30 @@ public struct ConvLSTMCell: InputFirstCell {
     recurrentWeight = weights(initialization.recurrentWeight, hiddenChannels, "weight_hh")
     bias = initialization.bias.bias(
       count: 4 * hiddenChannels, fan: hiddenChannels * places, random: random.stream("bias_ih"))
+  }
+
+  /// A stack of these over the frames of a plan.
+  static func stack(_ plan: SequenceEncoderKind.Plan) -> RecurrentLayer<ConvLSTMCell> {
+    let frame = plan.frame ?? [longestLine(plan.inputSize, plan.hiddenSize)]
+    let places = frame.reduce(1, *)
+    require(
+      places > 0 && plan.inputSize % places == 0 && plan.hiddenSize % places == 0,
+      LayerMessages.option(
+        "ConvLSTMCell", "features and units", expected: "multiples of the \(places) places of a frame",
+        received: "\(plan.inputSize) and \(plan.hiddenSize)"))
+    return RecurrentLayer(inputSize: plan.inputSize, layers: plan.layers, dropout: plan.dropout) { place in
+      ConvLSTMCell(
+        inputChannels: place.inputSize / places, hiddenChannels: plan.hiddenSize / places, frame: frame,
+        // A single place has no neighbours.
+        kernelSize: places == 1 ? 1 : 3, random: plan.random.stream(place.suffix))
+    }
+  }
+
+  /// The greatest common divisor.
+  private static func longestLine(_ features: Int, _ units: Int) -> Int {
+    var (line, rest) = (units, features)
+    while rest > 0 { (line, rest) = (rest, line % rest) }
+    return line
   }
 
   /// The channels of the input.

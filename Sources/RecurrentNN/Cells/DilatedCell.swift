@@ -139,6 +139,27 @@ public struct DilatedCell<Cell: RecurrentCell>: RecurrentCell {
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor) { cell.visitParameters(&visitor) }
 }
 
+extension DilatedCell where Cell == GRUCell {
+  /// The name, the source and the equations.
+  public static var about: CellDescription {
+    CellDescription(
+      name: "dilated", title: "Dilated recurrent network of GRUs", source: "Chang et al. 2017",
+      equations: """
+        h_t = GRU(x_t, h_(t-d))    d = 1, 2, 4, ... from layer to layer, x the h of the layer below
+        """)
+  }
+
+  /// The stack of the paper with a plan's sizes.
+  static func stack(_ plan: SequenceEncoderKind.Plan) -> RecurrentLayer<Self> {
+    RecurrentLayer(inputSize: plan.inputSize, layers: plan.layers, dropout: plan.dropout) { place in
+      DilatedCell(
+        GRUCell(
+          inputSize: place.inputSize, hiddenSize: plan.hiddenSize, random: plan.random.stream(place.suffix)),
+        dilation: 1 << place.layer)
+    }
+  }
+}
+
 /// Where the steps of some rows lie in interleaved sequences: sequence `part * rows + row` has the steps `part`,
 /// `part + dilation`, ... of the row's walk. Parts without any step in any row are left out.
 private struct Interleaving {

@@ -102,9 +102,9 @@ public struct EncodedSequence: Sendable {
     (outputs, lastOutputs, state) = (result.outputs, result.lastOutputs, result.finalState.tensors)
   }
 
-  /// Outputs `[batch, time, outputSize]`, whatever they are at steps that are not valid.
-  init(masking outputs: Tensor, _ valid: StepLengths) {
+  /// Outputs `[batch, time, outputSize]`, whatever they are at steps that are not valid, and what is carried.
+  init(masking outputs: Tensor, _ valid: StepLengths, state: [Tensor] = []) {
     self.outputs = valid.masked(outputs)
-    (lastOutputs, state) = (valid.lastStep(of: self.outputs), [])
+    (lastOutputs, self.state) = (valid.lastStep(of: self.outputs), state)
   }
 }

@@ -2,8 +2,8 @@ public import RecurrentTensor
 
 /// An encoder of sequences that can be chosen by name: one row of the table `all`.
 ///
-/// Every recurrent cell that has a name is one, and so is every structure that recurrent networks are compared with. An
-/// experiment that takes its encoder from here takes them all:
+/// Every recurrent cell that has a name is one, and so are the structures that are made of cells and those that recurrent
+/// networks are compared with. An experiment that takes its encoder from here takes them all:
 ///
 /// ```swift
 /// for kind in SequenceEncoderKind.all {
@@ -27,6 +27,9 @@ public struct SequenceEncoderKind: Sendable, CustomStringConvertible {
     /// The steps that an output shall be able to see: a structure whose reach is bounded then has as many more layers as it
     /// takes. Nil for the layers alone.
     public var steps: Int?
+    /// The sizes of the frames, `[length]` or `[height, width]`, that a structure over frames reads: features and units are
+    /// channels of that many places. Nil for the longest line that fits both.
+    public var frame: [Int]?
     /// The randomness of the weights.
     public var random: RandomSource
 
@@ -41,8 +44,14 @@ public struct SequenceEncoderKind: Sendable, CustomStringConvertible {
 
   /// The name in options and files, the source and the equations.
   public let about: CellDescription
+  /// The type that has the equations, without what it is made of: `OutputFeedback`.
+  package let typeName: String
   /// Whether an output depends on the inputs up to its own step alone.
   public let isCausal: Bool
+  /// Whether it reads frames: see ``Plan/frame``.
+  public let readsFrames: Bool
+  /// How many times the states of the layer below it a layer carries from step to step.
+  public let stateGrowth: Int
   /// Makes an encoder of this kind with fresh weights.
   public let make: @Sendable (Plan) -> any SequenceEncoder
 
@@ -51,18 +60,32 @@ public struct SequenceEncoderKind: Sendable, CustomStringConvertible {
   /// The name.
   public var description: String { name }
 
-  /// What recurrent networks are compared with.
-  public static let comparisons: [SequenceEncoderKind] = [
-    SequenceEncoderKind(AttentiveEncoder<AdditiveScore>.about) { AttentiveEncoder<AdditiveScore>($0) },
-    SequenceEncoderKind(AttentiveEncoder<DotScore>.about) { AttentiveEncoder<DotScore>($0) },
-    SequenceEncoderKind(AttentiveEncoder<GeneralScore>.about) { AttentiveEncoder<GeneralScore>($0) },
-    SequenceEncoderKind(TransformerEncoder.about, isCausal: false) { TransformerEncoder($0, isCausal: false) },
-    SequenceEncoderKind(TransformerEncoder.causalAbout) { TransformerEncoder($0, isCausal: true) },
-    SequenceEncoderKind(TemporalConvolutionNetwork.about) { TemporalConvolutionNetwork($0) },
+  /// The recurrent cells that can be chosen by name.
+  public static let cells = RecurrentKind.all.map { SequenceEncoderKind($0) }
+
+  /// What is made of cells: one at every place of a frame, one at a distance in time, one that is told its network's output.
+  public static let compositions: [SequenceEncoderKind] = [
+    SequenceEncoderKind(ConvLSTMCell.about, ConvLSTMCell.self, readsFrames: true) { ConvLSTMCell.stack($0) },
+    SequenceEncoderKind(DilatedCell<GRUCell>.about, DilatedCell<GRUCell>.self, stateGrowth: 2) {
+      DilatedCell<GRUCell>.stack($0)
+    },
+    SequenceEncoderKind(OutputFeedback<GRUCell, Linear>.about, OutputFeedback<GRUCell, Linear>.self) {
+      OutputFeedback<GRUCell, Linear>($0)
+    },
   ]
 
-  /// Every encoder that can be chosen by name: the recurrent cells, then what they are compared with.
-  public static let all = RecurrentKind.all.map { SequenceEncoderKind($0) } + comparisons
+  /// What recurrent networks are compared with.
+  public static let comparisons: [SequenceEncoderKind] = [
+    comparison(AttentiveEncoder<AdditiveScore>.about) { AttentiveEncoder<AdditiveScore>($0) },
+    comparison(AttentiveEncoder<DotScore>.about) { AttentiveEncoder<DotScore>($0) },
+    comparison(AttentiveEncoder<GeneralScore>.about) { AttentiveEncoder<GeneralScore>($0) },
+    comparison(TransformerEncoder.about, isCausal: false) { TransformerEncoder($0, isCausal: false) },
+    comparison(TransformerEncoder.causalAbout) { TransformerEncoder($0, isCausal: true) },
+    comparison(TemporalConvolutionNetwork.about) { TemporalConvolutionNetwork($0) },
+  ]
+
+  /// Every encoder that can be chosen by name: the recurrent cells, what is made of them, what they are compared with.
+  public static let all = cells + compositions + comparisons
 
   /// The encoder of this name, or nil.
   public init?(named name: String) {
@@ -71,13 +94,23 @@ public struct SequenceEncoderKind: Sendable, CustomStringConvertible {
   }
 
   private init(
-    _ about: CellDescription, isCausal: Bool = true, make: @escaping @Sendable (Plan) -> any SequenceEncoder
+    _ about: CellDescription, _ type: Any.Type, isCausal: Bool = true, readsFrames: Bool = false,
+    stateGrowth: Int = 1, make: @escaping @Sendable (Plan) -> any SequenceEncoder
   ) {
-    (self.about, self.isCausal, self.make) = (about, isCausal, make)
+    (self.about, self.isCausal, self.readsFrames) = (about, isCausal, readsFrames)
+    (self.stateGrowth, self.make) = (stateGrowth, make)
+    // What stands in angle brackets is no part of a page's name.
+    typeName = String("\(type)".prefix { $0 != "<" })
+  }
+
+  private static func comparison<Encoder: SequenceEncoder>(
+    _ about: CellDescription, isCausal: Bool = true, make: @escaping @Sendable (Plan) -> Encoder
+  ) -> SequenceEncoderKind {
+    SequenceEncoderKind(about, Encoder.self, isCausal: isCausal, make: make)
   }
 
   private init(_ kind: RecurrentKind) {
-    self.init(kind.about) { plan in
+    self.init(kind.about, kind.cell) { plan in
       kind.make(
         RecurrentKind.Plan(
           inputSize: plan.inputSize, hiddenSize: plan.hiddenSize, layers: plan.layers, dropout: plan.dropout,

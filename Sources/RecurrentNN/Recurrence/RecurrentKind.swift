@@ -81,17 +81,23 @@ public struct RecurrentKind: Sendable, CustomStringConvertible {
     (cell as? any PointwiseCell.Type).map { !$0.equations.sequenceCell.joinsUnits } ?? false
   }
   /// The regularisers that find in the cell what they act on.
-  public var regularizers: [RegularizerKind] {
-    let cell: any RecurrentCell = cell.fresh(inputSize: 3, hiddenSize: 5, random: RandomSource(seed: 0))
-    return RegularizerKind.all.filter { $0.acts(on: cell) }
-  }
+  public var regularizers: [RegularizerKind] { regularizers(dilation: 1) }
 
-  /// The first regulariser asked for that would do nothing in the cell.
-  package func idle(in regularization: RecurrentRegularization) -> IdleRegularizer? {
-    let acting = regularizers.map(\.name)
+  /// The first regulariser asked for that would do nothing in the cell, or is not allowed in a dilated one.
+  package func idle(in regularization: RecurrentRegularization, dilation: Int = 1) -> IdleRegularizer? {
+    let acting = regularizers(dilation: dilation).map(\.name)
     return RegularizerKind.all
       .first { regularization[keyPath: $0.strength] > 0 && !acting.contains($0.name) }
-      .map { IdleRegularizer(name: $0.name, cell: name, acting: acting) }
+      .map { IdleRegularizer(name: $0.name, cell: name, isDilated: dilation > 1, acting: acting) }
+  }
+
+  private func regularizers(dilation: Int) -> [RegularizerKind] {
+    func acting(on cell: some NamedCell) -> [RegularizerKind] {
+      guard dilation > 1 else { return RegularizerKind.all.filter { $0.acts(on: cell) } }
+      let dilated = DilatedCell(cell, dilation: dilation)
+      return RegularizerKind.all.filter { $0.acts(on: dilated) }
+    }
+    return acting(on: cell.fresh(inputSize: 3, hiddenSize: 5, random: RandomSource(seed: 0)))
   }
 
   /// The name.

@@ -42,10 +42,12 @@ import Testing
 
   @Test func noLayerIsLargerThanItsBound() throws {
     for kind in RecurrentKind.all {
-      for (direction, connections) in [(Direction.bidirectional, LayerConnections.dense), (.backward, .highway)] {
+      for (direction, connections, dilation) in [
+        (Direction.bidirectional, LayerConnections.dense, 1), (.backward, .highway, 3),
+      ] {
         let layer = RecurrentDescription(
           cell: kind.name, hiddenSize: 3, layers: 3, direction: direction, connections: connections,
-          hasTrainedStart: true)
+          hasTrainedStart: true, dilation: dilation)
         let model = try SequenceModelDescription(features: 5, layers: [layer]).makeModel()
         let bound = layer.mostScalars(of: .steps(features: 5))
         #expect(Double(ParameterLayout(of: model).scalarCount) <= bound, "\(kind.name)")
@@ -69,6 +71,7 @@ import Testing
             cell: kind.name, hiddenSize: 4, layers: 2, direction: .bidirectional(merge: .sum), dropout: 0.25,
             connections: .dense, regularization: regularization, hasTrainedStart: true,
             memory: remembers ? 40 : nil, rememberingLayers: remembers ? .all : .last),
+          RecurrentDescription(cell: kind.name, hiddenSize: 4, layers: 3, dilation: 2),
           PoolingDescription(.max),
         ])
       let read = try SequenceModelDescription(json: description.json)
@@ -156,6 +159,18 @@ import Testing
       "regularization: expected a regulariser that acts on the cell elman:",
       RegularizerKind.all.map(\.name).filter { $0 != "memory-zoneout" }.joined(separator: ", ")
         + ", received memory-zoneout; it would change nothing: leave it out, or take another cell")
+    check(#""dilation": 0"#, "dilation: expected a whole number from 1 to 1024, received 0")
+    check(
+      #""dilation": 2"#, "dilation: expected layers of 2 or more beside it, received 1; the lowest layer goes on from",
+      "the step before")
+    check(
+      #""layers": 3, "dilation": 1000"#, "hidden: expected a state of at most 524288 numbers, received one of up to",
+      "\(8 * 2 * 1_001_001); take fewer units, fewer layers or a smaller dilation")
+    check(
+      #""layers": 2, "dilation": 2, "regularization": {"recurrent-dropout": 0.5}"#,
+      "regularization: expected a regulariser that acts on the dilated cell elman: input-dropout, output-dropout,",
+      "weight-drop, activity-penalty, temporal-activity-penalty, received recurrent-dropout; states move up at each",
+      "step: leave it out, or leave the dilation out")
     check(#""memory": 9"#, "memory: expected no memory for elman, whose units have no such start, received 9")
     check(
       #""connections": "highway", "direction": "bidirectional-sum""#,

@@ -106,6 +106,17 @@ import Testing
     #expect(second.finalState.tensors == whole.finalState.tensors)
   }
 
+  @Test func numbersAreThoseOfTheEquations() throws {
+    let file = ReferenceNumbers.compositions
+    let kind = try #require(SequenceEncoderKind(named: "dilated"))
+    let made = kind.make(.init(inputSize: 3, hiddenSize: 5, layers: 3, random: RandomSource(seed: 1)))
+    let stack = ReferenceNumbers.replacing(
+      try #require(made as? RecurrentLayer<DilatedCell<GRUCell>>), "dilated", in: file)
+    #expect(stack.cells.map(\.dilation) == [1, 2, 4])
+    let run = stack(try file.tensor("inputs"), lengths: [7, 0, 4, 1])
+    ReferenceNumbers.expectEqual(run.outputs, "dilated.outputs", in: file)
+  }
+
   /// The stack of the paper.
   @Test func dilationsGrowWithTheHeight() {
     let stack = RecurrentLayer(inputSize: 3, layers: 4) { place in

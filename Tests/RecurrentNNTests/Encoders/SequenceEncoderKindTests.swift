@@ -1,8 +1,12 @@
+import Foundation
 import RecurrentKernels
 import RecurrentNN
 import RecurrentTensor
 import RecurrentTestSupport
 import Testing
+
+/// Those that are no recurrent layers of a named cell.
+private let composed = SequenceEncoderKind.compositions + SequenceEncoderKind.comparisons
 
 /// What holds for every encoder that can be chosen by name.
 @Suite struct SequenceEncoderKindTests {
@@ -31,13 +35,34 @@ import Testing
     let names = SequenceEncoderKind.all.map(\.name)
     #expect(Set(names + TreeKind.all.map(\.name)).count == names.count + TreeKind.all.count)
     #expect(names.starts(with: RecurrentKind.all.map(\.name)))
-    for kind in SequenceEncoderKind.comparisons {
+    for kind in composed {
       #expect(kind.name.wholeMatch(of: /[a-z][a-z0-9-]*/) != nil, "\(kind.name)")
       #expect(kind.about.source.firstMatch(of: /(19|20)\d\d/) != nil, "\(kind.name) has no year")
       #expect(!kind.about.title.isEmpty && kind.about.equations.contains(" = "))
       #expect(SequenceEncoderKind(named: kind.name)?.name == kind.name)
     }
     #expect(SequenceEncoderKind(named: "tcn ") == nil)
+  }
+
+  /// One test file for each, with what is special to it.
+  @Test(arguments: composed) func theStructureHasItsTests(kind: SequenceEncoderKind) throws {
+    let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    let rooms = ["Cells", "Recurrence", "Attention", "TemporalConvolution"]
+    let texts = rooms.compactMap {
+      try? String(contentsOf: tests.appending(path: "\($0)/\(kind.typeName)Tests.swift"), encoding: .utf8)
+    }
+    #expect(texts.count == 1 && texts[0].contains("@Test"), "\(kind.typeName)")
+  }
+
+  /// Frames of four by three places: features and units are their channels.
+  @Test(arguments: SequenceEncoderKind.all) func onlySomeReadFrames(kind: SequenceEncoderKind) {
+    var plan = SequenceEncoderKind.Plan(inputSize: 24, hiddenSize: 36, layers: 2, random: RandomSource(seed: 1))
+    plan.frame = [4, 3]
+    let layer = kind.make(plan) as? RecurrentLayer<ConvLSTMCell>
+    #expect((layer != nil) == kind.readsFrames)
+    guard let layer else { return }
+    #expect(layer.cells.map(\.frame) == [[4, 3], [4, 3]])
+    #expect(layer.cells.map(\.inputChannels) == [2, 3] && layer.cells.map(\.hiddenChannels) == [3, 3])
   }
 
   @Test(arguments: SequenceEncoderKind.all) func shapesAreThoseOfThePlan(kind: SequenceEncoderKind) {
@@ -83,7 +108,7 @@ import Testing
     }
   }
 
-  @Test(arguments: SequenceEncoderKind.comparisons) func weightsAreSavedAndLoaded(kind: SequenceEncoderKind) throws {
+  @Test(arguments: composed) func weightsAreSavedAndLoaded(kind: SequenceEncoderKind) throws {
     func check(_ encoder: some SequenceEncoder) throws {
       let bytes = SafetensorsFile.encoded(encoder.namedTensors.map { (name: $0.name, tensor: $0.tensor) })
       let file = try SafetensorsFile(bytes: bytes, name: "memory")
@@ -95,13 +120,13 @@ import Testing
     try check(Self.encoder(kind))
   }
 
-  @Test(arguments: SequenceEncoderKind.comparisons) func equalSeedsStartAlike(kind: SequenceEncoderKind) {
+  @Test(arguments: composed) func equalSeedsStartAlike(kind: SequenceEncoderKind) {
     func tensors(_ seed: UInt64) -> [Tensor] { Self.encoder(kind, seed: seed).namedTensors.map(\.tensor) }
     #expect(tensors(1) == tensors(1))
     #expect(tensors(1) != tensors(2))
   }
 
-  @Test(arguments: SequenceEncoderKind.comparisons) func masksDependOnSeedStepAndRowAlone(kind: SequenceEncoderKind) {
+  @Test(arguments: composed) func masksDependOnSeedStepAndRowAlone(kind: SequenceEncoderKind) {
     let encoder = Self.encoder(kind, dropout: 0.4)
     let x = Self.inputs()
     func outputs(_ x: Tensor, seed: UInt64 = 5, step: Int = 3, firstRow: Int = 0, lengths: [Int]? = nil) -> Tensor {
@@ -118,7 +143,7 @@ import Testing
     #expect(outputs(x[0..<3, axis: 1]) == padded[0..<3, axis: 1])
   }
 
-  @Test(arguments: SequenceEncoderKind.comparisons) func threadsChangeNoBit(kind: SequenceEncoderKind) {
+  @Test(arguments: composed) func threadsChangeNoBit(kind: SequenceEncoderKind) {
     func check(_ encoder: some SequenceEncoder) {
       var data = TestData(seed: 21)
       let x = data.tensor([6, 60, 3])
@@ -135,7 +160,7 @@ import Testing
     check(Self.encoder(kind, hidden: 40))
   }
 
-  @Test(arguments: SequenceEncoderKind.comparisons) func tensorsAreShown(kind: SequenceEncoderKind) {
+  @Test(arguments: composed) func tensorsAreShown(kind: SequenceEncoderKind) {
     func check(_ encoder: some SequenceEncoder) { #expect(ModuleReflection.forgottenTensors(in: encoder) == []) }
     check(Self.encoder(kind))
   }

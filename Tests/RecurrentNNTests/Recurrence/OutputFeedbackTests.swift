@@ -36,6 +36,23 @@ import Testing
     #expect(network.namedTensors.map(\.name).suffix(2) == ["head.weight", "head.bias"])
   }
 
+  @Test func numbersAreThoseOfTheEquations() throws {
+    let (file, lengths) = (ReferenceNumbers.compositions, [7, 0, 4, 1])
+    let kind = try #require(SequenceEncoderKind(named: "output-feedback"))
+    let made = kind.make(.init(inputSize: 3, hiddenSize: 5, random: RandomSource(seed: 1)))
+    let network = ReferenceNumbers.replacing(
+      try #require(made as? OutputFeedback<GRUCell, Linear>), "output-feedback", in: file)
+    let (x, y) = (try file.tensor("inputs"), try file.tensor("output-feedback.targets"))
+    ReferenceNumbers.expectEqual(network(x, lengths: lengths).outputs, "output-feedback.free.outputs", in: file)
+    ReferenceNumbers.expectEqual(
+      forced(network, x, y, lengths: lengths).outputs, "output-feedback.forced.outputs", in: file)
+    var context = ForwardContext.inference
+    let run = network.encode(x, lengths: lengths, context: &context)
+    ReferenceNumbers.expectEqual(run.outputs, "output-feedback.free.outputs", in: file)
+    #expect(run.state == network(x, lengths: lengths).finalState.tensors)
+    #expect(network.multiplyAdds(steps: 9) == 3 * 5 * (8 + 5) + 5 * 5)
+  }
+
   /// Told its own outputs, the network does what it does freely; told others, it does not.
   @Test func freeRunningIsTheFixedPointOfTeacherForcing() {
     func check<Cell: NamedCell>(_: Cell.Type) {

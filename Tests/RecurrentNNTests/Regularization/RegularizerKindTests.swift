@@ -130,6 +130,31 @@ import Testing
     check(cell.cell)
   }
 
+  /// What a step hands back to the state before it is its gradient, cut off at the limit.
+  @Test(arguments: RecurrentKind.all) func aLimitBinds(cell: RecurrentKind) {
+    func check<Cell: NamedCell>(_: Cell.Type) {
+      let limit: Scalar = 0.02
+      let plain = Self.layer(Cell.self, nil, layers: 1, direction: .forward)
+      let state = plain(Self.input).finalState
+      func gradients(_ layer: RecurrentLayer<Cell>) -> [Scalar] {
+        let tape = Tape()
+        let watched = state.tensors.map { tape.watch($0) }
+        var context = Self.context()
+        let run = layer(Self.input[1..<2, axis: 1], from: state.replacingTensors(watched), context: &context)
+        tape.backward(from: run.outputs.sum())
+        return watched.flatMap { tape.gradient(of: $0).scalars }
+      }
+      var limited = plain
+      limited.regularization.stepGradientLimit = limit
+      let free = gradients(plain)
+      #expect(free.contains { $0 > limit } || free.contains { $0 < -limit })
+      for (seen, whole) in zip(gradients(limited), free) {
+        #expect(abs(seen - min(max(whole, -limit), limit)) < 1e-6, "\(whole)")
+      }
+    }
+    check(cell.cell)
+  }
+
   @Test func rowsSayWhatTheyAreAndWhereTheyComeFrom() {
     #expect(Set(RegularizerKind.all.map(\.name)).count == RegularizerKind.all.count)
     #expect(Set(RegularizerKind.all.map(\.strength)).count == RegularizerKind.all.count)

@@ -8,20 +8,33 @@ extension BenchmarkSuite {
       one encoder of each kind that cells are compared with, able to see all steps: forward with all gradients (train), \
       forward alone (infer)
       """,
-    rows: SequenceEncoderKind.comparisons.flatMap { kind in
-      [(16, 100), (4, 1000)].flatMap { batch, time in
-        ComparisonWork(kind: kind, size: LayerSize(batch: batch, time: time, input: 64, hidden: 64)).rows
-      }
-    })
+    rows: EncoderWork.rows(of: SequenceEncoderKind.comparisons, group: "comparison"))
+
+  /// What is made of cells.
+  static let compositions = BenchmarkSuite(
+    name: "compositions",
+    summary: """
+      one layer of each kind that is made of cells, frames of 4 by 4 places: forward with all gradients (train), forward \
+      alone (infer)
+      """,
+    rows: EncoderWork.rows(of: SequenceEncoderKind.compositions, group: "composition"))
 }
 
 /// Calls of an encoder with fresh weights.
-private struct ComparisonWork {
+private struct EncoderWork {
   let kind: SequenceEncoderKind
   let size: LayerSize
 
-  var rows: [BenchmarkRow] {
-    let name = "comparison/\(kind.name)/\(size)"
+  static func rows(of kinds: [SequenceEncoderKind], group: String) -> [BenchmarkRow] {
+    kinds.flatMap { kind in
+      [(16, 100), (4, 1000)].flatMap { batch, time in
+        EncoderWork(kind: kind, size: LayerSize(batch: batch, time: time, input: 64, hidden: 64)).rows(group)
+      }
+    }
+  }
+
+  private func rows(_ group: String) -> [BenchmarkRow] {
+    let name = "\(group)/\(kind.name)/\(size)"
     return [
       BenchmarkRow("\(name)/train", figures: { figures }) { seconds in
         let (encoder, inputs) = made
@@ -39,8 +52,9 @@ private struct ComparisonWork {
 
   private var made: (any SequenceEncoder, Tensor) {
     let random = RandomSource(seed: 2)
-    let plan = SequenceEncoderKind.Plan(
+    var plan = SequenceEncoderKind.Plan(
       inputSize: size.input, hiddenSize: size.hidden, steps: size.time, random: random.stream("weights"))
+    plan.frame = kind.readsFrames ? [4, 4] : nil
     return (kind.make(plan), random.stream("inputs").normal([size.batch, size.time, size.input]))
   }
 
