@@ -46,9 +46,11 @@ package struct TreeOptions: RecordedOptions, Sendable, Equatable {
   package static let definition = CommandDefinition(
     "trees", summary: "Learn the classes of labelled trees, such as parsed sentences",
     discussion: """
-      Reads trees in brackets, a label at every node and a word at every leaf: (3 (2 It) (4 (4 works) (2 .))). Learns \
-      from the labels of all nodes, with words of the training file alone, ends when the validation file no longer gets \
-      better, and judges the classes of the roots beside simple baselines. Standard output is the scores.
+      Reads trees in brackets, a label at every node and a word at every leaf: (3 (2 It) (4 (4 works) (2 .))). With \
+      --cell tree-lstm-head (and span-lstm) a node with others below it may have a word too, its first, as the head of \
+      dependencies: (1 saw (0 she) (2 dogs (0 two))). Learns from the labels of all nodes, with words of the training file \
+      alone, ends when the validation file no longer gets better, and judges the classes of the roots beside simple \
+      baselines. Standard output is the scores.
       """,
     positionals: [PositionalDefinition("data", help: "the file with the training trees, plain or gzip")],
     groups: [

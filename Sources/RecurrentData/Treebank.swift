@@ -1,6 +1,7 @@
 /// Trees in bracket notation, as treebanks have them: `(3 (2 It) (4 (4 works) (2 .)))`.
 ///
-/// A node is a label and then either one word or further nodes, all of it in brackets. A whole tree may stand in a pair of
+/// A node is a label and then a word, further nodes, or both, the word first (the head of a parse by dependency), all of it in
+/// brackets. A whole tree may stand in a pair of
 /// brackets without a label, as in the Penn Treebank (Marcus et al. 1993); the pair is no node. White space separates and
 /// means nothing else, so a tree may take a line or several. Reading does not recur, however deep a tree is.
 public struct Treebank: Sendable {
@@ -52,7 +53,7 @@ public struct Treebank: Sendable {
 
 /// Takes trees from a text, one after another.
 private struct BracketScanner {
-  static let form = "a node is (LABEL WORD) or (LABEL NODE NODE ...)"
+  static let form = "a node is (LABEL WORD), (LABEL NODE NODE ...) or (LABEL WORD NODE NODE ...)"
 
   private let text: TextBuffer
   private let limits: ReadingLimits
@@ -65,8 +66,8 @@ private struct BracketScanner {
     let label: String
     let start: Int
     var children = 0
-    /// Set once a word was read: nothing but the closing bracket may follow.
-    var hasWord = false
+    /// Its own word, before which no node may stand.
+    var word: String?
   }
 
   init(_ text: TextBuffer, _ limits: ReadingLimits) { (self.text, self.limits) = (text, limits) }
@@ -112,28 +113,31 @@ private struct BracketScanner {
       switch text.bytes[offset] {
       case .closingBracket:
         let node = open.removeLast()
-        if !node.hasWord {
-          guard node.children > 0 else {
-            throw text.error(
-              at: offset, expected: "a word or a node after the label \(DataError.quoted(node.label))",
-              received: "a closing bracket", hint: Self.form)
-          }
-          tree.addParent(label: node.label, children: node.children)
+        if node.children > 0 {
+          tree.addParent(label: node.label, children: node.children, word: node.word)
+        } else if let word = node.word {
+          tree.addLeaf(label: node.label, word: word)
+        } else {
+          throw text.error(
+            at: offset, expected: "a word or a node after the label \(DataError.quoted(node.label))",
+            received: "a closing bracket", hint: Self.form)
         }
         offset += 1
         if !open.isEmpty { open[open.count - 1].children += 1 }
-      case .openingBracket:
-        guard !open[open.count - 1].hasWord else { throw try unclosedWord() }
-        open.append(try openNode())
+      case .openingBracket: open.append(try openNode())
       default:
-        guard !open[open.count - 1].hasWord else { throw try unclosedWord() }
-        guard open[open.count - 1].children == 0 else {
+        let node = open[open.count - 1]
+        guard node.children == 0 else {
           throw text.error(
             at: offset, expected: "a node in brackets beside other nodes", received: try found(),
-            hint: "a word has brackets and a label of its own; \(Self.form)")
+            hint: "a node's own word stands right behind its label; \(Self.form)")
         }
-        open[open.count - 1].hasWord = true
-        tree.addLeaf(label: open[open.count - 1].label, word: try field())
+        guard node.word == nil else {
+          throw text.error(
+            at: offset, expected: "a node in brackets or a closing bracket after the word", received: try found(),
+            hint: "every word has brackets and a label of its own; \(Self.form)")
+        }
+        open[open.count - 1].word = try field()
       }
     }
     return tree
@@ -155,12 +159,6 @@ private struct BracketScanner {
         hint: "every node has a label; \(Self.form)")
     }
     return OpenNode(label: try field(), start: start)
-  }
-
-  private mutating func unclosedWord() throws(DataError) -> DataError {
-    text.error(
-      at: offset, expected: "a closing bracket after the word", received: try found(),
-      hint: "every word has brackets and a label of its own; \(Self.form)")
   }
 
   /// What stands at the offset, in words.

@@ -25,10 +25,20 @@ import Testing
     #expect(bank.trees.map(\.line) == [1, 3, 5] && bank.nodeCount == 4)
   }
 
+  /// The heads of a parse by dependency: their words come after those of their children, as their nodes do.
+  @Test func nodesMayHaveAWordOfTheirOwn() throws {
+    let bank = try read("(root saw (nsubj she) (obj dogs (nummod two)))\n( (1 a (2 (3 b))) )")
+    #expect(bank.trees.map(\.childCounts) == [[0, 0, 1, 2], [0, 1, 1]])
+    #expect(bank.trees.map(\.words) == [["she", "two", "dogs", "saw"], ["b", "a"]])
+    #expect(bank.trees.map(\.heads) == [[2, 3], [2]])
+    #expect(bank.trees[0].labels == ["nsubj", "nummod", "obj", "root"])
+  }
+
   static let cases: [(text: String, message: String)] = [
     (
       "",
-      "a.txt:1:1: expected trees in brackets, received an empty file; a node is (LABEL WORD) or (LABEL NODE NODE ...)"
+      "a.txt:1:1: expected trees in brackets, received an empty file; a node is (LABEL WORD), (LABEL NODE NODE ...) or "
+        + "(LABEL WORD NODE NODE ...)"
     ),
     (" \n\t", "a.txt:1:1: expected trees in brackets, received white space only"),
     ("(1 a)\nword", "a.txt:2:1: expected the opening bracket of a tree, received \"word\""),
@@ -60,11 +70,15 @@ import Testing
     ("(3)", "a.txt:1:3: expected a word or a node after the label \"3\", received a closing bracket"),
     (
       "(3 two words)",
-      "a.txt:1:8: expected a closing bracket after the word, received \"words\"; "
+      "a.txt:1:8: expected a node in brackets or a closing bracket after the word, received \"words\"; "
         + "every word has brackets and a label of its own"
     ),
-    ("(3 a (2 b))", "a.txt:1:6: expected a closing bracket after the word, received an opening bracket"),
-    ("(3 (2 a) b)", "a.txt:1:10: expected a node in brackets beside other nodes, received \"b\""),
+    (
+      "(3 (2 a) b)",
+      "a.txt:1:10: expected a node in brackets beside other nodes, received \"b\"; "
+        + "a node's own word stands right behind its label"
+    ),
+    ("(3 a (2 b) c)", "a.txt:1:12: expected a node in brackets beside other nodes, received \"c\""),
     ("(3 a\u{0})", "a.txt:1:5: expected text, received the byte 0x00; this looks like a binary or damaged file"),
   ]
 
@@ -108,7 +122,7 @@ import Testing
   }
 
   @Test func damageNeverCrashes() {
-    let file = Array("(3 (2 It) (4 (4 's) (2 (2 very) (3 good))))\n(1 (0 bad) (2 .))\n(2 word)\n".utf8)
+    let file = Array("(3 (2 It) (4 (4 's) (2 not (2 very) (3 good))))\n(1 (0 bad) (2 .))\n(2 word)\n".utf8)
     var random = HostileInputTests.Generator(state: 5)
     let tokens = ["(", ")", " ", "\n", "( (", "))", "\u{0}", "()", ")(", "((", "é", "3"].map { Array($0.utf8) }
     var failures = 0
@@ -126,7 +140,7 @@ import Testing
       do {
         for tree in try Treebank(bytes: bytes, named: "a.txt").trees {
           #expect(tree.labels.count == tree.childCounts.count)
-          #expect(tree.words.count == tree.childCounts.count { $0 == 0 })
+          #expect(tree.words.count == tree.childCounts.count { $0 == 0 } + tree.heads.count)
           #expect(tree.childCounts.reduce(0, +) == tree.childCounts.count - 1)
         }
       } catch {

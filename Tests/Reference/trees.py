@@ -15,11 +15,12 @@ from safetensors.numpy import save_file
 random = numpy.random.default_rng(31)
 tensors = {}
 INPUT, HIDDEN = 3, 5
-WORD = "word"
+WORD, HEAD = "word", "head"
 COMB = WORD
 for _ in range(7):
     COMB = (COMB, WORD)
 BINARY = [(WORD, (WORD, WORD)), WORD, ((WORD, WORD), ((WORD, (WORD,)), WORD)), (((WORD,),), (WORD, WORD)), COMB]
+HEADED = [(HEAD, WORD, (HEAD, WORD), (HEAD, WORD, WORD, (HEAD, WORD))), WORD, (WORD, (HEAD, WORD)), (HEAD, (WORD, WORD), WORD)]
 ANY = BINARY + [(WORD, WORD, (WORD, WORD, WORD), (WORD,), WORD), ((((WORD, WORD, WORD),), WORD),)]
 
 
@@ -83,17 +84,34 @@ def tree_lstm(w, x, children):
     return sigmoid(o) * numpy.tanh(c), c
 
 
+def tree_lstm_head(w, x, children):
+    x = numpy.zeros(INPUT) if x is None else x
+    total = sum((h for h, _ in children), numpy.zeros(HIDDEN))
+    i, o, g = (block(w["weight_word"], k) @ x + block(w["weight_sum"], k) @ total + block(w["bias"], k) for k in range(3))
+    c = sigmoid(i) * numpy.tanh(g)
+    for h, memory in children:
+        c = c + sigmoid(w["weight_head"] @ x + w["weight_forget"] @ h + w["bias_forget"]) * memory
+    return sigmoid(o) * numpy.tanh(c), c
+
+
+def below(tree):
+    """The children of a node; the first entry of a tuple may be its own word."""
+    return [] if tree == WORD else [child for child in tree if child != HEAD]
+
+
 def walk(step, w, tree, words, outputs):
-    if tree == WORD:
-        state = step(w, next(words), [])
-    else:
-        state = step(w, None, [walk(step, w, child, words, outputs) for child in tree])
+    children = [walk(step, w, child, words, outputs) for child in below(tree)]
+    state = step(w, next(words) if tree == WORD or tree[0] == HEAD else None, children)
     outputs.append(state[0])
     return state
 
 
 def counts(tree):
-    return [0] if tree == WORD else [count for child in tree for count in counts(child)] + [len(tree)]
+    return [count for child in below(tree) for count in counts(child)] + [len(below(tree))]
+
+
+def heads(tree):
+    return [head for child in below(tree) for head in heads(child)] + [int(tree != WORD and tree[0] == HEAD)]
 
 
 # The step, its trees, and the shapes of its weights.
@@ -106,6 +124,9 @@ CELLS = {
         "weight_forget": (HIDDEN, HIDDEN), "bias_forget": (HIDDEN,)}),
     "tree-lstm": (tree_lstm, "binary", {
         "weight_word": (3 * HIDDEN, INPUT), "weight_children": (5 * HIDDEN, 2 * HIDDEN), "bias": (5 * HIDDEN,)}),
+    "tree-lstm-head": (tree_lstm_head, "any", {
+        "weight_word": (3 * HIDDEN, INPUT), "weight_sum": (3 * HIDDEN, HIDDEN), "bias": (3 * HIDDEN,),
+        "weight_head": (HIDDEN, INPUT), "weight_forget": (HIDDEN, HIDDEN), "bias_forget": (HIDDEN,)}),
 }
 
 forests = {"binary": BINARY, "any": ANY}
@@ -121,5 +142,18 @@ for name, (step, forest, shapes) in CELLS.items():
     for tree in forests[forest]:
         walk(step, weights, tree, words, outputs)
     tensors[f"{name}.outputs"] = numpy.array(outputs)
+
+# Drawn after all others, whose numbers so stay what they are.
+shapes = [counts(tree) for tree in HEADED]
+marks = [heads(tree) for tree in HEADED]
+tensors["headed.sizes"] = numpy.array([len(shape) for shape in shapes], float)
+tensors["headed.counts"] = numpy.array([count for shape in shapes for count in shape], float)
+tensors["headed.heads"] = numpy.array([mark for tree in marks for mark in tree], float)
+tensors["headed.words"] = random.normal(size=(sum(shape.count(0) for shape in shapes) + sum(map(sum, marks)), INPUT))
+weights = {key: tensors[f"tree-lstm-head.{key}"] for key in CELLS["tree-lstm-head"][2]}
+words, outputs = iter(tensors["headed.words"]), []
+for tree in HEADED:
+    walk(tree_lstm_head, weights, tree, words, outputs)
+tensors["tree-lstm-head.headed.outputs"] = numpy.array(outputs)
 
 save_file({name: numpy.ascontiguousarray(value) for name, value in tensors.items()}, sys.argv[1])

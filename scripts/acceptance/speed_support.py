@@ -148,9 +148,9 @@ class Comparison:
         line.check(asked, f"{len(behind)} rows below{': ' + worst if worst else ''}", not behind)
 
 
-def times(suite, *options):
+def times(suite, *options, environment=None):
     """Our own rows without peers: the object of each name."""
-    done = recurrent("bench", "--json", "--suite", suite, *options)
+    done = recurrent("bench", "--json", "--suite", suite, *options, environment=environment)
     if done.returncode != 0:
         sys.exit(f"recurrent bench --suite {suite}: exit {done.returncode}\n{done.stderr.strip()}")
     return {row["name"]: row for row in map(json.loads, done.stdout.splitlines())}
@@ -272,9 +272,9 @@ def check_stream_allocations(line):
             line.check(f"{cell} 32 -> 64: no allocation in a step", f"{each:.3f} a step", each < 0.01)
 
 
-def product_rate(threads):
+def product_rate(threads, environment=None):
     """Floating-point operations a millisecond of our product of two matrices of 1024 rows."""
-    (row,) = times("products", "--threads", threads, "--seconds", 2).values()
+    (row,) = times("products", "--threads", threads, "--seconds", 2, environment=environment).values()
     return 2 * 1024 ** 3 / row["ms"]
 
 

@@ -9,10 +9,13 @@ package protocol NodeEncoder: Module {
   /// The children that a node may have; nil for any number.
   var mostChildren: Int? { get }
 
+  /// Whether nodes with children may have words of their own.
+  var takesHeads: Bool { get }
+
   /// The vectors of all nodes, tree by tree.
   ///
   /// - Parameters:
-  ///   - words: `[leaves, size]`, tree by tree.
+  ///   - words: `[words, size]`, tree by tree.
   ///   - forest: The trees.
   /// - Returns: `[nodes, outputSize]`.
   func nodes(_ words: Tensor, of forest: Forest) -> Tensor
@@ -24,6 +27,7 @@ struct TreeNodeEncoder: NodeEncoder {
 
   var outputSize: Int { cell.outputSize }
   var mostChildren: Int? { cell.childPlaces }
+  var takesHeads: Bool { type(of: cell).takesHeads }
 
   func nodes(_ words: Tensor, of forest: Forest) -> Tensor { cell(words, of: forest) }
 

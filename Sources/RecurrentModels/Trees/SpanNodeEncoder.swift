@@ -1,7 +1,8 @@
 package import RecurrentNN
 package import RecurrentTensor
 
-/// Nodes by a bidirectional LSTM that reads the words below each node as a sequence of its own and knows nothing of the tree:
+/// Nodes by a bidirectional LSTM that reads the words below each node, a head behind what depends on it, as a sequence of its own
+/// and knows nothing of the tree:
 /// what a network over trees has to beat, with the same words and labels.
 package struct SpanNodeEncoder: NodeEncoder {
   package var layer: LSTM
@@ -14,12 +15,14 @@ package struct SpanNodeEncoder: NodeEncoder {
   package var outputSize: Int { layer.outputSize }
   /// Any number.
   package var mostChildren: Int? { nil }
+  /// Yes: the words of a node are those below it and its own.
+  package var takesHeads: Bool { true }
 
   package func nodes(_ words: Tensor, of forest: Forest) -> Tensor {
-    var (spans, leaves) = ([Range<Int>](), 0)
+    var (spans, before) = ([Range<Int>](), 0)
     for tree in forest.trees {
-      spans += tree.spans.map { $0.lowerBound + leaves..<$0.upperBound + leaves }
-      leaves += tree.leafCount
+      spans += tree.spans.map { $0.lowerBound + before..<$0.upperBound + before }
+      before += tree.wordCount
     }
     // Spans of like length are a batch, so that little of it is padding.
     var groups: [Int: [Int]] = [:]

@@ -6,7 +6,7 @@ package struct TreeBatch: RowBatch {
   let examples: [TreeExample]
   /// The trees, cut into levels.
   let forest: Forest
-  /// The words of all leaves and the classes of all nodes, tree by tree.
+  /// The words of all leaves and heads, and the classes of all nodes, tree by tree.
   let words, classes: [Int]
 
   package init(_ examples: [TreeExample]) {

@@ -20,9 +20,9 @@ extension TreeClassifier {
   ///
   /// - Parameter bank: The trees.
   /// - Returns: What is said of each tree.
-  /// - Throws: `DataError` for a tree that the model cannot read: a node with too many children.
+  /// - Throws: `DataError` for a tree that the model cannot read: a node with too many children, a word beside nodes.
   public func classes(of bank: Treebank) throws(DataError) -> [TreeClasses] {
-    let examples = try encoding.examples(of: bank, mostChildren: network.mostChildren, readsLabels: false)
+    let examples = try encoding.examples(of: bank, within: network.limits, readsLabels: false)
     var found: [TreeClasses] = []
     network.eachBatch(of: examples) { batch, logits in
       let roots = logits.rows(at: batch.forest.roots).softmax()

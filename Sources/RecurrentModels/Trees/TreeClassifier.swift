@@ -59,9 +59,9 @@ public struct TreeClassifier: Sendable {
         cell: configuration.cell, vocabularySize: encoding.vocabularySize, wordSize: configuration.wordSize,
         hiddenSize: configuration.hiddenSize, classes: encoding.labels.count, wordDropout: configuration.wordDropout,
         dropout: configuration.dropout), kind: kind, random: random)
-    let examples = try encoding.examples(of: training, mostChildren: network.mostChildren)
-    let held = try encoding.examples(of: validation, mostChildren: network.mostChildren)
-    for bank in others { _ = try encoding.examples(of: bank, mostChildren: network.mostChildren) }
+    let examples = try encoding.examples(of: training, within: network.limits)
+    let held = try encoding.examples(of: validation, within: network.limits)
+    for bank in others { _ = try encoding.examples(of: bank, within: network.limits) }
     var optimizer = Adagrad(learningRate: configuration.learningRate, weightDecay: configuration.weightDecay)
     // Only the words of a batch move.
     try optimizer.setGroups(
@@ -107,7 +107,7 @@ public struct TreeClassifier: Sendable {
   /// - Throws: `DataError` for labels or shapes that it does not know.
   public func evaluate(on bank: Treebank) throws(DataError) -> TreeScores {
     network.scores(
-      on: try encoding.examples(of: bank, mostChildren: network.mostChildren), neutral: encoding.neutral)
+      on: try encoding.examples(of: bank, within: network.limits), neutral: encoding.neutral)
   }
 
   /// The scores of what needs no network, on the same words: the most frequent class, and naive Bayes.
@@ -122,10 +122,10 @@ public struct TreeClassifier: Sendable {
     training: Treebank, validation: Treebank, on bank: Treebank
   ) throws(DataError) -> [String: TreeScores] {
     let baselines = TreeBaselines(
-      training: try encoding.examples(of: training, mostChildren: nil),
-      validation: try encoding.examples(of: validation, mostChildren: nil), classes: encoding.labels.count,
+      training: try encoding.examples(of: training),
+      validation: try encoding.examples(of: validation), classes: encoding.labels.count,
       words: encoding.vocabularySize, neutral: encoding.neutral)
-    return baselines.scores(on: try encoding.examples(of: bank, mostChildren: nil), neutral: encoding.neutral)
+    return baselines.scores(on: try encoding.examples(of: bank), neutral: encoding.neutral)
   }
 }
 

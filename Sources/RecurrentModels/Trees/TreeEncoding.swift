@@ -46,25 +46,32 @@ package struct TreeEncoding: Codable, Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - bank: The trees.
-  ///   - mostChildren: The children that the model's nodes may have; nil for any number.
+  ///   - limits: What the model takes.
   ///   - readsLabels: Whether the labels count; else every class is 0.
   /// - Returns: One example for each tree.
-  /// - Throws: `DataError` for a label that the model does not know, a node with too many children, or a tree so lopsided that
-  ///   its phrases have more words together than memory should hold.
+  /// - Throws: `DataError` for a label that the model does not know, a node with too many children, a word beside nodes, or a tree
+  ///   so lopsided that its phrases have more words together than memory should hold.
   package func examples(
-    of bank: Treebank, mostChildren: Int?, readsLabels: Bool = true
+    of bank: Treebank, within limits: TreeLimits = TreeLimits(), readsLabels: Bool = true
   ) throws(DataError) -> [TreeExample] {
     let labelNumbers = Dictionary(uniqueKeysWithValues: zip(labels, labels.indices))
     let wordNumbers = Dictionary(uniqueKeysWithValues: zip(words, 1...max(1, words.count)))
     var examples: [TreeExample] = []
     examples.reserveCapacity(bank.trees.count)
     for tree in bank.trees {
-      if let mostChildren, let count = tree.childCounts.max(), count > mostChildren {
+      if let mostChildren = limits.mostChildren, let count = tree.childCounts.max(), count > mostChildren {
         throw DataError(
           file: bank.file, line: tree.line, expected: "at most \(mostChildren) children at a node",
           received: "\(count)", hint: "choose a cell for any number of children, such as tree-lstm-sum")
       }
-      let shape = TreeShape(childCounts: tree.childCounts)
+      guard limits.takesHeads || tree.heads.isEmpty else {
+        throw DataError(
+          file: bank.file, line: tree.line, expected: "words at leaves alone",
+          received: tree.heads.count == 1
+            ? "a node with a word and nodes" : "\(tree.heads.count) nodes with a word and nodes",
+          hint: "choose a cell that takes words at all nodes, such as tree-lstm-head")
+      }
+      let shape = TreeShape(childCounts: tree.childCounts, heads: tree.heads)
       let phraseWords = shape.spans.reduce(0) { $0 + $1.count }
       guard phraseWords <= Self.mostPhraseWords else {
         throw DataError(
@@ -97,10 +104,23 @@ package struct TreeEncoding: Codable, Sendable, Equatable {
   }
 }
 
+/// The trees that a model takes.
+package struct TreeLimits: Sendable {
+  /// The most children of a node; nil for any number.
+  let mostChildren: Int?
+  /// Whether nodes with children may have words of their own.
+  let takesHeads: Bool
+
+  /// What a model takes; default: all trees.
+  package init(mostChildren: Int? = nil, takesHeads: Bool = true) {
+    (self.mostChildren, self.takesHeads) = (mostChildren, takesHeads)
+  }
+}
+
 /// A tree as numbers.
 package struct TreeExample: Sendable {
   package let shape: TreeShape
-  /// The word of each leaf.
+  /// The words of leaves and heads.
   package let words: [Int]
   /// The class of each node.
   package let classes: [Int]

@@ -4,7 +4,7 @@ import RecurrentTraining
 
 /// The network of a classifier of trees:
 ///
-///     x = dropout(word vectors)          [leaves, wordSize]
+///     x = dropout(word vectors)          [words, wordSize]
 ///     h = encoder(x, trees)              [nodes, hidden]
 ///     logits = W dropout(h) + b          [nodes, classes]
 ///
@@ -46,8 +46,8 @@ package struct TreeNetwork: TrainableModel {
       random: random.stream("head"))
   }
 
-  /// The children that a node may have; nil for any number.
-  var mostChildren: Int? { encoder.mostChildren }
+  /// The trees that it takes.
+  var limits: TreeLimits { TreeLimits(mostChildren: encoder.mostChildren, takesHeads: encoder.takesHeads) }
 
   /// The logits of all nodes, `[nodes, classes]`.
   func logits(_ batch: TreeBatch, context: inout ForwardContext) -> Tensor {

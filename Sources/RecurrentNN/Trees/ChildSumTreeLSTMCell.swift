@@ -11,7 +11,8 @@ public import RecurrentTensor
 ///          c' = i ⊙ g + Σ_k f_k ⊙ c_k
 ///     h' = o ⊙ tanh(c')
 ///
-/// A node may have any number of children, whose order makes no difference. Words stand at leaves. The rows of
+/// A node may have any number of children, whose order makes no difference. Words stand at leaves
+/// (``DependencyTreeLSTMCell`` takes them at all nodes). The rows of
 /// `weight_word` `[3 * hidden, input]`, `weight_sum` `[3 * hidden, hidden]` and `bias` are i, o, g; `weight_forget` is
 /// `[hidden, hidden]`. Defaults: weights uniform within ±1/√fan of their inputs, biases zero, that of the forget gate 1
 /// (Jozefowicz et al. 2015).

@@ -9,10 +9,15 @@ public struct Forest: Sendable {
   public let trees: [TreeShape]
   /// The leaves of all trees.
   public let leafCount: Int
+  /// The words of all trees: those of leaves and heads.
+  public let wordCount: Int
   /// The levels above the leaves, lowest first.
   let levels: [Level]
   /// Where each node is computed, tree by tree in the order of `TreeShape`: its level, 0 for the leaves, and its row there.
   let places: [RowPlace]
+
+  /// The word of each leaf; nil where there are no others, so that they are in their order.
+  let leafWords: [Int]?
 
   /// Nodes of one height.
   struct Level: Sendable {
@@ -22,6 +27,8 @@ public struct Forest: Sendable {
     fileprivate(set) var sources: [Int] = []
     /// The children of all nodes one after another; `tensor` is a place in `sources`.
     fileprivate(set) var children: [RowPlace] = []
+    /// The word of each node that has one; empty where none has.
+    fileprivate(set) var words: [RowPlace?] = []
 
     /// The children, each node filled up to so many; nil for as many as there are.
     func children(filledTo places: Int?) -> [RowPlace?] {
@@ -40,23 +47,26 @@ public struct Forest: Sendable {
   /// Cuts trees into levels.
   public init(_ trees: [TreeShape]) {
     self.trees = trees
-    var (levels, places, leaves) = ([Level](), [RowPlace](), 0)
+    var (levels, places, leaves, words) = ([Level](), [RowPlace](), [Int](), 0)
     places.reserveCapacity(trees.reduce(0) { $0 + $1.nodeCount })
     var open: [RowPlace] = []
     for tree in trees {
-      for count in tree.childCounts {
+      var heads = tree.heads[...]
+      for (node, count) in tree.childCounts.enumerated() {
+        let isHead = heads.first == node
+        if isHead { heads.removeFirst() }
         let children = open.suffix(count)
         let height = count == 0 ? 0 : 1 + (children.map(\.tensor).max() ?? 0)
         let place: RowPlace
         if height == 0 {
-          place = RowPlace(tensor: 0, row: leaves)
-          leaves += 1
+          place = RowPlace(tensor: 0, row: leaves.count)
+          leaves.append(words)
         } else {
           if height > levels.count { levels.append(Level()) }
           place = RowPlace(tensor: height, row: levels[height - 1].counts.count)
-          levels[height - 1].counts.append(count)
-          levels[height - 1].children += children
+          levels[height - 1].add(children, word: isHead ? words : nil)
         }
+        if height == 0 || isHead { words += 1 }
         open.removeLast(count)
         open.append(place)
         places.append(place)
@@ -65,7 +75,8 @@ public struct Forest: Sendable {
     }
     var numbers = [Int](repeating: 0, count: levels.count)
     for height in levels.indices { levels[height].numberSources(&numbers) }
-    (self.levels, self.places, leafCount) = (levels, places, leaves)
+    (self.levels, self.places, leafCount, wordCount) = (levels, places, leaves.count, words)
+    leafWords = words > leaves.count ? leaves : nil
   }
 
   /// The nodes of all trees, leaves included.
@@ -85,6 +96,15 @@ public struct Forest: Sendable {
 }
 
 extension Forest.Level {
+  /// Adds a node.
+  fileprivate mutating func add(_ children: some Sequence<RowPlace>, word: Int?) {
+    if word != nil, words.isEmpty { words = [RowPlace?](repeating: nil, count: counts.count) }
+    if word != nil || !words.isEmpty { words.append(word.map { RowPlace(tensor: 0, row: $0) }) }
+    let before = self.children.count
+    self.children += children
+    counts.append(self.children.count - before)
+  }
+
   /// Lets the children name places in `sources` instead of levels. `numbers` is one number a level of any content.
   fileprivate mutating func numberSources(_ numbers: inout [Int]) {
     sources = Set(children.map(\.tensor)).sorted()

@@ -1,6 +1,7 @@
 public import RecurrentTensor
 
-/// One recurrence over trees: the state of a leaf from its word, the state of any other node from those of its children.
+/// One recurrence over trees: the state of a leaf from its word, the state of any other node from those of its children, and from
+/// its own word where the cell takes heads.
 ///
 /// Called with the words of a ``Forest`` it computes all nodes of one height together. Trees have no end of time to wait
 /// for, so a sentence costs as many steps as its tree has levels; nothing recurs on the stack, however deep a tree is.
@@ -35,6 +36,18 @@ public protocol TreeCell: Module {
   /// - Returns: A state with one row for each node.
   func nodeState(of children: TreeChildren<State>) -> State
 
+  /// Whether nodes with children may have words of their own. Default: false.
+  static var takesHeads: Bool { get }
+
+  /// The states of nodes that are no leaves and may have words of their own; asked for only where heads are taken. Default: the
+  /// states of nodes without words.
+  ///
+  /// - Parameters:
+  ///   - children: The states of the children of each node.
+  ///   - words: `[nodes, inputSize]`, zeros for a node without a word.
+  /// - Returns: A state with one row for each node.
+  func nodeState(of children: TreeChildren<State>, words: Tensor) -> State
+
   /// What nodes show to the outside, `[nodes, outputSize]`: a part of their state.
   func output(of state: State) -> Tensor
 }
@@ -51,21 +64,30 @@ public struct TreeChildren<State: RecurrentState>: Sendable {
 }
 
 extension TreeCell {
+  /// No.
+  public static var takesHeads: Bool { false }
+
+  /// The states of nodes without words.
+  public func nodeState(of children: TreeChildren<State>, words: Tensor) -> State { nodeState(of: children) }
+
   /// The outputs of all nodes of some trees, level by level.
   ///
   /// - Parameters:
-  ///   - words: `[leaves, inputSize]`: the leaves tree by tree, from left to right.
+  ///   - words: `[words, inputSize]`: tree by tree those of the leaves, and of heads, in the order of `TreeShape`.
   ///   - forest: The trees.
   /// - Returns: `[nodes, outputSize]`: the nodes tree by tree, in the order of `TreeShape`.
   public func callAsFunction(_ words: Tensor, of forest: Forest) -> Tensor {
     check(words, forest)
-    var states = [leafState(of: words)]
+    var states = [leafState(of: forest.leafWords.map { words.rows(at: $0) } ?? words)]
     states.reserveCapacity(forest.levels.count + 1)
     for level in forest.levels {
       let children = State.rows(
         of: level.sources.map { states[$0] }, at: level.children(filledTo: childPlaces))
       let counts = childPlaces.map { [Int](repeating: $0, count: level.counts.count) } ?? level.counts
-      states.append(nodeState(of: TreeChildren(state: children, counts: counts)))
+      let nodes = TreeChildren(state: children, counts: counts)
+      states.append(
+        level.words.isEmpty
+          ? nodeState(of: nodes) : nodeState(of: nodes, words: Tensor.rows(of: [words], at: level.words)))
     }
     return Tensor.rows(of: states.map(output), at: forest.places)
   }
@@ -73,18 +95,25 @@ extension TreeCell {
   /// The readable walk that defines what a call means: one tree after another, one node after another.
   package func outputsNodeByNode(_ words: Tensor, of forest: Forest) -> Tensor {
     check(words, forest)
-    var (outputs, leaf) = ([Tensor](), 0)
+    var (outputs, word) = ([Tensor](), 0)
     for tree in forest.trees {
+      let heads = Set(tree.heads)
       var open: [State] = []
-      for count in tree.childCounts {
+      for (node, count) in tree.childCounts.enumerated() {
         let state: State
         if count == 0 {
-          state = leafState(of: words[leaf..<leaf + 1, axis: 0])
-          leaf += 1
+          state = leafState(of: words[word..<word + 1, axis: 0])
+          word += 1
         } else {
           let places = (0..<max(count, childPlaces ?? 0)).map { $0 < count ? RowPlace(tensor: $0, row: 0) : nil }
           let children = State.rows(of: Array(open.suffix(count)), at: places)
-          state = nodeState(of: TreeChildren(state: children, counts: [places.count]))
+          let nodes = TreeChildren(state: children, counts: [places.count])
+          if heads.contains(node) {
+            state = nodeState(of: nodes, words: words[word..<word + 1, axis: 0])
+            word += 1
+          } else {
+            state = nodeState(of: nodes)
+          }
           open.removeLast(count)
         }
         open.append(state)
@@ -97,9 +126,13 @@ extension TreeCell {
   private func check(_ words: Tensor, _ forest: Forest) {
     let name = String(describing: Self.self)
     require(
-      words.shape == [forest.leafCount, inputSize],
+      words.shape == [forest.wordCount, inputSize],
       LayerMessages.shape(
-        name, "words", expected: "[\(forest.leafCount), \(inputSize)]", received: words.shape))
+        name, "words", expected: "[\(forest.wordCount), \(inputSize)]", received: words.shape))
+    require(
+      Self.takesHeads || forest.leafWords == nil,
+      LayerMessages.option(
+        name, "words", expected: "at leaves alone", received: "\(forest.wordCount - forest.leafCount) at other nodes"))
     guard let childPlaces else { return }
     for (number, tree) in forest.trees.enumerated() where tree.mostChildren > childPlaces {
       stop(

@@ -45,6 +45,7 @@ public struct TreeKind: Sendable, CustomStringConvertible {
     TreeKind(RecursiveTensorCell.self),
     TreeKind(ChildSumTreeLSTMCell.self),
     TreeKind(NaryTreeLSTMCell.self),
+    TreeKind(DependencyTreeLSTMCell.self),
   ]
 
   /// The cell of this name, or nil.

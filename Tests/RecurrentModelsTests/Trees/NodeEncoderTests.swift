@@ -25,6 +25,26 @@ import Testing
     #expect(encoder.nodes(Tensor(zeros: [0, 3]), of: Forest([])).shape == [0, encoder.outputSize])
   }
 
+  /// A word at every node, by all that take it.
+  @Test func headsAreSeen() {
+    let forest = Forest([TreeShape(childCounts: [0, 0, 1, 2], heads: [2, 3]), .leaf])
+    var data = TestData(seed: 7)
+    let words = data.tensor([5, 3])
+    for kind in NodeEncoderKind.all {
+      let encoder = kind.make(3, 5, RandomSource(seed: 4))
+      #expect(encoder.takesHeads == ["tree-lstm-head", "span-lstm"].contains(kind.name))
+      guard encoder.takesHeads else { continue }
+      let nodes = encoder.nodes(words, of: forest)
+      for word in 0..<5 {
+        var others = words
+        others[word, 1] += 1
+        let changed = encoder.nodes(others, of: forest)
+        let seen = (0..<5).filter { changed.rows(at: [$0]) != nodes.rows(at: [$0]) }
+        #expect(seen == [[0, 3], [1, 2, 3], [2, 3], [3], [4]][word], "\(kind.name), word \(word)")
+      }
+    }
+  }
+
   /// A span is the sequence of its words.
   @Test func spansAreSequences() throws {
     let encoder = SpanNodeEncoder(wordSize: 3, hiddenSize: 4, random: RandomSource(seed: 6))

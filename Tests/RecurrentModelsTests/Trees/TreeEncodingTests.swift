@@ -10,7 +10,8 @@ import Testing
     let encoding = TreeEncoding(fittedTo: training.trees, leastCount: 2, foldsCase: true)
     #expect(encoding.labels == ["2", "9", "10"])
     #expect(encoding.words == ["film", "the"] && encoding.vocabularySize == 3)
-    let examples = try encoding.examples(of: try bank("(9 (10 the) (2 (2 DULL) (2 Film)))"), mostChildren: 2)
+    let examples = try encoding.examples(
+      of: try bank("(9 (10 the) (2 (2 DULL) (2 Film)))"), within: TreeLimits(mostChildren: 2))
     #expect(examples.map(\.words) == [[2, 0, 1]])
     #expect(examples[0].classes == [2, 0, 0, 0, 1] && examples[0].rootClass == 1)
     #expect(encoding.neutral == nil)
@@ -39,25 +40,41 @@ import Testing
       return try bank(open + "(0 a)" + String(repeating: ")", count: words - 1))
     }
     let encoding = TreeEncoding(fittedTo: try bank("(1 (0 a) (0 b))").trees, leastCount: 1, foldsCase: true)
-    #expect(try encoding.examples(of: try comb(500), mostChildren: 2).count == 1)
+    #expect(try encoding.examples(of: try comb(500), within: TreeLimits(mostChildren: 2)).count == 1)
     let error = #expect(throws: DataError.self) {
-      try encoding.examples(of: try comb(6400), mostChildren: 2)
+      try encoding.examples(of: try comb(6400), within: TreeLimits(mostChildren: 2))
     }
     #expect(error.map { "\($0)".contains("phrases have at most 20000000 words together, received 20489599") } == true)
+  }
+
+  /// As the heads of dependencies: a word and nodes in one bracket.
+  @Test func headsAreWordsOfTheirNodes() throws {
+    let trees = try bank("(1 saw (0 she) (2 dogs (0 two)))\n(0 b)")
+    let encoding = TreeEncoding(fittedTo: trees.trees, leastCount: 1, foldsCase: true)
+    let examples = try encoding.examples(of: trees)
+    #expect(examples[0].words.map { encoding.words[$0 - 1] } == ["she", "two", "dogs", "saw"])
+    #expect(examples[0].shape.spans == [0..<1, 1..<2, 1..<3, 0..<4] && examples[0].classes == [0, 0, 2, 1])
+    let error = #expect(throws: DataError.self) {
+      try encoding.examples(of: trees, within: TreeLimits(takesHeads: false))
+    }
+    #expect(
+      error.map { "\($0)" }
+        == "a.txt:1: expected words at leaves alone, received 2 nodes with a word and nodes; choose a cell that "
+        + "takes words at all nodes, such as tree-lstm-head")
   }
 
   @Test func whatTheModelDoesNotKnowIsNamed() throws {
     let encoding = TreeEncoding(fittedTo: try bank("(1 (0 a) (2 b))").trees, leastCount: 1, foldsCase: true)
     #expect(throws: DataError.self) {
-      try encoding.examples(of: try bank("(1 a)\n\n(1 (0 a) (7 b))"), mostChildren: nil)
+      try encoding.examples(of: try bank("(1 a)\n\n(1 (0 a) (7 b))"))
     }
     do {
-      _ = try encoding.examples(of: try bank("(1 a)\n\n(1 (0 a) (7 b))"), mostChildren: nil)
+      _ = try encoding.examples(of: try bank("(1 a)\n\n(1 (0 a) (7 b))"))
     } catch {
       #expect("\(error)" == "a.txt:3: expected a label of the training trees: 0, 1, 2, received \"7\"")
     }
     do {
-      _ = try encoding.examples(of: try bank("(1 (0 a) (0 a) (1 b))"), mostChildren: 2)
+      _ = try encoding.examples(of: try bank("(1 (0 a) (0 a) (1 b))"), within: TreeLimits(mostChildren: 2))
       Issue.record("no error")
     } catch {
       #expect("\(error)".hasPrefix("a.txt:1: expected at most 2 children at a node, received 3; choose a cell"))
