@@ -89,6 +89,14 @@ extension SequenceRun {
     return inner
   }
 
+  /// Gate values, outputs and gradients of more bytes have left the second caches when the walk back comes to them.
+  private static let nearBytes = 1 << 22
+
+  /// Whether a step of the walk back finds little of what it reads near.
+  private var isFar: Bool {
+    layout.stepRows * (gateStride + 2 * size.hidden) * MemoryLayout<KernelScalar>.stride > Self.nearBytes
+  }
+
   private func walkBack(
     _ part: SequencePart, _ steps: Range<Int>, _ walk: BackwardWalk, _ share: PartShare
   ) {
@@ -97,6 +105,7 @@ extension SequenceRun {
     let places = StepPlaces(self, part, walk.buffers)
     let carried = walk.carried(part, self)
     var step = walk.packed.step
+    step.isFar = isFar ? 1 : 0
     let operandGradient = walk.operandGradients(part, self, share)
     (step.hiddenGradient, step.memoryGradient, step.operandGradient) = (carried.hidden, carried.memory, operandGradient)
     var product = rk_product()
