@@ -159,7 +159,7 @@ typedef struct {
   rk_rows hiddenGradient;                 // dL/dh, in place: of this step on entry, of the step before on exit
   rk_rows memoryGradient;                 // dL/dc, in place, laid out as memory
   rk_rows operandGradient;                // dL/d operand, laid out as it
-  int isFar;                              // whether what the walk forward has written has left the second cache
+  int isFar;                              // whether gate values, outputs and their gradients have left the second cache
 } rk_step;
 
 /// Steps one after another, of cells with one recurrent product or of programs without any. To the next step rows move by so many

@@ -65,7 +65,7 @@ extension ForecastOptions {
     if let regularization, let idle = RecurrentKind(named: cell)?.idle(in: regularization) {
       throw conflict(
         "--regularizer \(idle.name) does nothing in the cell \(cell)",
-        "leave it out, or take another cell; here act " + idle.acting.joined(separator: ", "))
+        idle.hint + "; here act " + idle.acting.joined(separator: ", "))
     }
   }
 

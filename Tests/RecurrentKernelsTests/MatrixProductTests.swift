@@ -2,7 +2,7 @@ import RecurrentKernels
 import Testing
 
 @Suite struct MatrixProductTests {
-  /// The last shapes are large enough for some of the tiles below each other to fetch panels to come, and for rows in two parts.
+  /// The last shapes are large enough for some of the tiles below each other to fetch panels to come, and for rows in several parts.
   @Test(arguments: [
     (1, 1, 1), (1, 40, 7), (3, 17, 0), (8, 32, 16), (9, 33, 100), (23, 5, 64), (70, 130, 51), (200, 257, 65),
     (13, 70, 2600), (10, 25, 12), (36, 68, 1700), (75, 33, 1500),

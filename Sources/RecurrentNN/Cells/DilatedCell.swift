@@ -148,16 +148,6 @@ extension DilatedCell where Cell == GRUCell {
         h_t = GRU(x_t, h_(t-d))    d = 1, 2, 4, ... from layer to layer, x the h of the layer below
         """)
   }
-
-  /// The stack of the paper with a plan's sizes.
-  static func stack(_ plan: SequenceEncoderKind.Plan) -> RecurrentLayer<Self> {
-    RecurrentLayer(inputSize: plan.inputSize, layers: plan.layers, dropout: plan.dropout) { place in
-      DilatedCell(
-        GRUCell(
-          inputSize: place.inputSize, hiddenSize: plan.hiddenSize, random: plan.random.stream(place.suffix)),
-        dilation: 1 << place.layer)
-    }
-  }
 }
 
 /// Where the steps of some rows lie in interleaved sequences: sequence `part * rows + row` has the steps `part`,

@@ -50,7 +50,7 @@ public struct SequenceEncoderKind: Sendable, CustomStringConvertible {
   public let isCausal: Bool
   /// Whether it reads frames: see ``Plan/frame``.
   public let readsFrames: Bool
-  /// How many times the states of the layer below it a layer carries from step to step.
+  /// How many times the states of the layer below it a layer carries from step to step; 0 where weights bound what is carried.
   public let stateGrowth: Int
   /// Makes an encoder of this kind with fresh weights.
   public let make: @Sendable (Plan) -> any SequenceEncoder
@@ -66,8 +66,10 @@ public struct SequenceEncoderKind: Sendable, CustomStringConvertible {
   /// What is made of cells: one at every place of a frame, one at a distance in time, one that is told its network's output.
   public static let compositions: [SequenceEncoderKind] = [
     SequenceEncoderKind(ConvLSTMCell.about, ConvLSTMCell.self, readsFrames: true) { ConvLSTMCell.stack($0) },
-    SequenceEncoderKind(DilatedCell<GRUCell>.about, DilatedCell<GRUCell>.self, stateGrowth: 2) {
-      DilatedCell<GRUCell>.stack($0)
+    SequenceEncoderKind(DilatedCell<GRUCell>.about, DilatedCell<GRUCell>.self, stateGrowth: 2) { plan in
+      var stack = plan.ofRecurrentLayers
+      stack.dilation = 2
+      return RecurrentKind(named: GRUCell.about.name)!.make(stack)
     },
     SequenceEncoderKind(OutputFeedback<GRUCell, Linear>.about, OutputFeedback<GRUCell, Linear>.self) {
       OutputFeedback<GRUCell, Linear>($0)
@@ -106,15 +108,18 @@ public struct SequenceEncoderKind: Sendable, CustomStringConvertible {
   private static func comparison<Encoder: SequenceEncoder>(
     _ about: CellDescription, isCausal: Bool = true, make: @escaping @Sendable (Plan) -> Encoder
   ) -> SequenceEncoderKind {
-    SequenceEncoderKind(about, Encoder.self, isCausal: isCausal, make: make)
+    SequenceEncoderKind(about, Encoder.self, isCausal: isCausal, stateGrowth: 0, make: make)
   }
 
   private init(_ kind: RecurrentKind) {
-    self.init(kind.about, kind.cell) { plan in
-      kind.make(
-        RecurrentKind.Plan(
-          inputSize: plan.inputSize, hiddenSize: plan.hiddenSize, layers: plan.layers, dropout: plan.dropout,
-          random: plan.random))
-    }
+    self.init(kind.about, kind.cell) { kind.make($0.ofRecurrentLayers) }
+  }
+}
+
+extension SequenceEncoderKind.Plan {
+  /// The sizes of a stack of recurrent layers.
+  fileprivate var ofRecurrentLayers: RecurrentKind.Plan {
+    RecurrentKind.Plan(
+      inputSize: inputSize, hiddenSize: hiddenSize, layers: layers, dropout: dropout, random: random)
   }
 }

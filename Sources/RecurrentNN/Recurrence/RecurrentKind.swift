@@ -88,7 +88,11 @@ public struct RecurrentKind: Sendable, CustomStringConvertible {
     let acting = regularizers(dilation: dilation).map(\.name)
     return RegularizerKind.all
       .first { regularization[keyPath: $0.strength] > 0 && !acting.contains($0.name) }
-      .map { IdleRegularizer(name: $0.name, cell: name, isDilated: dilation > 1, acting: acting) }
+      .map { kind in
+        IdleRegularizer(
+          name: kind.name, cell: name, isDilated: dilation > 1,
+          actsUndilated: regularizers.contains { $0.name == kind.name }, acting: acting)
+      }
   }
 
   private func regularizers(dilation: Int) -> [RegularizerKind] {

@@ -4,6 +4,8 @@ package struct IdleRegularizer {
   package let name: String
   let cell: String
   let isDilated: Bool
+  /// Whether it would act if the cell was not dilated.
+  let actsUndilated: Bool
   /// The names of those that act.
   package let acting: [String]
 
@@ -13,7 +15,7 @@ package struct IdleRegularizer {
   }
   /// What to do about it.
   package var hint: String {
-    isDilated
+    actsUndilated
       ? "states move up at each step: leave it out, or leave the dilation out"
       : "it would change nothing: leave it out, or take another cell"
   }

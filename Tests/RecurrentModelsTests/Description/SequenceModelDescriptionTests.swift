@@ -171,6 +171,11 @@ import Testing
       "regularization: expected a regulariser that acts on the dilated cell elman: input-dropout, output-dropout,",
       "weight-drop, activity-penalty, temporal-activity-penalty, received recurrent-dropout; states move up at each",
       "step: leave it out, or leave the dilation out")
+    check(
+      #""layers": 2, "dilation": 2, "regularization": {"memory-zoneout": 0.5}"#,
+      "regularization: expected a regulariser that acts on the dilated cell elman: input-dropout, output-dropout,",
+      "weight-drop, activity-penalty, temporal-activity-penalty, received memory-zoneout; it would change nothing:",
+      "leave it out, or take another cell")
     check(#""memory": 9"#, "memory: expected no memory for elman, whose units have no such start, received 9")
     check(
       #""connections": "highway", "direction": "bidirectional-sum""#,
