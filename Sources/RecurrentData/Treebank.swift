@@ -1,9 +1,9 @@
 /// Trees in bracket notation, as treebanks have them: `(3 (2 It) (4 (4 works) (2 .)))`.
 ///
 /// A node is a label and then a word, further nodes, or both, the word first (the head of a parse by dependency), all of it in
-/// brackets. A whole tree may stand in a pair of
-/// brackets without a label, as in the Penn Treebank (Marcus et al. 1993); the pair is no node. White space separates and
-/// means nothing else, so a tree may take a line or several. Reading does not recur, however deep a tree is.
+/// brackets. A whole tree may stand in a pair of brackets without a label, as in the Penn Treebank (Marcus et al. 1993); the pair
+/// is no node. White space separates and means nothing else, so a tree may take a line or several. Reading does not recur, however
+/// deep a tree is.
 public struct Treebank: Sendable {
   /// The trees in the order of the file, at least one.
   public let trees: [LabeledTree]

@@ -2,8 +2,7 @@ package import RecurrentNN
 package import RecurrentTensor
 
 /// Nodes by a bidirectional LSTM that reads the words below each node, a head behind what depends on it, as a sequence of its own
-/// and knows nothing of the tree:
-/// what a network over trees has to beat, with the same words and labels.
+/// and knows nothing of the tree: what a network over trees has to beat, with the same words and labels.
 package struct SpanNodeEncoder: NodeEncoder {
   package var layer: LSTM
 

@@ -11,11 +11,10 @@ public import RecurrentTensor
 ///          c' = i ⊙ g + Σ_k f_k ⊙ c_k
 ///     h' = o ⊙ tanh(c')
 ///
-/// A node may have any number of children, whose order makes no difference. Words stand at leaves
-/// (``DependencyTreeLSTMCell`` takes them at all nodes). The rows of
-/// `weight_word` `[3 * hidden, input]`, `weight_sum` `[3 * hidden, hidden]` and `bias` are i, o, g; `weight_forget` is
-/// `[hidden, hidden]`. Defaults: weights uniform within ±1/√fan of their inputs, biases zero, that of the forget gate 1
-/// (Jozefowicz et al. 2015).
+/// A node may have any number of children, whose order makes no difference. Words stand at leaves (``DependencyTreeLSTMCell``
+/// takes them at all nodes). The rows of `weight_word` `[3 * hidden, input]`, `weight_sum` `[3 * hidden, hidden]` and `bias` are
+/// i, o, g; `weight_forget` is `[hidden, hidden]`. Defaults: weights uniform within ±1/√fan of their inputs, biases zero, that of
+/// the forget gate 1 (Jozefowicz et al. 2015).
 public struct ChildSumTreeLSTMCell: NamedTreeCell {
   /// The name, the source and the equations.
   public static let about = CellDescription(

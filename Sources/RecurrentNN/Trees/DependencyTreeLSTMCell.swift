@@ -26,16 +26,10 @@ public struct DependencyTreeLSTMCell: NamedTreeCell {
       h' = o ⊙ tanh(c')
       """)
 
-  /// What meets the words, `[3 * hidden, input]`.
-  public var wordWeight: Tensor
-  /// What meets the sum of the children, `[3 * hidden, hidden]`.
-  public var sumWeight: Tensor
-  /// `[3 * hidden]`.
-  public var bias: Tensor
+  /// All weights but W_f.
+  public var childSum: ChildSumTreeLSTMCell
   /// W_f, which meets the word of a node with children, `[hidden, input]`.
   public var headWeight: Tensor
-  /// U_f and b_f.
-  public var forget: Linear
 
   /// A cell with fresh weights.
   ///
@@ -44,16 +38,9 @@ public struct DependencyTreeLSTMCell: NamedTreeCell {
   ///   - hiddenSize: The units of a node.
   ///   - random: The randomness of the start.
   public init(inputSize: Int, hiddenSize: Int, random: RandomSource = .unseeded()) {
-    func weights(inputs: Int, blocks: Int, _ name: String) -> Tensor {
-      Initializer.uniformAsPyTorch.weights(
-        outputs: hiddenSize, inputs: inputs, blocks: blocks, random: random.stream(name))
-    }
-    wordWeight = weights(inputs: inputSize, blocks: 3, "weight_word")
-    sumWeight = weights(inputs: hiddenSize, blocks: 3, "weight_sum")
-    bias = Tensor(zeros: [3 * hiddenSize])
-    headWeight = weights(inputs: inputSize, blocks: 1, "weight_head")
-    forget = Linear(
-      inputSize: hiddenSize, outputSize: hiddenSize, biasInitializer: .constant(1), random: random.stream("forget"))
+    childSum = ChildSumTreeLSTMCell(inputSize: inputSize, hiddenSize: hiddenSize, random: random)
+    headWeight = Initializer.uniformAsPyTorch.weights(
+      outputs: hiddenSize, inputs: inputSize, blocks: 1, random: random.stream("weight_head"))
   }
 
   /// A cell with fresh weights.
@@ -62,18 +49,16 @@ public struct DependencyTreeLSTMCell: NamedTreeCell {
   }
 
   /// The features of a word.
-  public var inputSize: Int { wordWeight.shape[1] }
+  public var inputSize: Int { childSum.inputSize }
   /// The units of a node.
-  public var outputSize: Int { sumWeight.shape[1] }
+  public var outputSize: Int { childSum.outputSize }
   /// Any number.
   public var childPlaces: Int? { nil }
   /// Yes.
   public static var takesHeads: Bool { true }
 
   /// h and c of leaves.
-  public func leafState(of words: Tensor) -> LSTMState {
-    TreeLSTMGates(words.linear(weight: wordWeight, bias: bias), size: outputSize).state(adding: nil)
-  }
+  public func leafState(of words: Tensor) -> LSTMState { childSum.leafState(of: words) }
 
   /// h and c of nodes without words.
   public func nodeState(of children: TreeChildren<LSTMState>) -> LSTMState {
@@ -83,9 +68,9 @@ public struct DependencyTreeLSTMCell: NamedTreeCell {
   /// h and c of nodes.
   public func nodeState(of children: TreeChildren<LSTMState>, words: Tensor) -> LSTMState {
     let parents = children.counts.enumerated().flatMap { [Int](repeating: $0, count: $1) }
-    let forgetGates = words.linear(weight: headWeight).rows(at: parents) + forget(children.state.hidden)
+    let forgetGates = words.linear(weight: headWeight).rows(at: parents) + childSum.forget(children.state.hidden)
     let sum = children.state.hidden.sums(ofRowGroups: children.counts)
-    let gates = words.linear(weight: wordWeight, bias: bias) + sum.linear(weight: sumWeight)
+    let gates = words.linear(weight: childSum.wordWeight, bias: childSum.bias) + sum.linear(weight: childSum.sumWeight)
     return TreeLSTMGates(gates, size: outputSize)
       .state(adding: (forgetGates.sigmoid() * children.state.cell).sums(ofRowGroups: children.counts))
   }
@@ -93,12 +78,9 @@ public struct DependencyTreeLSTMCell: NamedTreeCell {
   /// h.
   public func output(of state: LSTMState) -> Tensor { state.hidden }
 
-  /// Shows `weight_word`, `weight_sum`, `bias`, `weight_head`, `weight_forget`, `bias_forget`.
+  /// Shows `weight_word`, `weight_sum`, `bias`, `weight_forget`, `bias_forget`, `weight_head`.
   public mutating func visitParameters(_ visitor: inout some ParameterVisitor) {
-    visitor.visit(&wordWeight, "weight_word")
-    visitor.visit(&sumWeight, "weight_sum")
-    visitor.visit(&bias, "bias")
+    childSum.visitParameters(&visitor)
     visitor.visit(&headWeight, "weight_head")
-    forget.visitTreeParameters(&visitor, "forget")
   }
 }
