@@ -3,6 +3,7 @@
 PEERS is one Python environment or several with colons between them, RECURRENT_BENCH the folder of compare.py and peers.py.
 """
 
+import concurrent.futures
 import importlib.util
 import json
 import math
@@ -237,6 +238,23 @@ def alternate(line, settings, suite, onlys=("",), seconds=0.4, rounds=ROUNDS, on
             line.note(f"{only or suite}: {len(kept)} rounds, and {len(unfit)} around which two threads gave less than 1.8 of "
                       f"one on plain arithmetic, of which {max(0, rounds - len(kept))} count")
     return result
+
+
+def second_thread(suite, name, seconds=0.6, rounds=ROUNDS):
+    """What a second thread gives to one row, times one thread, and what two processes of one thread that share nothing give side
+    by side, times one alone: of all rounds in turn the least times."""
+    one, two = Setting("one", 1), Setting("two", 2)
+    cpus, least = sorted(os.sched_getaffinity(0))[:2], dict.fromkeys(("alone", "beside", "two"), math.inf)
+
+    def time_of(setting, cpus=None):
+        return setting.milliseconds(suite, name, seconds, True, cpus)[name]
+
+    for _ in range(rounds):
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            beside = max(pool.map(lambda cpu: time_of(one, {cpu}), cpus))
+        for way, ms in (("alone", time_of(one)), ("beside", beside), ("two", time_of(two))):
+            least[way] = min(least[way], ms)
+    return least["alone"] / least["two"], 2 * least["alone"] / least["beside"]
 
 
 def compiled(source, folder, *options):
