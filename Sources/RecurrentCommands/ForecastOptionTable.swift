@@ -127,13 +127,17 @@ package enum ForecastOptionTable {
     "The model",
     [
       OptionDefinition(
-        "cell", .choice(RecurrentKind.all.map(\.name)), valueName: "CELL", default: .value("gru"),
-        help: "The recurrent cell.", example: "--cell lstm"),
+        "cell", .choice(ForecasterConfiguration.encoders.map(\.name)), valueName: "CELL", default: .value("gru"),
+        help: """
+          What reads the window: a recurrent cell, or one of \(substitutes), which go with at most 24 layers and the decoder direct, \
+          without --connections and --regularizer.
+          """,
+        example: "--cell lstm"),
       OptionDefinition(
         "hidden", .integer(1...65_536), valueName: "N", default: .described("16 to 64 by the number of windows"),
         help: "Hidden units of a layer.", example: "--hidden 128"),
       OptionDefinition(
-        "layers", .integer(1...64), valueName: "N", default: .value("1"), help: "Recurrent layers on one another.",
+        "layers", .integer(1...64), valueName: "N", default: .value("1"), help: "Layers on one another.",
         example: "--layers 2"),
       OptionDefinition(
         "connections", .choice(LayerConnections.allCases.map(\.rawValue)), valueName: "KIND",
@@ -336,6 +340,9 @@ package enum ForecastOptionTable {
     let areRows = separator == ":" && parts.allSatisfy { $0 == $0.rounded() }
     return areRows || parts.allSatisfy { $0 < 1 } && parts.reduce(0, +) <= 1 + 1e-6
   }
+
+  private static let substitutes =
+    ForecasterConfiguration.encoders.filter { $0.recurrent == nil }.map(\.name).joined(separator: ", ")
 
   private static func regularizers(_ areShares: Bool) -> String {
     RegularizerKind.all.filter { $0.isProbability == areShares }.map(\.name).joined(separator: ", ")

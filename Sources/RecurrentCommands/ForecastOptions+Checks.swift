@@ -54,8 +54,17 @@ extension ForecastOptions {
 
   /// What layers and their regularisers exclude.
   private func checkStack(_ conflict: (String, String) -> UsageError) throws(UsageError) {
-    if let connections, layers == 1, searchSpace?.contains(CodingKeys.layers.rawValue) != true {
-      throw conflict("--connections \(connections) needs more than one layer", "give --layers 2 or more")
+    if layers == 1, searchSpace?.contains(CodingKeys.layers.rawValue) != true {
+      let growing = SequenceEncoderKind(named: cell).map { $0.stateGrowth > 1 } ?? false
+      if let option = connections.map({ "connections \($0)" }) ?? (growing ? "cell \(cell)" : nil) {
+        throw conflict("--\(option) needs more than one layer", "give --layers 2 or more")
+      }
+    }
+    do {
+      _ = try ForecasterConfiguration(self).namedEncoder()
+    } catch {
+      throw conflict(
+        "--cell \(cell): expected \(error.expected), received \(error.received)", error.hint ?? "choose another cell")
     }
     let names = (regularizer ?? []).map { $0.split(separator: "=")[0] }
     if let (name, _) = zip(names, names.dropFirst()).first(where: { $0 == $1 }) {

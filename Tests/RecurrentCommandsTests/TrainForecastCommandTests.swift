@@ -171,6 +171,38 @@ import Testing
     #expect(run.output == forecast)
   }
 
+  /// What recurrent cells are compared with is trained, kept and asked as they are.
+  @Test(arguments: ["transformer", "tcn", "output-feedback"]) func whatCellsAreComparedWithIsTrained(_ cell: String)
+    throws
+  {
+    let run = try CommandRun()
+    func digest(_ more: [String]) throws -> String? { try self.digest(run, run.data, ["--target", "sales"] + more) }
+    let first = try digest(["--cell", cell])
+    #expect(try digest(["--cell", cell, "--threads", "1"]) == first)
+    let forecast = try run.text("model/forecast.csv")
+    #expect(run.run(["evaluate", run.model]) == .done, "\(run.error)")
+    #expect(run.run(["predict", run.model]) == .done, "\(run.error)")
+    #expect(run.output == forecast)
+    // Untrained, both would forecast their base.
+    _ = try digest([])
+    #expect(try run.text("model/forecast.csv") != forecast)
+    for conflict in [["--decoder", "recursive"], ["--connections", "dense"], ["--regularizer", "input-dropout=0.1"]] {
+      #expect(run.train(["--overwrite", "--cell", cell, "--layers", "2"] + conflict) == .usage)
+      #expect(run.error.contains("--cell \(cell): expected a recurrent cell for "), "\(run.error)")
+      #expect(run.train(["--overwrite", "--cell", cell, "--search", "2"] + conflict) == .usage)
+    }
+    #expect(run.train(["--overwrite", "--cell", cell, "--layers", "60"]) == .usage)
+    #expect(
+      run.error.contains("expected a whole number from 1 to 24 for layers of \(cell), received 60"), "\(run.error)")
+  }
+
+  @Test func dilatedLayersAreSeveral() throws {
+    let run = try CommandRun()
+    #expect(run.train(["--cell", "dilated"]) == .usage)
+    #expect(run.error.contains("--cell dilated needs more than one layer"), "\(run.error)")
+    #expect(run.train(["--cell", "dilated", "--layers", "2", "--quiet"]) == .done, "\(run.error)")
+  }
+
   @Test func manySeriesHaveStacksToo() throws {
     let run = try CommandRun()
     let rows = (0..<6).map { series -> String in
@@ -186,6 +218,7 @@ import Testing
     let plain = try digest([])
     #expect(try digest(["--connections", "residual"]) != plain)
     #expect(try digest(["--regularizer", "recurrent-dropout=0.5"]) != plain)
+    #expect(try digest(["--cell", "tcn"]) != plain)
     #expect(run.run(["predict", run.model]) == .done, "\(run.error)")
     #expect(plain != nil)
   }

@@ -1,13 +1,13 @@
 package import RecurrentNN
 package import RecurrentTensor
 
-/// What makes the outputs of the whole horizon of what a recurrent layer has left of a window.
+/// What makes the outputs of the whole horizon of what an encoder has left of a window.
 ///
 /// It starts with outputs of zero, so that an untrained network forecasts its base. A decoder is one file with one row in
 /// `DecoderKind.all`.
 package protocol HorizonDecoder: Module {
   /// - Parameters:
-  ///   - window: The windows as the recurrent layer has left them.
+  ///   - window: The windows as the encoder has left them.
   ///   - rows: What is known of the rows of the horizon.
   ///   - context: Training or inference.
   /// - Returns: `[rows, outputs * horizon]`: the point forecasts of all steps, then those of each quantile.
@@ -16,10 +16,12 @@ package protocol HorizonDecoder: Module {
 
 /// The sizes of a decoder to be made.
 package struct HorizonDecoderPlan {
-  let kind: RecurrentKind
-  /// Of the network's recurrent layer, and of a decoder's own.
+  let kind: SequenceEncoderKind
+  /// Of the network's encoder, and of a decoder's own layer.
   let hiddenSize, layers: Int
   let dropout: Scalar
+  /// The segments of a window, which an encoder of bounded reach has to see.
+  let segments: Int
   /// Rows of the horizon and of a segment, and outputs of each row.
   let horizon, segment, outputs: Int
   /// The features of the known columns of each row, and of its place in the calendar; nil without any.
@@ -30,39 +32,60 @@ package struct HorizonDecoderPlan {
   package var regularization: RecurrentRegularization?
 
   package init(
-    kind: RecurrentKind, hiddenSize: Int, layers: Int, dropout: Scalar, horizon: Int, segment: Int, outputs: Int,
-    knownSize: Int?, calendarSize: Int?, random: RandomSource
+    kind: SequenceEncoderKind, hiddenSize: Int, layers: Int, dropout: Scalar, segments: Int, horizon: Int,
+    segment: Int, outputs: Int, knownSize: Int?, calendarSize: Int?, random: RandomSource
   ) {
     (self.kind, self.hiddenSize, self.layers, self.dropout) = (kind, hiddenSize, layers, dropout)
-    (self.horizon, self.segment, self.outputs) = (horizon, segment, outputs)
+    (self.segments, self.horizon, self.segment, self.outputs) = (segments, horizon, segment, outputs)
     (self.knownSize, self.calendarSize, self.random) = (knownSize, calendarSize, random)
   }
 
-  /// A recurrent layer of these sizes: that of the network, and a decoder's own.
+  /// What reads the windows.
+  func encoder(_ random: RandomSource) -> any SequenceEncoder {
+    guard kind.recurrent == nil else { return layer(random) }
+    return kind.make(
+      SequenceEncoderKind.Plan(
+        inputSize: hiddenSize, hiddenSize: hiddenSize, layers: layers, dropout: dropout, steps: segments,
+        random: random))
+  }
+
+  /// A recurrent layer of these sizes, of the cell that reads the windows.
   func layer(_ random: RandomSource) -> any RecurrentEncoder {
+    guard let cell = kind.recurrent else {
+      preconditionFailure("HorizonDecoderPlan: expected a recurrent cell, received \(kind)")
+    }
     var plan = RecurrentKind.Plan(
       inputSize: hiddenSize, hiddenSize: hiddenSize, layers: layers, dropout: dropout, random: random)
     plan.connections = connections ?? .none
     plan.regularization = regularization ?? .none
-    return kind.make(plan)
+    return cell.make(plan)
   }
 }
 
-/// Windows as a recurrent layer has left them.
+/// Windows as an encoder has left them.
 package struct EncodedWindow {
   private let embedding: Linear
-  private let encoder: any RecurrentEncoder
+  private let encoder: any SequenceEncoder
   /// The last outputs, `[rows, hidden]`.
   let output: Tensor
-  /// The state of every layer, `[rows, hidden]` each.
+  /// The state of every layer, `[rows, hidden]` each; nothing of an encoder that carries none.
   let state: [Tensor]
 
-  /// Reads windows of segments `[rows, segments, inputSize]` from a state `[rows, hidden]`.
+  /// Reads windows of segments `[rows, segments, inputSize]` from a state `[rows, hidden]`: what starts from no state is shown it
+  /// at every segment.
   init(
-    _ segments: Tensor, from hidden: Tensor, embedding: Linear, encoder: any RecurrentEncoder,
+    _ segments: Tensor, from hidden: Tensor, embedding: Linear, encoder: any SequenceEncoder,
     context: inout ForwardContext
   ) {
-    let run = encoder.encode(embedding(segments).relu(), lengths: nil, initialHidden: hidden, context: &context)
+    let embedded = embedding(segments).relu()
+    let run: EncodedSequence
+    if let layer = encoder as? any RecurrentEncoder {
+      run = layer.encode(embedded, lengths: nil, initialHidden: hidden, context: &context)
+    } else {
+      let count = embedded.shape[1]
+      let shown = hidden.rows(at: (0..<embedded.shape[0] * count).map { $0 / count })
+      run = encoder.encode(embedded + shown.reshaped(to: embedded.shape), lengths: nil, context: &context)
+    }
     (self.embedding, self.encoder, output, state) = (embedding, encoder, run.lastOutputs, run.state)
   }
 
@@ -72,9 +95,12 @@ package struct EncodedWindow {
 
   /// The windows with one more segment `[rows, inputSize]` at their end, read by the same layer.
   func continued(by segment: Tensor, context: inout ForwardContext) -> EncodedWindow {
+    guard let layer = encoder as? any RecurrentEncoder else {
+      preconditionFailure("EncodedWindow: expected a recurrent layer to go on with, received \(type(of: encoder))")
+    }
     let embedded = embedding(segment).relu()
     let inputs = embedded.reshaped(to: [embedded.shape[0], 1, embedded.shape[1]])
-    return EncodedWindow(self, encoder.encode(inputs, from: state, context: &context))
+    return EncodedWindow(self, layer.encode(inputs, from: state, context: &context))
   }
 }
 

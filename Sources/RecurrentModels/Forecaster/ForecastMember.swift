@@ -40,6 +40,7 @@ package struct ForecastMember: TrainableModel {
     /// How counts stand in model space, by target; nil unless the distribution is one of counts.
     var counts: [CountCode]?
 
+    var segments: Int { shape.segments }
     var outputs: Int { distribution.flatMap(ForecastDistributions.named)?.outputs ?? 1 + probabilities.count }
   }
 
@@ -65,13 +66,13 @@ package struct ForecastMember: TrainableModel {
   /// What the outputs are the parameters of; nil where they are the forecast itself.
   let distribution: (any ForecastDistribution)?
 
-  init(_ plan: Plan, kind: RecurrentKind, random: RandomSource) {
+  init(_ plan: Plan, kind: SequenceEncoderKind, random: RandomSource) {
     self.plan = plan
     distribution = plan.distribution.flatMap(ForecastDistributions.named)
     var sizes = HorizonDecoderPlan(
       kind: kind, hiddenSize: plan.hiddenSize, layers: plan.layers, dropout: Scalar(share: plan.dropout),
-      horizon: plan.horizon, segment: plan.shape.segment, outputs: plan.outputs, knownSize: plan.knownSize,
-      calendarSize: plan.calendarSize, random: random)
+      segments: plan.segments, horizon: plan.horizon, segment: plan.shape.segment, outputs: plan.outputs,
+      knownSize: plan.knownSize, calendarSize: plan.calendarSize, random: random)
     (sizes.connections, sizes.regularization) = (plan.connections, plan.regularization)
     network = SegmentNetwork(inputSize: plan.inputSize, targets: plan.targets, decoder: plan.decoder, sizes)
     let mean = plan.residualScales.reduce(0, +) / Double(max(1, plan.residualScales.count))

@@ -8,7 +8,7 @@ public struct ForecastOutline: Sendable {
   /// The season, given or found in the training part; nil if there is none.
   public let season: Season?
   let encoders: ForecastEncoders
-  let kind: RecurrentKind
+  let kind: SequenceEncoderKind
   private let configuration: ForecasterConfiguration
   var horizon: Int { configuration.horizon }
 
@@ -29,7 +29,7 @@ public struct ForecastOutline: Sendable {
         expected: "at least one level for intervals, each between 0 and 1 and none twice",
         received: "\(configuration.levels)")
     }
-    let kind = try configuration.recurrentKind()
+    let kind = try configuration.encoderKind()
     guard Augmentation.named(configuration.augmentations ?? []) != nil else {
       throw DataError(
         expected: "augmentations: " + Augmentation.all.map(\.name).joined(separator: ", "),
@@ -90,6 +90,7 @@ public struct ForecastOutline: Sendable {
     try split.check(
       window: choice.rows + encoders.differencing.lostRows, horizon: configuration.horizon, in: series,
       isJudged: isJudged)
+    try kind.check(segments: choice.rows / choice.segment)
     guard fitting.canLearn(window: choice.rows) else {
       throw series.error(
         expected: "known values to forecast in the training part after its first \(choice.rows) rows",

@@ -16,19 +16,20 @@ public struct ForecasterConfiguration: Codable, Sendable, Equatable {
   /// The shares of future values that the intervals should contain, rising.
   public var levels: [Double] = [0.8]
 
-  /// The cell: a name of `RecurrentKind.all`.
+  /// The recurrent cell, or what takes its place: a name of `encoders`.
   public var cell = "gru"
   /// Hidden units; nil chooses by the number of training windows.
   public var hiddenSize: Int?
-  /// Recurrent layers upon each other.
+  /// Layers upon each other.
   public var layers = 1
   /// What a layer gets or gives beside the outputs of the layer below it; nil for nothing.
   public var connections: LayerConnections?
   /// What keeps recurrent layers from learning the training part by heart, beside dropout; nil for nothing.
   public var regularization: RecurrentRegularization?
-  /// What makes the forecasts of the horizon of what the recurrent layer has left of a window.
+  /// What makes the forecasts of the horizon of what has been left of a window.
   public var decoder = DecoderKind.direct
-  /// Share of units dropped before the head and between layers.
+  /// Share of units dropped before the head and between layers; within the layers of structures that recurrent cells are
+  /// compared with, as `SequenceEncoderKind.Plan.dropout` says.
   public var dropout = 0.3
   /// Whether a linear map beside the network may be used.
   public var allowsShortcut = true
@@ -95,18 +96,51 @@ public struct ForecasterConfiguration: Codable, Sendable, Equatable {
     }
   }
 
-  /// The cell that the configuration names.
+  /// What can read windows: the recurrent cells, what is made of them, and what they are compared with. Structures over frames
+  /// are none: a window is a sequence of rows.
+  public static let encoders = SequenceEncoderKind.all.filter { !$0.readsFrames }
+
+  /// The encoder that the configuration names.
   ///
-  /// - Throws: `DataError` if there is none, or if a regulariser has nothing to act on in it.
-  func recurrentKind() throws(DataError) -> RecurrentKind {
-    guard let kind = RecurrentKind(named: cell) else {
-      throw DataError(expected: "a cell: " + RecurrentKind.all.map(\.name).joined(separator: ", "), received: cell)
-    }
-    if let regularization, let idle = kind.idle(in: regularization) {
+  /// - Throws: `DataError` as `namedEncoder()`, or if a regulariser has nothing to act on in the cell.
+  func encoderKind() throws(DataError) -> SequenceEncoderKind {
+    let kind = try namedEncoder()
+    if let regularization, let idle = kind.recurrent?.idle(in: regularization) {
       throw DataError(expected: idle.expected, received: idle.name, hint: idle.hint)
     }
     return kind
   }
+
+  /// The encoder of the name.
+  ///
+  /// - Throws: `DataError` if there is none, if only a recurrent cell has what is asked for, or for too many layers.
+  package func namedEncoder() throws(DataError) -> SequenceEncoderKind {
+    guard let kind = Self.encoders.first(where: { $0.name == cell }) else {
+      throw DataError(expected: "a cell: " + Self.encoders.map(\.name).joined(separator: ", "), received: cell)
+    }
+    guard kind.recurrent == nil else { return kind }
+    let (joined, regularized) = (connections ?? LayerConnections.none, regularization ?? RecurrentRegularization.none)
+    let need: String? =
+      if joined != LayerConnections.none { "connections \(joined)" } else if regularized != RecurrentRegularization.none
+      { "its regularisers" } else if decoder != .direct { "the decoder \(decoder.name)" } else { nil }
+    if let need {
+      throw DataError(
+        expected: "a recurrent cell for \(need), such as gru", received: cell, hint: "leave out one or the other")
+    }
+    let description = EncoderDescription(
+      structure: cell, size: max(hiddenSize ?? 0, Self.mostChosenUnits), layers: layers)
+    do {
+      _ = try description.output(of: .steps(features: description.size))
+    } catch {
+      throw DataError(
+        expected: "\(error.expected) for \(error.path) of \(cell)", received: error.received,
+        hint: error.hint ?? "give other \(error.path)")
+    }
+    return kind
+  }
+
+  /// The most units that are chosen where none are given.
+  static let mostChosenUnits = 128
 
   /// The number of trainings of each chosen network.
   var trainings: Int { max(1, ensembleSize ?? 1) }

@@ -23,7 +23,7 @@ public enum ForecasterEvent: Sendable {
 /// Everything is fitted to the training part and chosen on the validation part; the test part is not read.
 struct ForecasterFitting {
   let configuration: ForecasterConfiguration
-  let kind: RecurrentKind
+  let kind: SequenceEncoderKind
   let encoders: ForecastEncoders
   let split: SeriesSplit
   let frame: ForecastFrame
@@ -36,7 +36,7 @@ struct ForecasterFitting {
   private let round: SearchRound?
 
   init(
-    _ configuration: ForecasterConfiguration, kind: RecurrentKind, encoders: ForecastEncoders, split: SeriesSplit,
+    _ configuration: ForecasterConfiguration, kind: SequenceEncoderKind, encoders: ForecastEncoders, split: SeriesSplit,
     series: TimeSeries, checkpoints: FittingCheckpoints? = nil, clock: TrainingClock = TrainingClock(),
     round: SearchRound? = nil, isCancelled: @escaping () -> Bool, onEvent: @escaping (ForecasterEvent) -> Void
   ) {
@@ -345,9 +345,9 @@ struct ForecasterFitting {
   }
 
   private func forecasts(of member: ForecastMember, _ samples: [ForecastSample], _ bases: ForecastBases) -> [[Double]] {
-    stride(from: 0, to: samples.count, by: 1024).flatMap { first in
+    stride(from: 0, to: samples.count, by: 256).flatMap { first in
       member.forecast(
-        Array(samples[first..<min(first + 1024, samples.count)]), bases: bases, probabilities: judgedProbabilities)
+        Array(samples[first..<min(first + 256, samples.count)]), bases: bases, probabilities: judgedProbabilities)
     }
   }
 }

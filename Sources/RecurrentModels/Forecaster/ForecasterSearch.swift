@@ -137,7 +137,7 @@ public struct ForecasterSearch: Sendable, Equatable {
       .init("learning-rate", standard: .number(rate), .logarithmic(rate * 0.15...rate * 5)),
       .init(
         "hidden", standard: .whole(configuration.hiddenSize ?? fitting.hiddenSize(window: window)),
-        whole([16, 32, 64, 128])),
+        whole([16, 32, 64, ForecasterConfiguration.mostChosenUnits])),
       .init("layers", standard: .whole(configuration.layers), whole([1, 2])),
       .init("dropout", standard: .number(configuration.dropout), .oneOf([0, 0.1, 0.2, 0.3, 0.5].map { .number($0) })),
       .init("window", standard: .whole(window.rows), whole(windows)),

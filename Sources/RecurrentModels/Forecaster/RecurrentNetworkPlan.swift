@@ -1,11 +1,14 @@
+import RecurrentData
 import RecurrentNN
 
-/// What every network of a forecaster has: recurrent layers of equal size.
+/// What every network of a forecaster has: layers of equal size.
 protocol RecurrentNetworkPlan: Codable, Sendable {
-  /// The name of a `RecurrentKind`.
+  /// The name of one of `ForecasterConfiguration.encoders`.
   var cell: String { get }
   var hiddenSize: Int { get }
   var layers: Int { get }
+  /// The steps in which a window is read.
+  var segments: Int { get }
   /// Share of units dropped before the output and between layers.
   var dropout: Double { get }
   /// How layers are joined; nil for nothing.
@@ -21,15 +24,46 @@ extension RecurrentNetworkPlan {
       && connections == configuration.connections && regularization == configuration.regularization
   }
 
-  /// What all layers read at least: with dense connections each reads those below it.
+  /// What reads the windows.
+  ///
+  /// - Throws: `ModelFolderError` that names the file if there is no such encoder, or none with these sizes and what a configuration
+  ///   asks for.
+  func encoderKind(for configuration: ForecasterConfiguration, file: String) throws(ModelFolderError)
+    -> SequenceEncoderKind
+  {
+    var configuration = configuration
+    (configuration.cell, configuration.hiddenSize, configuration.layers) = (cell, hiddenSize, layers)
+    do {
+      let kind = try configuration.namedEncoder()
+      try kind.check(segments: segments)
+      return kind
+    } catch {
+      throw ModelFolderError.damaged(file: file, reason: "\(error)")
+    }
+  }
+
+  /// What all layers read at least: with dense connections each reads those below it; what takes the place of a recurrent cell has
+  /// six matrices in each.
   var layerWidths: Double {
     let read = connections == .dense ? layers * (layers + 1) / 2 : layers
-    return Double(read) * Double(hiddenSize)
+    return Double(RecurrentKind(named: cell) == nil ? 6 * read : read) * Double(hiddenSize)
   }
 }
 
-/// Numbers beyond which a folder is damaged.
+extension SequenceEncoderKind {
+  /// Refuses windows of more steps than should be kept side by side: attention has a number for each pair of them.
+  func check(segments: Int) throws(DataError) {
+    guard stateGrowth == 0, segments > FolderBound.segments else { return }
+    throw DataError(
+      expected: "at most \(FolderBound.segments) segments of a window for the cell \(name)", received: "\(segments)",
+      hint: "take a shorter window or longer segments")
+  }
+}
+
+/// Numbers beyond which a folder is damaged, and none is made.
 enum FolderBound {
   /// Rows, steps and units.
   static let rows = 10_000_000
+  /// Steps that are read together.
+  static let segments = 512
 }

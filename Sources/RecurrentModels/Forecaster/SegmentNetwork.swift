@@ -1,17 +1,18 @@
 package import RecurrentNN
 package import RecurrentTensor
 
-/// The network of a forecaster: a window in segments, read by a recurrent layer, and a decoder of what it has left.
+/// The network of a forecaster: a window in segments, read by an encoder, and a decoder of what it has left.
 ///
 ///     e_s = ReLU(W_e segment_s + b_e)              [rows, segments, hidden]
-///     h = recurrent layer over e, from a trained state of the target
+///     h = encoder over e, from a trained state of the target
 ///     forecast = decoder(h)                        [rows, outputs * horizon]
 ///
-/// The decoder's outputs start at zero, so that an untrained network forecasts its base.
+/// An encoder that starts from no state reads e_s plus that of the target. The decoder's outputs start at zero, so that an
+/// untrained network forecasts its base.
 package struct SegmentNetwork: Module {
   package var embedding: Linear
   package var start: Embedding
-  package var encoder: any RecurrentEncoder
+  package var encoder: any SequenceEncoder
   var decoder: any HorizonDecoder
 
   /// - Parameters:
@@ -24,7 +25,7 @@ package struct SegmentNetwork: Module {
     start = Embedding(
       vocabularySize: targets, size: plan.hiddenSize, initializer: .normal(standardDeviation: 0.02),
       random: plan.random.stream("start"))
-    encoder = plan.layer(plan.random.stream("encoder"))
+    encoder = plan.encoder(plan.random.stream("encoder"))
     self.decoder = decoder.make(plan)
   }
 

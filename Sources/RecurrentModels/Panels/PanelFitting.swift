@@ -8,7 +8,7 @@ import RecurrentTraining
 /// Nothing after the last rows of the panel is read; the last `horizon` rows of each series validate.
 struct PanelFitting {
   let configuration: ForecasterConfiguration
-  let kind: RecurrentKind
+  let kind: SequenceEncoderKind
   let encoding: PanelEncoding
   let segment: Int
   let frame: PanelFrame
@@ -32,7 +32,7 @@ struct PanelFitting {
     checkpoints: FittingCheckpoints?,
     isCancelled: @escaping () -> Bool, onEvent: @escaping (ForecasterEvent) -> Void
   ) throws(DataError) {
-    let kind = try configuration.recurrentKind()
+    let kind = try configuration.encoderKind()
     (self.configuration, self.kind) = (configuration, kind)
     (self.checkpoints, self.isCancelled, self.onEvent) = (checkpoints, isCancelled, onEvent)
     let horizon = configuration.horizon

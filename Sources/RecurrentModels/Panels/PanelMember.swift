@@ -19,6 +19,8 @@ struct PanelMember: TrainableModel {
     var staticSize: Int?
     var connections: LayerConnections?
     var regularization: RecurrentRegularization?
+
+    var segments: Int { window / segment }
   }
 
   /// Windows with what is to be learned from them.
@@ -37,7 +39,7 @@ struct PanelMember: TrainableModel {
   let plan: Plan
   private var network: PanelNetwork
 
-  init(_ plan: Plan, kind: RecurrentKind, random: RandomSource) {
+  init(_ plan: Plan, kind: SequenceEncoderKind, random: RandomSource) {
     self.plan = plan
     network = PanelNetwork(plan, kind: kind, random: random)
   }

@@ -16,10 +16,11 @@ struct PanelNetwork: Module {
   var statics: Linear?
   var shortcut: Linear?
 
-  init(_ plan: PanelMember.Plan, kind: RecurrentKind, random: RandomSource) {
+  init(_ plan: PanelMember.Plan, kind: SequenceEncoderKind, random: RandomSource) {
     var sizes = HorizonDecoderPlan(
       kind: kind, hiddenSize: plan.hiddenSize, layers: plan.layers, dropout: Scalar(share: plan.dropout),
-      horizon: plan.horizon, segment: plan.segment, outputs: 1, knownSize: nil, calendarSize: nil, random: random)
+      segments: plan.segments, horizon: plan.horizon, segment: plan.segment, outputs: 1, knownSize: nil,
+      calendarSize: nil, random: random)
     (sizes.connections, sizes.regularization) = (plan.connections, plan.regularization)
     network = SegmentNetwork(inputSize: plan.segment, targets: 1, decoder: .direct, sizes)
     categories = plan.vocabularies.enumerated().map { index, size in

@@ -50,6 +50,8 @@ public struct SequenceEncoderKind: Sendable, CustomStringConvertible {
   public let isCausal: Bool
   /// Whether it reads frames: see ``Plan/frame``.
   public let readsFrames: Bool
+  /// The recurrent cell that it is a layer of; nil for what is made of cells and for what they are compared with.
+  public let recurrent: RecurrentKind?
   /// How many times the states of the layer below it a layer carries from step to step; 0 where weights bound what is carried.
   public let stateGrowth: Int
   /// Makes an encoder of this kind with fresh weights.
@@ -97,10 +99,10 @@ public struct SequenceEncoderKind: Sendable, CustomStringConvertible {
 
   private init(
     _ about: CellDescription, _ type: Any.Type, isCausal: Bool = true, readsFrames: Bool = false,
-    stateGrowth: Int = 1, make: @escaping @Sendable (Plan) -> any SequenceEncoder
+    recurrent: RecurrentKind? = nil, stateGrowth: Int = 1, make: @escaping @Sendable (Plan) -> any SequenceEncoder
   ) {
     (self.about, self.isCausal, self.readsFrames) = (about, isCausal, readsFrames)
-    (self.stateGrowth, self.make) = (stateGrowth, make)
+    (self.recurrent, self.stateGrowth, self.make) = (recurrent, stateGrowth, make)
     // What stands in angle brackets is no part of a page's name.
     typeName = String("\(type)".prefix { $0 != "<" })
   }
@@ -112,7 +114,7 @@ public struct SequenceEncoderKind: Sendable, CustomStringConvertible {
   }
 
   private init(_ kind: RecurrentKind) {
-    self.init(kind.about, kind.cell) { kind.make($0.ofRecurrentLayers) }
+    self.init(kind.about, kind.cell, recurrent: kind) { kind.make($0.ofRecurrentLayers) }
   }
 }
 

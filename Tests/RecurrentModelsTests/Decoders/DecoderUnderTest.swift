@@ -9,23 +9,25 @@ struct DecoderUnderTest {
   var layers = 1
   var horizon = 5
   var segment = 2
+  var segments = 4
   var outputs = 2
   var knownSize: Int?
   var calendarSize: Int?
   /// What is added to the biases in front of a rectifier, to stay away from its kink.
   var lift = 0.0
 
-  static let windows = 3, segments = 4, channels = 3, hidden = 3
+  static let windows = 3, channels = 3, hidden = 3
 
   func network(_ decoder: DecoderKind) -> SegmentNetwork {
     let plan = HorizonDecoderPlan(
-      kind: RecurrentKind(named: cell)!, hiddenSize: Self.hidden, layers: layers, dropout: 0.2, horizon: horizon,
-      segment: segment, outputs: outputs, knownSize: knownSize, calendarSize: calendarSize,
-      random: RandomSource(seed: 4))
+      kind: SequenceEncoderKind(named: cell)!, hiddenSize: Self.hidden, layers: layers, dropout: 0.2,
+      segments: segments, horizon: horizon, segment: segment, outputs: outputs, knownSize: knownSize,
+      calendarSize: calendarSize, random: RandomSource(seed: 4))
     let network = SegmentNetwork(inputSize: segment * Self.channels, targets: 2, decoder: decoder, plan)
     let randomized = ModuleTensors.randomized(network, seed: 8)
     let lifted = randomized.namedTensors.filter { name, _ in
       ["embedding.bias", "horizon.known.bias", "horizon.second.bias", "decoder.context.bias"].contains(name)
+        || ["conv1.bias", "conv2.bias", "linear1.bias"].contains { name.hasSuffix($0) }
     }
     return ModuleTensors.replacing(
       randomized, Dictionary(uniqueKeysWithValues: lifted.map { ($0.name, $0.tensor + Scalar(lift)) }))
@@ -35,7 +37,7 @@ struct DecoderUnderTest {
 
   var inputs: Tensor {
     var data = TestData(seed: 21)
-    return data.tensor([Self.windows, Self.segments, segment * Self.channels])
+    return data.tensor([Self.windows, segments, segment * Self.channels])
   }
 
   var rows: HorizonRows {

@@ -9,6 +9,8 @@ import Testing
   /// One tensor of state, two, and units that are not rectified: what cells compute is the matter of their own tests.
   private static let cells = ["elman", "lstm", "gru"]
   private static let decoders = DecoderKind.all.map(\.name)
+  /// What takes the place of a recurrent cell, with the direct decoder alone.
+  private static let others = ForecasterConfiguration.encoders.filter { $0.recurrent == nil }.map(\.name)
 
   @Test(arguments: decoders, cells) func gradientsAgreeWithDifferences(decoder: String, cell: String) throws {
     let kind = try #require(DecoderKind(named: decoder))
@@ -20,6 +22,26 @@ import Testing
       }
       #expect(disagreements == [], "\(layers) layers")
     }
+  }
+
+  @Test(arguments: others) func gradientsAgreeWithDifferencesOfOtherEncoders(cell: String) {
+    let sample = DecoderUnderTest(cell: cell, layers: 2, lift: 4)
+    let network = ModuleTensors.scaled(sample.network(.direct), by: 0.6, but: ["bias"])
+    #expect(GradientCheck.disagreements(of: network, at: [sample.inputs]) { [sample.outputs($0, $1[0])] } == [])
+  }
+
+  /// A network of bounded reach sees the whole window: one block would see the last five segments.
+  @Test func aConvolutionSeesTheWholeWindow() {
+    let sample = DecoderUnderTest(cell: "tcn", segments: 12, lift: 4)
+    let (network, inputs) = (sample.network(.direct), sample.inputs)
+    var changed = inputs.scalars
+    let length = changed.count / DecoderUnderTest.windows
+    for window in 0..<DecoderUnderTest.windows {
+      for index in 0..<length / 12 { changed[window * length + index] += 5 }
+    }
+    let before = sample.outputs(network, inputs)
+    let after = sample.outputs(network, Tensor(changed, shape: inputs.shape))
+    for row in 0..<DecoderUnderTest.windows { #expect(before[at: row, axis: 0] != after[at: row, axis: 0]) }
   }
 
   /// What is known of the third of five rows acts on it or its segment, and on those after it where rows are read in turn.
@@ -42,15 +64,16 @@ import Testing
     let kind = try #require(DecoderKind(named: decoder))
     let sample = DecoderUnderTest(knownSize: 2)
     let plan = HorizonDecoderPlan(
-      kind: try #require(RecurrentKind(named: "lstm")), hiddenSize: 3, layers: 2, dropout: 0, horizon: 5, segment: 2,
-      outputs: 2, knownSize: 2, calendarSize: nil, random: RandomSource(seed: 1))
+      kind: try #require(SequenceEncoderKind(named: "lstm")), hiddenSize: 3, layers: 2, dropout: 0, segments: 4,
+      horizon: 5, segment: 2, outputs: 2, knownSize: 2, calendarSize: nil, random: RandomSource(seed: 1))
     let network = SegmentNetwork(inputSize: 6, targets: 2, decoder: kind, plan)
     let outputs = sample.outputs(network, sample.inputs)
     #expect(outputs == Tensor(zeros: [3, 10]))
   }
 
-  @Test(arguments: decoders) func everyTargetHasAStartOfItsOwn(decoder: String) throws {
-    let sample = DecoderUnderTest()
+  @Test(arguments: decoders.map { ($0, "gru") } + others.map { ("direct", $0) })
+  func everyTargetHasAStartOfItsOwn(decoder: String, cell: String) throws {
+    let sample = DecoderUnderTest(cell: cell)
     let network = sample.network(try #require(DecoderKind(named: decoder)))
     var context = ForwardContext.inference
     func outputs(_ targets: [Int]) -> Tensor {
@@ -62,8 +85,9 @@ import Testing
   }
 
   /// A row of a batch does not depend on the rows beside it.
-  @Test(arguments: decoders) func rowsStandAlone(decoder: String) throws {
-    let sample = DecoderUnderTest(layers: 2, knownSize: 2)
+  @Test(arguments: decoders.map { ($0, "gru") } + others.map { ("direct", $0) })
+  func rowsStandAlone(decoder: String, cell: String) throws {
+    let sample = DecoderUnderTest(cell: cell, layers: 2, knownSize: 2)
     let network = sample.network(try #require(DecoderKind(named: decoder)))
     let whole = sample.outputs(network, sample.inputs)
     var changed = sample.inputs.scalars

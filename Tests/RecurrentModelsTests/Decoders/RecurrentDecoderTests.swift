@@ -26,7 +26,7 @@ import Testing
     let outputs = sample.outputs(network, sample.inputs)
     #expect(outputs.shape == [3, 10])
     var context = ForwardContext.inference
-    let read = network.encoder.encode(
+    let read = (network.encoder as! any RecurrentEncoder).encode(
       network.embedding(sample.inputs).relu(), lengths: nil,
       initialHidden: network.start(sample.targets, shape: [3]), context: &context)
     var decoder = layer

@@ -31,7 +31,7 @@ import Testing
       var read = sample.inputs[window..<window + 1, axis: 0]
       for number in 0..<3 {
         var context = ForwardContext.inference
-        let last = network.encoder.encode(
+        let last = (network.encoder as! any RecurrentEncoder).encode(
           network.embedding(read).relu(), lengths: nil,
           initialHidden: network.start([sample.targets[window]], shape: [1]), context: &context
         ).lastOutputs

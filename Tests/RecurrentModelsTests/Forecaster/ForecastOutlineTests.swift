@@ -43,6 +43,63 @@ import Testing
     #expect(error.received == "memory-zoneout" && error.hint != nil)
   }
 
+  /// What recurrent cells are compared with takes their place, without what only they have.
+  @Test func onlyRecurrentCellsHaveSomeOptions() throws {
+    let names = ForecasterConfiguration.encoders.filter { $0.recurrent == nil }.map(\.name)
+    #expect(names.contains("transformer") && names.contains("dilated") && !names.contains("conv-lstm"))
+    for name in names + ["gru"] {
+      func error(_ change: (inout ForecasterConfiguration) -> Void) -> DataError? {
+        #expect(throws: Never.self) { _ = try ForecastOutline(of: line(120), split: nil, quick { $0.cell = name }) }
+        do {
+          _ = try ForecastOutline(
+            of: line(120), split: nil,
+            quick {
+              $0.cell = name
+              change(&$0)
+            })
+          return nil
+        } catch { return error }
+      }
+      let errors = [
+        error { ($0.layers, $0.connections) = (2, .residual) }, error { $0.regularization = .init(inputDropout: 0.1) },
+        error { $0.decoder = .recursive }, error { $0.decoder = .encoderDecoder },
+      ]
+      for error in errors { #expect((error?.expected.contains("a recurrent cell for") ?? false) == (name != "gru")) }
+      #expect((error { $0.layers = 64 } != nil) == (name != "gru"))
+      // Nothing is asked for.
+      #expect(
+        error { ($0.connections, $0.regularization) = (LayerConnections.none, RecurrentRegularization.none) } == nil)
+    }
+    // What a dilated layer carries is bounded, whatever units a search may try.
+    #expect {
+      _ = try ForecastOutline(of: line(120), split: nil, quick { ($0.cell, $0.layers) = ("dilated", 13) })
+    } throws: {
+      ($0 as? DataError)?.expected.contains("a state of at most") ?? false
+    }
+    #expect { _ = try ForecastOutline(of: line(120), split: nil, quick { $0.cell = "conv-lstm" }) } throws: {
+      ($0 as? DataError)?.expected.contains("a cell: elman") ?? false
+    }
+  }
+
+  @Test func segmentsThatAreKeptSideBySideAreFew() throws {
+    for (name, isBounded) in [
+      ("transformer", true), ("attention-dot", true), ("tcn", true), ("dilated", false), ("gru", false),
+    ] {
+      let series = line(2_400)
+      func window(_ rows: Int) throws -> ForecastWindowChoice {
+        let configuration = quick { ($0.cell, $0.layers, $0.window, $0.segment) = (name, 2, rows, 1) }
+        return try ForecastOutline(of: series, split: nil, configuration).window(for: series)
+      }
+      #expect(try window(512).rows == 512)
+      do {
+        _ = try window(513)
+        #expect(!isBounded, "\(name)")
+      } catch let error as DataError {
+        #expect(isBounded && error.expected == "at most 512 segments of a window for the cell \(name)", "\(error)")
+      }
+    }
+  }
+
   @Test func shortestSeriesThatFitsIsForecast() throws {
     for rows in 4...60 where rows < 16 || rows % 9 == 0 {
       let series = line(rows)

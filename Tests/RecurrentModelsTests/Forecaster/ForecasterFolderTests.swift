@@ -26,6 +26,8 @@ private struct Configuration: Codable {
     ("seasonal", quick { ($0.difference, $0.missing) = (.both, .seasonal) }),
     ("recursive", quick(horizon: 5) { ($0.decoder, $0.segment, $0.cell, $0.layers) = (.recursive, 2, "lstm", 2) }),
     ("encoder-decoder", quick(horizon: 5) { ($0.decoder, $0.cell, $0.layers) = (.encoderDecoder, "lstm", 2) }),
+    ("transformer", quick { ($0.cell, $0.layers, $0.hiddenSize) = ("transformer", 2, 8) }),
+    ("dilated", quick(horizon: 5) { ($0.cell, $0.layers, $0.segment) = ("dilated", 3, 2) }),
     ("heads", quick { ($0.hasQuantileHeads, $0.levels, $0.missing) = (true, [0.5, 0.95], .linear) }),
     ("powers", quick { $0.scaler = .boxCox }),
     ("ensemble", quick { ($0.ensembleSize, $0.augmentations) = (3, ["scaling"]) }),
@@ -66,6 +68,29 @@ private struct Configuration: Codable {
     let old = try read(folder)
     #expect(try old.forecast(after: series) == expected)
     #expect { try old.samplePaths(after: series, count: 9) } throws: { "\($0)".contains("train it again") }
+  }
+
+  /// What cannot go on from segment to segment never meets a decoder that asks it to; nor do weights that are too many to make.
+  @Test func encodersThatCannotBeAreDamage() throws {
+    let series = try SampleSeries(rows: 120).series()
+    let scratch = try ScratchFolder()
+    defer { withExtendedLifetime(scratch) {} }
+    let folder = ModelFolder("\(scratch.path)/model")
+    let recursive = quick(horizon: 5) { ($0.epochs, $0.decoder, $0.segment, $0.cell) = (1, .recursive, 2, "lstm") }
+    let tall = quick { ($0.epochs, $0.cell, $0.layers, $0.hiddenSize) = (1, "dilated", 11, 2) }
+    for (configuration, from, to, reason) in [
+      (recursive, "\"lstm\"", "\"transformer\"", "a recurrent cell for the decoder recursive"),
+      (quick { $0.epochs = 1 }, "\"gru\"", "\"conv-lstm\"", "a cell: elman"),
+      (tall, "\"layers\" : 11", "\"layers\" : 60", "sizes"),
+      (tall, "\"layers\" : 11", "\"layers\" : 12", "a state of at most"),
+    ] {
+      try write(try Forecaster(fittedTo: series, configuration: configuration), series, to: folder)
+      let path = "\(folder.path)/config.json"
+      let text = try String(contentsOfFile: path, encoding: .utf8)
+      #expect(text.contains(from), "\(text)")
+      try text.replacing(from, with: to).write(toFile: path, atomically: true, encoding: .utf8)
+      #expect { try read(folder) } throws: { "\($0)".contains(path) && "\($0)".contains(reason) }
+    }
   }
 
   @Test func damagedFilesAreNamed() throws {
