@@ -42,13 +42,16 @@ extension SequenceRun {
         count: phases.count > 1 ? max(1, layout.timeShares * size.batch * operandRows * operandWidth) : 1))
     var weightGradients = WeightGradients(of: self, gradients)
     for part in layout.parts { load(part, walk) }
-    if gradients.inputsAreFresh { clearPadding(gradients.inputs, width: size.input, stride: size.input) }
     let longest = layout.parts.map(\.steps).max() ?? 0
     let reach = Self.span * spansTogether
     for first in stride(from: (longest - 1) / reach * reach, through: 0, by: -reach) {
       let steps = first..<min(longest, first + reach)
+      let clearsInputs = gradients.inputsAreFresh && steps.upperBound == longest
       runParts { part, share in
         let part = layout.parts[part]
+        if clearsInputs {
+          clearPadding(gradients.inputs, width: size.input, stride: size.input, of: part, share)
+        }
         let steps = steps.clamped(to: 0..<part.steps)
         if cell.readsGates, history == .states { recompute(part, steps, buffers, packed, into: walk.values, share) }
         if cell.joinsUnits {

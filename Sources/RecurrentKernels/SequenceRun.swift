@@ -141,16 +141,27 @@ package final class SequenceRun: @unchecked Sendable {
   }
 
   package func forward(_ buffers: SequenceBuffers, weights: PackedCell) {
-    clearPadding(buffers.outputs, width: size.hidden, stride: buffers.outputStride)
-    runParts { part, share in forward(part, buffers, weights, share) }
-    copyFinalStates(buffers)
+    runParts { part, share in
+      let part = layout.parts[part]
+      clearPadding(buffers.outputs, width: size.hidden, stride: buffers.outputStride, of: part, share)
+      forward(part, buffers, weights, share)
+      if share.turns == nil { copyFinalStates(part, buffers, share.share(of: size.blocks)) }
+    }
+    // Who takes turns does not see all steps.
+    guard layout.timeShares > 1 else { return }
+    for part in layout.parts { copyFinalStates(part, buffers, 0..<size.blocks) }
   }
 
-  /// Writes zeros to the steps that are not valid of `[batch, time, stride]`.
-  func clearPadding(_ values: UnsafeMutablePointer<KernelScalar>?, width: Int, stride: Int) {
+  /// Writes zeros to the steps that are not valid of `[batch, time, stride]`, in this member's share of a part's rows: what
+  /// threads have written themselves stays with them.
+  func clearPadding(
+    _ values: UnsafeMutablePointer<KernelScalar>?, width: Int, stride: Int, of part: SequencePart, _ share: PartShare
+  ) {
     guard let values else { return }
-    for (row, length) in layout.lengths.enumerated() where length < size.time {
-      for time in length..<size.time { (values + (row * size.time + time) * stride).update(repeating: 0, count: width) }
+    for row in share.evenShare(of: part.rows.count) {
+      for time in part.lengths[row]..<size.time {
+        (values + (part.rows[row] * size.time + time) * stride).update(repeating: 0, count: width)
+      }
     }
   }
 
@@ -173,9 +184,9 @@ package final class SequenceRun: @unchecked Sendable {
   }
 
   private func forward(
-    _ index: Int, _ buffers: SequenceBuffers, _ weights: PackedCell, _ share: PartShare
+    _ part: SequencePart, _ buffers: SequenceBuffers, _ weights: PackedCell, _ share: PartShare
   ) {
-    let (part, blocks) = (layout.parts[index], share.share(of: size.blocks))
+    let blocks = share.share(of: size.blocks)
     // Who takes turns waits for the first block of steps anyway.
     if share.takes(0) { loadMemories(part, buffers.initialMemories, blocks) }
     guard part.steps > 0 else { return }
@@ -278,29 +289,29 @@ package final class SequenceRun: @unchecked Sendable {
     kernels.product(&product, 0, rows, first * product.groupCount, end * product.groupCount)
   }
 
-  private func copyFinalStates(_ buffers: SequenceBuffers) {
-    for part in layout.parts {
-      for (row, number) in part.rows.enumerated() {
-        let length = part.lengths[row]
-        let hidden = buffers.finalHidden + number * size.hidden
-        if length > 0 {
-          let time = layout.reversed ? 0 : length - 1
-          hidden.update(
-            from: buffers.outputs + (number * size.time + time) * buffers.outputStride, count: size.hidden)
-        } else if let initial = buffers.initialHidden {
-          hidden.update(from: initial + number * size.hidden, count: size.hidden)
-        } else {
-          hidden.update(repeating: 0, count: size.hidden)
-        }
-        guard cell.hasMemory else { continue }
-        let rows = length > 0 ? memoryRows(part, length - 1) : memoryRows(part, -1)
-        for (memory, final) in buffers.finalMemories.enumerated() {
-          for block in 0..<size.blocks {
-            let unit = block * MatrixProduct.lanes
-            (final + number * size.hidden + unit).update(
-              from: rows.base + row * memoryStride + memoryPlace(block, memory),
-              count: min(MatrixProduct.lanes, size.hidden - unit))
-          }
+  /// The states after the last steps of a part's rows, in some blocks of units.
+  private func copyFinalStates(_ part: SequencePart, _ buffers: SequenceBuffers, _ blocks: Range<Int>) {
+    let lanes = MatrixProduct.lanes
+    let units = blocks.lowerBound * lanes..<max(blocks.lowerBound * lanes, min(size.hidden, blocks.upperBound * lanes))
+    for (row, number) in part.rows.enumerated() {
+      let length = part.lengths[row], first = number * size.hidden + units.lowerBound
+      let hidden = buffers.finalHidden + first
+      if length > 0 {
+        let time = layout.reversed ? 0 : length - 1
+        let last = buffers.outputs + (number * size.time + time) * buffers.outputStride
+        hidden.update(from: last + units.lowerBound, count: units.count)
+      } else if let initial = buffers.initialHidden {
+        hidden.update(from: initial + first, count: units.count)
+      } else {
+        hidden.update(repeating: 0, count: units.count)
+      }
+      guard cell.hasMemory else { continue }
+      let rows = memoryRows(part, length - 1)
+      for (memory, final) in buffers.finalMemories.enumerated() {
+        for block in blocks {
+          let unit = block * lanes
+          (final + number * size.hidden + unit).update(
+            from: rows.base + row * memoryStride + memoryPlace(block, memory), count: min(lanes, size.hidden - unit))
         }
       }
     }

@@ -205,6 +205,8 @@ class Rounds:
 
     def __init__(self):
         self.each, self.unfit = [], 0
+        # What `core_distance` gave after the rounds of each few rows.
+        self.distances = {}
 
     def names(self, setting):
         return sorted({name for times in self.each for name in times[setting]})
@@ -234,6 +236,8 @@ def alternate(line, settings, suite, onlys=("",), seconds=0.4, rounds=ROUNDS, on
             (kept if is_fit and (not is_shared or probe() >= 1.8) else unfit).append(times)
         result.each += kept + unfit[:rounds - len(kept)]
         result.unfit += len(unfit)
+        if is_shared:
+            result.distances[only] = core_distance()
         if unfit:
             line.note(f"{only or suite}: {len(kept)} rounds, and {len(unfit)} around which two threads gave less than 1.8 of "
                       f"one on plain arithmetic, of which {max(0, rounds - len(kept))} count")
@@ -242,19 +246,21 @@ def alternate(line, settings, suite, onlys=("",), seconds=0.4, rounds=ROUNDS, on
 
 def second_thread(suite, name, seconds=0.6, rounds=ROUNDS):
     """What a second thread gives to one row, times one thread, and what two processes of one thread that share nothing give side
-    by side, times one alone: of all rounds in turn the least times."""
+    by side, times one alone: of all rounds in turn the least times. Beside them the least and the most of `core_distance`."""
     one, two = Setting("one", 1), Setting("two", 2)
     cpus, least = sorted(os.sched_getaffinity(0))[:2], dict.fromkeys(("alone", "beside", "two"), math.inf)
 
     def time_of(setting, cpus=None):
         return setting.milliseconds(suite, name, seconds, True, cpus)[name]
 
+    distances = []
     for _ in range(rounds):
+        distances.append(core_distance())
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
             beside = max(pool.map(lambda cpu: time_of(one, {cpu}), cpus))
         for way, ms in (("alone", time_of(one)), ("beside", beside), ("two", time_of(two))):
             least[way] = min(least[way], ms)
-    return least["alone"] / least["two"], 2 * least["alone"] / least["beside"]
+    return least["alone"] / least["two"], 2 * least["alone"] / least["beside"], min(distances), max(distances)
 
 
 def compiled(source, folder, *options):
@@ -288,6 +294,16 @@ def check_stream_allocations(line):
             (few, few_steps), (many, many_steps) = (allocations(f"stream/{cell}/I32H64", s) for s in (0, 0.3))
             each = (many - few) / (many_steps - few_steps)
             line.check(f"{cell} 32 -> 64: no allocation in a step", f"{each:.3f} a step", each < 0.01)
+
+
+def core_distance():
+    """The nanoseconds in which a cache line goes from one processor to the other and back; 0 if there is only one."""
+    cpus = sorted(os.sched_getaffinity(0))[:2]
+    if len(cpus) < 2:
+        return 0
+    with tempfile.TemporaryDirectory() as scratch:
+        target = compiled(HERE / "core_distance.c", scratch, "-pthread")
+        return float(subprocess.run([target, *map(str, cpus)], check=True, capture_output=True, text=True).stdout)
 
 
 def product_rate(threads, environment=None):
