@@ -114,7 +114,8 @@ private struct StructureGroup: Sendable {
       name: "compositions", title: "Table of What Is Made of Cells",
       introduction: """
         Cells at every place of a frame, at a distance in time, and told the output of their network: for \
-        `SequenceEncoderKind(named:)`, and as a `structure` in <doc:DescribingModels>. Without a frame features and units are \
+        `SequenceEncoderKind(named:)`, as a `structure` in <doc:DescribingModels>, and but for the first for \
+        `train forecast --cell`. Without a frame features and units are \
         channels of the longest line that fits both, here of 100 places.
         """,
       kinds: NamedStructure.compositions),
@@ -125,8 +126,8 @@ private struct StructureGroup: Sendable {
     StructureGroup(
       name: "comparisons", title: "Table of What Cells Are Compared With",
       introduction: """
-        What has a name for `SequenceEncoderKind(named:)`, and as a `structure` in <doc:DescribingModels>: see \
-        <doc:AttentionAndConvolutions>.
+        What has a name for `SequenceEncoderKind(named:)`, for `train forecast --cell`, and as a `structure` in \
+        <doc:DescribingModels>: see <doc:AttentionAndConvolutions>.
         """,
       kinds: NamedStructure.comparisons),
   ]

@@ -129,8 +129,9 @@ package enum ForecastOptionTable {
       OptionDefinition(
         "cell", .choice(ForecasterConfiguration.encoders.map(\.name)), valueName: "CELL", default: .value("gru"),
         help: """
-          What reads the window: a recurrent cell, or one of \(substitutes), which go with at most 24 layers and the decoder direct, \
-          without --connections and --regularizer.
+          What reads the window: a recurrent cell, or one of \(substitutes), which go with the decoder direct, without \
+          --connections and --regularizer, and with at most 24 layers; dilated wants two or more, what reads all steps at \
+          once at most 512 segments.
           """,
         example: "--cell lstm"),
       OptionDefinition(

@@ -152,13 +152,13 @@ package final class SequenceRun: @unchecked Sendable {
     for part in layout.parts { copyFinalStates(part, buffers, 0..<size.blocks) }
   }
 
-  /// Writes zeros to the steps that are not valid of `[batch, time, stride]`, in this member's share of a part's rows: what
-  /// threads have written themselves stays with them.
+  /// Writes zeros to the steps that are not valid of `[batch, time, stride]`, in this member's share of a part's rows, which are
+  /// dealt in turn, as the first are the longest.
   func clearPadding(
     _ values: UnsafeMutablePointer<KernelScalar>?, width: Int, stride: Int, of part: SequencePart, _ share: PartShare
   ) {
     guard let values else { return }
-    for row in share.evenShare(of: part.rows.count) {
+    for row in Swift.stride(from: share.member, to: part.rows.count, by: share.count) {
       for time in part.lengths[row]..<size.time {
         (values + (part.rows[row] * size.time + time) * stride).update(repeating: 0, count: width)
       }

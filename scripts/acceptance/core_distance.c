@@ -15,7 +15,7 @@ static void stay(int cpu) {
   cpu_set_t set;
   CPU_ZERO(&set);
   CPU_SET(cpu, &set);
-  sched_setaffinity(0, sizeof set, &set);
+  if (sched_setaffinity(0, sizeof set, &set) != 0) exit(71);
 }
 
 static void *answer(void *cpu) {

@@ -189,9 +189,9 @@ class Setting:
         """The median of each row in one run of the suite."""
         command = [program(), "bench", "--json", "--quiet", "--suite", suite, "--threads", str(self.threads), "--seconds",
                    str(seconds)] + (["--only", only] if only else [])
-        begin = None if cpus is None else lambda: os.sched_setaffinity(0, cpus)
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, **self.environment},
-                                   preexec_fn=begin)
+        if cpus is not None:
+            command = ["taskset", "-c", ",".join(map(str, cpus)), *command]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, **self.environment})
         if is_apart and self.threads > 1:
             threading.Thread(target=keep_apart, args=(process, self.threads), daemon=True).start()
         text = process.communicate()[0]
@@ -205,7 +205,7 @@ class Rounds:
 
     def __init__(self):
         self.each, self.unfit = [], 0
-        # What `core_distance` gave after the rounds of each few rows.
+        # What `core_distance` gave after the rounds of each few rows, if that is wanted.
         self.distances = {}
 
     def names(self, setting):
@@ -218,7 +218,8 @@ class Rounds:
                                  if name in times[setting] and other_name in times[other_setting])
 
 
-def alternate(line, settings, suite, onlys=("",), seconds=0.4, rounds=ROUNDS, on_one_cpu=False):
+def alternate(line, settings, suite, onlys=("",), seconds=0.4, rounds=ROUNDS, on_one_cpu=False,
+              sees_distance=False):
     """Rounds in which the settings take turns: all rounds of the rows that contain one of `onlys` before those of the next.
 
     In every other round busy threads are kept on CPUs of their own; `on_one_cpu` keeps all settings of a round on one. A
@@ -236,7 +237,7 @@ def alternate(line, settings, suite, onlys=("",), seconds=0.4, rounds=ROUNDS, on
             (kept if is_fit and (not is_shared or probe() >= 1.8) else unfit).append(times)
         result.each += kept + unfit[:rounds - len(kept)]
         result.unfit += len(unfit)
-        if is_shared:
+        if sees_distance:
             result.distances[only] = core_distance()
         if unfit:
             line.note(f"{only or suite}: {len(kept)} rounds, and {len(unfit)} around which two threads gave less than 1.8 of "
@@ -254,11 +255,12 @@ def second_thread(suite, name, seconds=0.6, rounds=ROUNDS):
         return setting.milliseconds(suite, name, seconds, True, cpus)[name]
 
     distances = []
-    for _ in range(rounds):
+    for turn in range(rounds):
         distances.append(core_distance())
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
             beside = max(pool.map(lambda cpu: time_of(one, {cpu}), cpus))
-        for way, ms in (("alone", time_of(one)), ("beside", beside), ("two", time_of(two))):
+        alone = time_of(one, {cpus[turn % len(cpus)]})
+        for way, ms in (("alone", alone), ("beside", beside), ("two", time_of(two))):
             least[way] = min(least[way], ms)
     return least["alone"] / least["two"], 2 * least["alone"] / least["beside"], min(distances), max(distances)
 

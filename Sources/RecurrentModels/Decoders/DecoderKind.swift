@@ -1,6 +1,6 @@
 import RecurrentData
 
-/// How the rows of the horizon are made of what a recurrent layer has left of a window: one row of the table `all`.
+/// How the rows of the horizon are made of what an encoder has left of a window: one row of the table `all`.
 ///
 /// In options and files it is its name.
 public struct DecoderKind: Sendable {

@@ -40,7 +40,7 @@ package struct ForecastMember: TrainableModel {
     /// How counts stand in model space, by target; nil unless the distribution is one of counts.
     var counts: [CountCode]?
 
-    var segments: Int { shape.segments }
+    var segments: Int { shape.segment > 0 ? shape.segments : 0 }
     var outputs: Int { distribution.flatMap(ForecastDistributions.named)?.outputs ?? 1 + probabilities.count }
   }
 

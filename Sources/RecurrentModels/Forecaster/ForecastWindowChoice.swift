@@ -17,7 +17,9 @@ public struct ForecastWindowChoice: Sendable, Equatable {
       let wish = min(
         Self.mostSegment, configuration.decoder.segment(horizon: configuration.horizon), max(1, window / 4))
       self.init(
-        rows: window, segment: configuration.segment ?? Self.segment(dividing: window, near: wish),
+        rows: window,
+        segment: configuration.segment
+          ?? Self.segment(dividing: window, near: wish, atLeast: fitting.kind.leastSegment(ofWindow: window)),
         reason: "a window of \(window) rows, as given")
       return
     }
@@ -60,9 +62,9 @@ public struct ForecastWindowChoice: Sendable, Equatable {
     return candidates.isEmpty ? [(most, segment(dividing: most, near: horizon))] : candidates
   }
 
-  /// The divisor of a window that is nearest to a wish.
-  static func segment(dividing window: Int, near wish: Int) -> Int {
-    (1...window).filter { window % $0 == 0 }.min { abs($0 - wish) < abs($1 - wish) } ?? 1
+  /// The divisor of a window, of so many rows at least, that is nearest to a wish.
+  static func segment(dividing window: Int, near wish: Int, atLeast least: Int = 1) -> Int {
+    (1...window).filter { window % $0 == 0 && $0 >= least }.min { abs($0 - wish) < abs($1 - wish) } ?? 1
   }
 
   private init(rows: Int, segment: Int, reason: String) {

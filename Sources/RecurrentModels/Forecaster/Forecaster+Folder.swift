@@ -108,11 +108,11 @@ extension Forecaster {
       bytes: folder.bytes(of: FileName.weights), name: "\(folder.path)/\(FileName.weights)")
     let scalars = weightFile.entries.reduce(0.0) { $0 + $1.shape.reduce(1.0) { $0 * Double($1) } }
     let members = try record.members.map { plan in
+      let kind = try plan.encoderKind(for: record.configuration, file: configurationFile)
       // Networks larger than the weights are never made, however large the numbers in the file.
       guard plan.isSound(for: record, parts.encoders), plan.leastScalars <= scalars else {
         throw ModelFolderError.damaged(file: configurationFile, reason: "the sizes of a network do not fit together")
       }
-      let kind = try plan.encoderKind(for: record.configuration, file: configurationFile)
       return ForecastMember(plan, kind: kind, random: RandomSource(seed: 0))
     }
     var weights = MemberWeights(members: members)

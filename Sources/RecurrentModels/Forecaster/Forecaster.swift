@@ -26,7 +26,7 @@ public struct Forecast: Sendable, Equatable {
 /// print(try forecaster.forecast(after: series).values)
 /// ```
 ///
-/// A window is cut into segments, each embedded and read by a recurrent layer, whose last state gives the whole horizon
+/// A window is cut into segments, each embedded and read by a recurrent layer (or what takes its place), whose last output gives the whole horizon
 /// at once; what is added to is the last value or a linear map of the window. One or two such networks, whichever does
 /// best on the validation part, make the point forecast; its errors there calibrate the intervals.
 ///

@@ -113,22 +113,24 @@ public struct ForecasterConfiguration: Codable, Sendable, Equatable {
 
   /// The encoder of the name.
   ///
-  /// - Throws: `DataError` if there is none, if only a recurrent cell has what is asked for, or for too many layers.
+  /// - Throws: `DataError` if there is none, if only a recurrent cell has what is asked for, for too many layers, and for states
+  ///   that are too large.
   package func namedEncoder() throws(DataError) -> SequenceEncoderKind {
     guard let kind = Self.encoders.first(where: { $0.name == cell }) else {
       throw DataError(expected: "a cell: " + Self.encoders.map(\.name).joined(separator: ", "), received: cell)
     }
     guard kind.recurrent == nil else { return kind }
     let (joined, regularized) = (connections ?? LayerConnections.none, regularization ?? RecurrentRegularization.none)
-    let need: String? =
-      if joined != LayerConnections.none { "connections \(joined)" } else if regularized != RecurrentRegularization.none
-      { "its regularisers" } else if decoder != .direct { "the decoder \(decoder.name)" } else { nil }
-    if let need {
+    var needs: [String] = []
+    if joined != LayerConnections.none { needs.append("connections \(joined)") }
+    if regularized != RecurrentRegularization.none { needs.append("regularisers") }
+    if decoder != .direct { needs.append("the decoder \(decoder.name)") }
+    if let need = needs.first {
       throw DataError(
         expected: "a recurrent cell for \(need), such as gru", received: cell, hint: "leave out one or the other")
     }
     let description = EncoderDescription(
-      structure: cell, size: max(hiddenSize ?? 0, Self.mostChosenUnits), layers: layers)
+      structure: cell, size: hiddenSize ?? Self.mostChosenUnits, layers: layers)
     do {
       _ = try description.output(of: .steps(features: description.size))
     } catch {

@@ -61,7 +61,7 @@ public struct ForecasterSearch: Sendable, Equatable {
     let folder = try SearchFolder(checkpoints, isNeeded: method == .halving)
     defer { folder?.removeIfTemporary() }
     let candidates = (1...candidates).map {
-      resolved(space.candidate($0, seed: configuration.seed), window: configuration.window)
+      resolved(space.candidate($0, seed: configuration.seed), window: configuration.window, for: outline.kind)
     }
     var search = CandidateSearch(table: try folder?.table(candidates, method) ?? SearchTable(method, candidates))
     let clock = TrainingClock()
@@ -126,6 +126,11 @@ public struct ForecasterSearch: Sendable, Equatable {
   public func space(
     _ outline: ForecastOutline, _ series: TimeSeries, _ configuration: ForecasterConfiguration
   ) throws(DataError) -> SearchSpace {
+    if options.contains("hidden") {
+      var largest = configuration
+      largest.hiddenSize = max(configuration.hiddenSize ?? 0, ForecasterConfiguration.mostChosenUnits)
+      _ = try largest.namedEncoder()
+    }
     let window = try outline.window(for: series)
     let fitting = outline.fitting(series)
     func whole(_ values: [Int]) -> SearchSpace.Dimension.Values { .oneOf(values.map { .whole($0) }) }
@@ -160,13 +165,16 @@ public struct ForecasterSearch: Sendable, Equatable {
   }
 
   /// A candidate whose segment divides its window: the divisor nearest to the one drawn.
-  private func resolved(_ candidate: SearchCandidate, window given: Int?) -> SearchCandidate {
+  private func resolved(
+    _ candidate: SearchCandidate, window given: Int?, for kind: SequenceEncoderKind
+  ) -> SearchCandidate {
     var candidate = candidate
     let drawn: Int? = if case .whole(let rows)? = candidate["window"] { rows } else { given }
     guard let window = drawn, case .whole(let wish)? = candidate["segment"],
       let index = candidate.settings.firstIndex(where: { $0.name == "segment" })
     else { return candidate }
-    candidate.settings[index].value = .whole(ForecastWindowChoice.segment(dividing: window, near: wish))
+    candidate.settings[index].value = .whole(
+      ForecastWindowChoice.segment(dividing: window, near: wish, atLeast: kind.leastSegment(ofWindow: window)))
     return candidate
   }
 }

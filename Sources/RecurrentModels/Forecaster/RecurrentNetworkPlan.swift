@@ -51,19 +51,23 @@ extension RecurrentNetworkPlan {
 }
 
 extension SequenceEncoderKind {
-  /// Refuses windows of more steps than should be kept side by side: attention has a number for each pair of them.
+  /// What carries nothing from step to step keeps all steps side by side, attention a number for each pair of them.
+  private var mostSegments: Int { stateGrowth == 0 ? 512 : FolderBound.rows }
+
+  /// Refuses windows of more steps than should be kept.
   func check(segments: Int) throws(DataError) {
-    guard stateGrowth == 0, segments > FolderBound.segments else { return }
+    guard segments > mostSegments else { return }
     throw DataError(
-      expected: "at most \(FolderBound.segments) segments of a window for the cell \(name)", received: "\(segments)",
+      expected: "at most \(mostSegments) segments of a window for the cell \(name)", received: "\(segments)",
       hint: "take a shorter window or longer segments")
   }
+
+  /// The fewest rows of a segment with which a window is read.
+  func leastSegment(ofWindow rows: Int) -> Int { (rows + mostSegments - 1) / mostSegments }
 }
 
-/// Numbers beyond which a folder is damaged, and none is made.
+/// Numbers beyond which a folder is damaged.
 enum FolderBound {
   /// Rows, steps and units.
   static let rows = 10_000_000
-  /// Steps that are read together.
-  static let segments = 512
 }

@@ -45,11 +45,15 @@ struct PanelFitting {
     let cycles = PanelCycles.find(in: columns, horizon: horizon, longest: most, divides: measure == .plain)
     let rows = configuration.window ?? min(most, max(2 * cycles[0], 2 * horizon, 24))
     let wish = min(24, max(horizon, 4), max(1, rows / 4))
-    let segment = configuration.segment ?? wish
+    let segment = configuration.segment ?? max(wish, kind.leastSegment(ofWindow: rows))
     // Whole segments, unless a window is given: then a divisor of it.
     let window = configuration.window ?? max(segment, rows / segment * segment, cycles.max() ?? 1)
     self.segment =
-      window % segment == 0 ? segment : ForecastWindowChoice.segment(dividing: window, near: segment)
+      window % segment == 0
+      ? segment
+      : ForecastWindowChoice.segment(
+        dividing: window, near: segment, atLeast: kind.leastSegment(ofWindow: window))
+    try kind.check(segments: window / self.segment)
     split = PanelSplit(rowCounts: panel.members.map(\.series.rowCount), window: window, horizon: horizon)
     let learned = Set(split.training.map(\.series)).sorted().map { panel.members[$0] }
     let undivided = PanelEncoding(

@@ -59,11 +59,11 @@ extension PanelForecaster {
       bytes: folder.bytes(of: Forecaster.FileName.weights), name: "\(folder.path)/\(Forecaster.FileName.weights)")
     let scalars = weightFile.entries.reduce(0.0) { $0 + $1.shape.reduce(1.0) { $0 * Double($1) } }
     let members = try record.members.map { plan in
+      let kind = try plan.encoderKind(for: record.configuration, file: file)
       // Networks larger than the weights are never made, however large the numbers in the file.
       guard plan.isSound(for: record.configuration, parts.encoding), plan.leastScalars <= scalars else {
         throw ModelFolderError.damaged(file: file, reason: "the sizes of a network do not fit together")
       }
-      let kind = try plan.encoderKind(for: record.configuration, file: file)
       return PanelMember(plan, kind: kind, random: RandomSource(seed: 0))
     }
     var weights = MemberWeights(members: members)

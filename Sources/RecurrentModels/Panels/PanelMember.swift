@@ -20,7 +20,7 @@ struct PanelMember: TrainableModel {
     var connections: LayerConnections?
     var regularization: RecurrentRegularization?
 
-    var segments: Int { window / segment }
+    var segments: Int { segment > 0 ? window / segment : 0 }
   }
 
   /// Windows with what is to be learned from them.

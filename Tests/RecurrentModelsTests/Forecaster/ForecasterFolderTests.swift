@@ -81,8 +81,9 @@ private struct Configuration: Codable {
     for (configuration, from, to, reason) in [
       (recursive, "\"lstm\"", "\"transformer\"", "a recurrent cell for the decoder recursive"),
       (quick { $0.epochs = 1 }, "\"gru\"", "\"conv-lstm\"", "a cell: elman"),
-      (tall, "\"layers\" : 11", "\"layers\" : 60", "sizes"),
-      (tall, "\"layers\" : 11", "\"layers\" : 12", "a state of at most"),
+      (tall, "\"layers\" : 11", "\"layers\" : 60", "from 1 to 24 for layers"),
+      (tall, "\"layers\" : 11", "\"layers\" : 18", "a state of at most"),
+      (tall, "\"dilated\"", "\"dilatd\"", "a cell: elman"),
     ] {
       try write(try Forecaster(fittedTo: series, configuration: configuration), series, to: folder)
       let path = "\(folder.path)/config.json"

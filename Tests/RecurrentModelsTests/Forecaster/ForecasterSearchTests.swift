@@ -152,6 +152,30 @@ private let options = ["learning-rate", "hidden", "dropout", "cell"]
     for row in table.rows { #expect(row.candidate["cell"] == .word("lstm")) }
   }
 
+  /// What keeps all steps side by side is never asked for more of them than it may keep.
+  @Test func segmentsAreNotTooMany() throws {
+    let series = TimeSeries(columns: [.init(name: "y", values: (0..<3_600).map { Double($0 * 7_919 % 101) })])
+    let configuration = quick {
+      ($0.cell, $0.window, $0.allowsShortcut, $0.epochs, $0.hiddenSize) = ("tcn", 2_400, false, 1, 2)
+    }
+    let outline = try ForecastOutline(of: series, split: nil, configuration)
+    #expect(try outline.window(for: series).segment == 5)
+    let (_, table) = try ForecasterSearch(candidates: 6, options: ["segment"]).fit(
+      to: series, configuration: configuration)
+    let segments = table.rows.compactMap { row -> Int? in
+      if case .whole(let segment)? = row.candidate["segment"] { segment } else { nil }
+    }
+    #expect(segments.count == 6 && segments.allSatisfy { 2_400 / $0 <= 512 } && segments.contains(5), "\(segments)")
+    // A state that is too large for some of the units to be tried is refused before anything is trained.
+    let tall = quick { ($0.cell, $0.layers) = ("dilated", 12) }
+    #expect(throws: Never.self) { _ = try ForecastOutline(of: series, split: nil, tall) }
+    #expect {
+      _ = try ForecasterSearch(candidates: 2, options: ["hidden"]).fit(to: series, configuration: tall)
+    } throws: {
+      ($0 as? DataError)?.expected.contains("a state of at most") ?? false
+    }
+  }
+
   @Test func segmentsDivideAWindowThatIsGiven() throws {
     let series = try SampleSeries(rows: 220).series()
     let search = ForecasterSearch(candidates: 6, options: ["segment"])

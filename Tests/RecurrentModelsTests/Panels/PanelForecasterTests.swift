@@ -111,6 +111,16 @@ import Testing
     #expect(judged.summary.groups.map(\.count) == [4, 4])
   }
 
+  @Test func segmentsThatAreKeptSideBySideAreFew() throws {
+    let panel = try SamplePanel(lengths: [1_400, 1_300]).panel()
+    let error = #expect(throws: DataError.self) {
+      try PanelForecaster(
+        fittedTo: panel, configuration: quick { ($0.cell, $0.window, $0.segment) = ("attention-dot", 601, 1) })
+    }
+    #expect(error?.expected == "at most 512 segments of a window for the cell attention-dot")
+    #expect(error?.received == "601")
+  }
+
   @Test func tooLittleToLearnFromIsSaid() throws {
     let panel = try SamplePanel(lengths: [14, 15]).panel()
     let error = #expect(throws: DataError.self) { try PanelForecaster(fittedTo: panel, configuration: quick()) }
