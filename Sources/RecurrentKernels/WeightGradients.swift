@@ -3,8 +3,8 @@ import CRecurrentKernels
 /// Gathers the weight and bias gradients of a run while it walks back.
 ///
 /// They are products over the valid (row, step) pairs: span after span as the walk goes, in a span row after row with time
-/// rising, in blocks of 512 pairs that are summed from zero and added. Threads split the output, or the blocks, whose sums are
-/// then added in the order of the blocks: their number changes no bit.
+/// rising, in equal blocks of at most 512 pairs that are summed from zero and added. Threads split the output, or the blocks, whose
+/// sums are then added in the order of the blocks: their number changes no bit.
 struct WeightGradients {
   /// A weight matrix whose gradient is wanted: dL/dW[row, :] += sum over pairs of gate gradient · operand row.
   private struct Matrix {
@@ -31,12 +31,12 @@ struct WeightGradients {
   private let panelCount, sumCount: Int
 
   /// About so many bytes of sums may wait until they are added.
-  private static let mostSumBytes = 1 << 20
+  private static let mostSumBytes = 5 << 18
 
   /// Fewer columns do not repay a thread what it packs for them.
   private static let leastColumns = 8
 
-  /// Pairs that are summed from zero.
+  /// Pairs that are summed from zero, at most.
   private static let block = Int(RK_WEIGHT_BLOCK)
 
   init(of run: SequenceRun, _ gradients: SequenceGradients) {
@@ -80,15 +80,17 @@ struct WeightGradients {
   mutating func add(_ table: StepTable) {
     guard table.count > 0 else { return }
     let operations = matrices.reduce(0) { $0 + 2 * table.count * $1.slots.count * run.size.hidden * $1.columns }
-    let sumBytes = blocks(of: table) * sumCount * MemoryLayout<KernelScalar>.stride
+    let blocks = blocks(of: table)
     // After a walk on one thread the others sleep.
     let isAwake = run.layout.isShared
     let threshold = isAwake ? MatrixProduct.parallelThreshold : MatrixProduct.sleepingThreshold
     WorkerPool.withTeam(atMost: operations < threshold ? 1 : columns.count / Self.leastColumns) { team in
-      if team.size > 1, blocks(of: table) >= 2 * team.size, sumBytes <= Self.mostSumBytes {
-        shareBlocks(of: table, among: team)
+      if team.size > 1, sumBytes(blocks.count) <= Self.mostSumBytes,
+        blocks.count.isMultiple(of: team.size) || blocks.count >= 2 * team.size
+      {
+        share(blocks, of: table, among: team)
       } else {
-        shareColumns(of: table, among: team)
+        shareColumns(of: blocks, of: table, among: team)
       }
     }
     withExtendedLifetime((table, biasSums)) {}
@@ -120,16 +122,21 @@ struct WeightGradients {
     }
   }
 
-  private func blocks(of table: StepTable) -> Int { (table.count + Self.block - 1) / Self.block }
+  private func sumBytes(_ blocks: Int) -> Int { blocks * sumCount * MemoryLayout<KernelScalar>.stride }
 
-  private func pairs(_ block: Int, of table: StepTable) -> Range<Int> {
-    block * Self.block..<min(table.count, (block + 1) * Self.block)
+  /// Blocks as equal as can be, an even number of them where weights are small: then two threads with half of the rows each read
+  /// next to nothing that the other has written. What is wanted makes no difference, nor do threads.
+  private func blocks(of table: StepTable) -> PairBlocks {
+    let least = (table.count + Self.block - 1) / Self.block
+    let weights = run.cell.slots * run.size.hidden * (run.size.input + run.size.hidden)
+    let isSmall = weights * MemoryLayout<KernelScalar>.stride <= Self.mostSumBytes
+    return PairBlocks(pairs: table.count, in: least > 1 && isSmall ? least + least % 2 : least)
   }
 
   /// Every thread has some columns of all blocks.
-  private func shareColumns(of table: StepTable, among team: WorkerTeam) {
+  private func shareColumns(of split: PairBlocks, of table: StepTable, among team: WorkerTeam) {
     let barrier = TeamBarrier(size: team.size)
-    let blocks = blocks(of: table)
+    let blocks = split.count
     // While some still read what a block has on the right, others pack the next one's.
     let places = min(blocks, team.size == 1 ? 1 : 2)
     let rights = rightSide(of: table, places: places)
@@ -140,7 +147,7 @@ struct WeightGradients {
         rights.pointer + block % places * panelCount * Self.block * MatrixProduct.lanes
       }
       func pack(_ block: Int) {
-        let pairs = pairs(block, of: table)
+        let pairs = split[block]
         self.pack(
           MatrixProduct.share(of: pairs.count, member: member, of: team.size), of: pairs, table, into: right(block))
       }
@@ -148,20 +155,25 @@ struct WeightGradients {
       for block in 0..<blocks {
         barrier.wait()
         if places > 1, block + 1 < blocks { pack(block + 1) }
-        add(pairs(block, of: table), of: table, own, &left, right(block), to: .gradients(isFirst: block == 0))
+        add(split[block], of: table, own, &left, right(block), to: .gradients(isFirst: block == 0))
         if places == 1, block + 1 < blocks { pack(block + 1) }
       }
     }
     withExtendedLifetime(rights) {}
   }
 
-  /// Every thread has blocks that follow each other, of its first and last one some columns: where threads have ranges of rows, most
-  /// of what it reads is what it has written in the walk. The sums of a block wait until those before are added.
-  private func shareBlocks(of table: StepTable, among team: WorkerTeam) {
+  /// Every thread has blocks that follow each other, of its first and last one some columns unless each can have as many: where
+  /// threads have ranges of rows, most of what it reads is what it has written in the walk. The sums of a block wait until those
+  /// before are added.
+  private func share(_ split: PairBlocks, of table: StepTable, among team: WorkerTeam) {
     let order = TurnOrder()
     team.run { member in
-      let share = MatrixProduct.share(of: table.count * columns.count, member: member, of: team.size)
-      let whole = Self.block * columns.count
+      let whole = split.length * columns.count
+      var share = MatrixProduct.share(of: table.count * columns.count, member: member, of: team.size)
+      if split.count.isMultiple(of: team.size) {
+        let each = split.count / team.size * whole
+        share = member * each..<min(table.count * columns.count, (member + 1) * each)
+      }
       let blocks = share.lowerBound / whole..<(share.upperBound - 1) / whole + 1
       func own(_ pairs: Range<Int>) -> Range<Int> {
         let start = pairs.lowerBound * columns.count
@@ -175,16 +187,16 @@ struct WeightGradients {
         waiting.pointer + (block - blocks.lowerBound) * sumCount
       }
       for block in blocks {
-        let pairs = pairs(block, of: table)
+        let pairs = split[block]
         pack(0..<pairs.count, of: pairs, table, into: right.pointer)
-        // The first block is the first thread's alone, as each has more than one.
+        // The first block is the first thread's alone, as each has at least one.
         let target = member == 0 ? .gradients(isFirst: block == 0) : Target.sums(sums(block))
         if member > 0 { biases(target)?.update(repeating: 0, count: run.gateStride) }
         add(pairs, of: table, own(pairs), &left, right.pointer, to: target)
       }
       order.wait(for: member)
       if member > 0 {
-        for block in blocks { add(.sums(sums(block)), of: own(pairs(block, of: table))) }
+        for block in blocks { add(.sums(sums(block)), of: own(split[block])) }
       }
       order.finish(member)
       withExtendedLifetime((right, waiting)) {}
@@ -307,4 +319,19 @@ struct WeightGradients {
       }
     }
   }
+}
+
+/// Pairs in blocks that follow each other, equal but for the last one.
+private struct PairBlocks {
+  let count, length: Int
+  private let pairs: Int
+
+  /// So many blocks, or one less where the last would be empty.
+  init(pairs: Int, in blocks: Int) {
+    self.pairs = pairs
+    length = (pairs + blocks - 1) / blocks
+    count = (pairs + length - 1) / length
+  }
+
+  subscript(block: Int) -> Range<Int> { block * length..<min(pairs, (block + 1) * length) }
 }
