@@ -30,7 +30,7 @@ struct WeightGradients {
   /// Panels of all matrices, and scalars of their gradients and of the biases.
   private let panelCount, sumCount: Int
 
-  /// About so many bytes of sums may wait until they are added.
+  /// About so many bytes the sums of all blocks have where threads take blocks.
   private static let mostSumBytes = 5 << 18
 
   /// Fewer columns do not repay a thread what it packs for them.
@@ -88,7 +88,7 @@ struct WeightGradients {
       if team.size > 1, sumBytes(blocks.count) <= Self.mostSumBytes,
         blocks.count.isMultiple(of: team.size) || blocks.count >= 2 * team.size
       {
-        share(blocks, of: table, among: team)
+        shareBlocks(blocks, of: table, among: team)
       } else {
         shareColumns(of: blocks, of: table, among: team)
       }
@@ -124,13 +124,13 @@ struct WeightGradients {
 
   private func sumBytes(_ blocks: Int) -> Int { blocks * sumCount * MemoryLayout<KernelScalar>.stride }
 
-  /// Blocks as equal as can be, an even number of them where weights are small: then two threads with half of the rows each read
-  /// next to nothing that the other has written. What is wanted makes no difference, nor do threads.
+  /// Blocks as equal as can be, an even number of them where the sums of all are small: then two threads with half of the rows each
+  /// read next to nothing that the other has written. What is wanted makes no difference, nor do threads.
   private func blocks(of table: StepTable) -> PairBlocks {
     let least = (table.count + Self.block - 1) / Self.block
-    let weights = run.cell.slots * run.size.hidden * (run.size.input + run.size.hidden)
-    let isSmall = weights * MemoryLayout<KernelScalar>.stride <= Self.mostSumBytes
-    return PairBlocks(pairs: table.count, in: least > 1 && isSmall ? least + least % 2 : least)
+    let even = least + least % 2
+    let bytes = even * run.cell.products(run.size) * MemoryLayout<KernelScalar>.stride
+    return PairBlocks(pairs: table.count, in: least > 1 && bytes <= Self.mostSumBytes ? even : least)
   }
 
   /// Every thread has some columns of all blocks.
@@ -165,7 +165,7 @@ struct WeightGradients {
   /// Every thread has blocks that follow each other, of its first and last one some columns unless each can have as many: where
   /// threads have ranges of rows, most of what it reads is what it has written in the walk. The sums of a block wait until those
   /// before are added.
-  private func share(_ split: PairBlocks, of table: StepTable, among team: WorkerTeam) {
+  private func shareBlocks(_ split: PairBlocks, of table: StepTable, among team: WorkerTeam) {
     let order = TurnOrder()
     team.run { member in
       let whole = split.length * columns.count
