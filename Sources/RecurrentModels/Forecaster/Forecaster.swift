@@ -26,9 +26,9 @@ public struct Forecast: Sendable, Equatable {
 /// print(try forecaster.forecast(after: series).values)
 /// ```
 ///
-/// A window is cut into segments, each embedded and read by a recurrent layer (or what takes its place), whose last output gives the whole horizon
-/// at once; what is added to is the last value or a linear map of the window. One or two such networks, whichever does
-/// best on the validation part, make the point forecast; its errors there calibrate the intervals.
+/// A window is cut into segments, each embedded and read by a recurrent layer (or what takes its place), whose last output
+/// gives the whole horizon at once; what is added to is the last value or a linear map of the window. One or two such
+/// networks, whichever does best on the validation part, make the point forecast; its errors there calibrate the intervals.
 ///
 /// Columns of the role `known` help with their values in the rows to be forecast: what a regression finds them to explain
 /// is taken out of the targets first, and a part of the head reads them step by step.

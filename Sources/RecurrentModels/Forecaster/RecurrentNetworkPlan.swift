@@ -26,8 +26,8 @@ extension RecurrentNetworkPlan {
 
   /// What reads the windows.
   ///
-  /// - Throws: `ModelFolderError` that names the file if there is no such encoder, or none with these sizes and what a configuration
-  ///   asks for.
+  /// - Throws: `ModelFolderError` that names the file if there is no such encoder, or none with these sizes and what a
+  ///   configuration asks for.
   func encoderKind(for configuration: ForecasterConfiguration, file: String) throws(ModelFolderError)
     -> SequenceEncoderKind
   {

@@ -86,7 +86,8 @@ public struct EncodedSequence: Sendable {
   /// The outputs of each row's last valid step, `[batch, outputSize]`; zero for a row without one.
   public let lastOutputs: Tensor
   /// What every cell carries after its last step, the rows of the batch first, layer by layer; of an LSTM h and then c,
-  /// `[batch, hidden]` each; of output feedback its last output behind them. Empty for an encoder that carries nothing from run to run.
+  /// `[batch, hidden]` each; of output feedback its last output behind them. Empty for an encoder that carries nothing from run
+  /// to run.
   public let state: [Tensor]
 
   /// What an encoder gives that carries nothing from run to run.
