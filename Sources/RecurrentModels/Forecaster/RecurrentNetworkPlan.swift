@@ -51,8 +51,8 @@ extension RecurrentNetworkPlan {
 }
 
 extension SequenceEncoderKind {
-  /// What carries nothing from step to step keeps all steps side by side, attention a number for each pair of them.
-  private var mostSegments: Int { stateGrowth == 0 ? 512 : FolderBound.rows }
+  /// Attention has a number for each pair of the steps that are kept side by side.
+  private var mostSegments: Int { keepsAllSteps ? 512 : FolderBound.rows }
 
   /// Refuses windows of more steps than should be kept.
   func check(segments: Int) throws(DataError) {

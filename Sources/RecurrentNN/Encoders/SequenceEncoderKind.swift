@@ -54,6 +54,8 @@ public struct SequenceEncoderKind: Sendable, CustomStringConvertible {
   public let recurrent: RecurrentKind?
   /// How many times the states of the layer below it a layer carries from step to step; 0 where weights bound what is carried.
   public let stateGrowth: Int
+  /// Whether it takes the steps of a sequence side by side and keeps all of them, also where nothing is learned.
+  public let keepsAllSteps: Bool
   /// Makes an encoder of this kind with fresh weights.
   public let make: @Sendable (Plan) -> any SequenceEncoder
 
@@ -99,10 +101,11 @@ public struct SequenceEncoderKind: Sendable, CustomStringConvertible {
 
   private init(
     _ about: CellDescription, _ type: Any.Type, isCausal: Bool = true, readsFrames: Bool = false,
-    recurrent: RecurrentKind? = nil, stateGrowth: Int = 1, make: @escaping @Sendable (Plan) -> any SequenceEncoder
+    recurrent: RecurrentKind? = nil, stateGrowth: Int = 1, keepsAllSteps: Bool = false,
+    make: @escaping @Sendable (Plan) -> any SequenceEncoder
   ) {
     (self.about, self.isCausal, self.readsFrames) = (about, isCausal, readsFrames)
-    (self.recurrent, self.stateGrowth, self.make) = (recurrent, stateGrowth, make)
+    (self.recurrent, self.stateGrowth, self.keepsAllSteps, self.make) = (recurrent, stateGrowth, keepsAllSteps, make)
     // What stands in angle brackets is no part of a page's name.
     typeName = String("\(type)".prefix { $0 != "<" })
   }
@@ -110,7 +113,7 @@ public struct SequenceEncoderKind: Sendable, CustomStringConvertible {
   private static func comparison<Encoder: SequenceEncoder>(
     _ about: CellDescription, isCausal: Bool = true, make: @escaping @Sendable (Plan) -> Encoder
   ) -> SequenceEncoderKind {
-    SequenceEncoderKind(about, Encoder.self, isCausal: isCausal, stateGrowth: 0, make: make)
+    SequenceEncoderKind(about, Encoder.self, isCausal: isCausal, stateGrowth: 0, keepsAllSteps: true, make: make)
   }
 
   private init(_ kind: RecurrentKind) {
