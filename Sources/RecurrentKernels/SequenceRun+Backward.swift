@@ -41,15 +41,18 @@ extension SequenceRun {
       operand: Workspace(
         count: phases.count > 1 ? max(1, layout.timeShares * size.batch * operandRows * operandWidth) : 1))
     var weightGradients = WeightGradients(of: self, gradients)
-    for part in layout.parts { load(part, walk) }
+    // Who has a part alone loads it, as it then is in that thread's cache.
+    let isAlone = layout.unitShares * layout.timeShares == 1
+    if !isAlone { for part in layout.parts { load(part, walk) } }
     let longest = layout.parts.map(\.steps).max() ?? 0
     let reach = Self.span * spansTogether
     for first in stride(from: (longest - 1) / reach * reach, through: 0, by: -reach) {
       let steps = first..<min(longest, first + reach)
-      let clearsInputs = gradients.inputsAreFresh && steps.upperBound == longest
+      let isFirst = steps.upperBound == longest
       runParts { part, share in
         let part = layout.parts[part]
-        if clearsInputs {
+        if isFirst, isAlone { load(part, walk) }
+        if isFirst, gradients.inputsAreFresh {
           clearPadding(gradients.inputs, width: size.input, stride: size.input, of: part, share)
         }
         let steps = steps.clamped(to: 0..<part.steps)
@@ -184,8 +187,10 @@ extension SequenceRun {
   private func store(_ part: SequencePart, _ walk: BackwardWalk) {
     let (gradients, carried) = (walk.gradients, walk.carried(part, self))
     for (row, number) in part.rows.enumerated() {
-      for unit in 0..<size.hidden {
-        gradients.initialHidden?[number * size.hidden + unit] += carried.hidden.base[row * size.hidden + unit]
+      if let initial = gradients.initialHidden {
+        for unit in 0..<size.hidden {
+          initial[number * size.hidden + unit] += carried.hidden.base[row * size.hidden + unit]
+        }
       }
       forEachUnit(of: gradients.initialMemories) { initial, unit, place in
         initial[number * size.hidden + unit] += carried.memory.base[row * memoryStride + place]

@@ -7,8 +7,8 @@ package struct SequenceBuffers {
   package var inputs: UnsafePointer<KernelScalar>
   /// `[batch, hidden]`; nil is zero.
   package var initialHidden: UnsafePointer<KernelScalar>?
-  /// `[batch, hidden]` each: the cell's memories.
-  package var initialMemories: [UnsafePointer<KernelScalar>]
+  /// `[batch, hidden]` each: the cell's memories; nil is zero.
+  package var initialMemories: [UnsafePointer<KernelScalar>?]
   /// `[batch, time, outputStride]`; only the first `hidden` scalars of a step are written, zero beyond a row's length.
   package var outputs: UnsafeMutablePointer<KernelScalar>
   package var outputStride: Int
@@ -18,7 +18,7 @@ package struct SequenceBuffers {
 
   package init(
     inputs: UnsafePointer<KernelScalar>, initialHidden: UnsafePointer<KernelScalar>?,
-    initialMemories: [UnsafePointer<KernelScalar>], outputs: UnsafeMutablePointer<KernelScalar>, outputStride: Int,
+    initialMemories: [UnsafePointer<KernelScalar>?], outputs: UnsafeMutablePointer<KernelScalar>, outputStride: Int,
     finalHidden: UnsafeMutablePointer<KernelScalar>, finalMemories: [UnsafeMutablePointer<KernelScalar>]
   ) {
     self.inputs = inputs
@@ -235,7 +235,7 @@ package final class SequenceRun: @unchecked Sendable {
   func memoryPlace(_ block: Int, _ memory: Int) -> Int { (block * cell.memories + memory) * MatrixProduct.lanes }
 
   /// The initial memories in 16-unit blocks.
-  private func loadMemories(_ part: SequencePart, _ initial: [UnsafePointer<KernelScalar>], _ blocks: Range<Int>) {
+  private func loadMemories(_ part: SequencePart, _ initial: [UnsafePointer<KernelScalar>?], _ blocks: Range<Int>) {
     guard cell.hasMemory else { return }
     let rows = memoryRows(part, -1)
     let lanes = MatrixProduct.lanes
@@ -243,8 +243,8 @@ package final class SequenceRun: @unchecked Sendable {
       for (memory, values) in initial.enumerated() {
         for block in blocks {
           let to = rows.base + row * memoryStride + memoryPlace(block, memory)
-          let width = min(lanes, size.hidden - block * lanes)
-          to.update(from: values + number * size.hidden + block * lanes, count: width)
+          let width = values == nil ? 0 : min(lanes, size.hidden - block * lanes)
+          if let values { to.update(from: values + number * size.hidden + block * lanes, count: width) }
           (to + width).update(repeating: 0, count: lanes - width)
         }
       }

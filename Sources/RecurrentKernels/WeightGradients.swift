@@ -163,44 +163,40 @@ struct WeightGradients {
   }
 
   /// Every thread has blocks that follow each other, of its first and last one some columns unless each can have as many: where
-  /// threads have ranges of rows, most of what it reads is what it has written in the walk. The sums of a block wait until those
-  /// before are added.
+  /// threads have ranges of rows, most of what it reads is what it has written in the walk. Then each adds what the others have
+  /// summed of some columns, block after block.
   private func shareBlocks(_ split: PairBlocks, of table: StepTable, among team: WorkerTeam) {
-    let order = TurnOrder()
+    let barrier = TeamBarrier(size: team.size)
+    let shares = BlockShares(split, columns: columns.count, members: team.size)
+    let rooms = PooledMemory<UnsafeMutablePointer<KernelScalar>>(count: team.size)
+    func sums(_ block: Int, of member: Int) -> Target {
+      .sums(rooms.pointer[member] + (block - shares.blocks(of: member).lowerBound) * sumCount)
+    }
     team.run { member in
-      let whole = split.length * columns.count
-      var share = MatrixProduct.share(of: table.count * columns.count, member: member, of: team.size)
-      if split.count.isMultiple(of: team.size) {
-        let each = split.count / team.size * whole
-        share = member * each..<min(table.count * columns.count, (member + 1) * each)
-      }
-      let blocks = share.lowerBound / whole..<(share.upperBound - 1) / whole + 1
-      func own(_ pairs: Range<Int>) -> Range<Int> {
-        let start = pairs.lowerBound * columns.count
-        let own = share.clamped(to: start..<pairs.upperBound * columns.count)
-        return (own.lowerBound - start) / pairs.count..<(own.upperBound - start) / pairs.count
-      }
+      let blocks = shares.blocks(of: member)
       var left = LeftSide(of: table)
       let right = rightSide(of: table, places: 1)
-      let waiting = Workspace(count: member == 0 ? 1 : blocks.count * sumCount)
-      func sums(_ block: Int) -> UnsafeMutablePointer<KernelScalar> {
-        waiting.pointer + (block - blocks.lowerBound) * sumCount
-      }
+      let room = Workspace(count: member == 0 ? 1 : blocks.count * sumCount)
+      rooms.pointer[member] = room.pointer
       for block in blocks {
         let pairs = split[block]
         pack(0..<pairs.count, of: pairs, table, into: right.pointer)
         // The first block is the first thread's alone, as each has at least one.
-        let target = member == 0 ? .gradients(isFirst: block == 0) : Target.sums(sums(block))
+        let target = member == 0 ? .gradients(isFirst: block == 0) : sums(block, of: member)
         if member > 0 { biases(target)?.update(repeating: 0, count: run.gateStride) }
-        add(pairs, of: table, own(pairs), &left, right.pointer, to: target)
+        add(pairs, of: table, shares.columns(of: block, member), &left, right.pointer, to: target)
       }
-      order.wait(for: member)
-      if member > 0 {
-        for block in blocks { add(.sums(sums(block)), of: own(split[block])) }
+      barrier.wait()
+      let own = MatrixProduct.share(of: columns.count, member: member, of: team.size)
+      for other in 1..<team.size {
+        for block in shares.blocks(of: other) {
+          add(sums(block, of: other), of: shares.columns(of: block, other).clamped(to: own))
+        }
       }
-      order.finish(member)
-      withExtendedLifetime((right, waiting)) {}
+      barrier.wait()
+      withExtendedLifetime((right, room)) {}
     }
+    withExtendedLifetime(rooms) {}
   }
 
   /// Where the sums of a block go.
@@ -323,8 +319,7 @@ struct WeightGradients {
 
 /// Pairs in blocks that follow each other, equal but for the last one.
 private struct PairBlocks {
-  let count, length: Int
-  private let pairs: Int
+  let pairs, count, length: Int
 
   /// So many blocks, or one less where the last would be empty.
   init(pairs: Int, in blocks: Int) {
@@ -334,4 +329,36 @@ private struct PairBlocks {
   }
 
   subscript(block: Int) -> Range<Int> { block * length..<min(pairs, (block + 1) * length) }
+}
+
+/// The columns of blocks of pairs dealt to threads one block after another.
+private struct BlockShares {
+  private let split: PairBlocks
+  private let columnCount, members: Int
+
+  init(_ split: PairBlocks, columns: Int, members: Int) {
+    (self.split, columnCount, self.members) = (split, columns, members)
+  }
+
+  /// A member's range of all pairs x columns: whole blocks where each can have as many.
+  private func range(of member: Int) -> Range<Int> {
+    let all = split.pairs * columnCount
+    guard split.count.isMultiple(of: members) else { return MatrixProduct.share(of: all, member: member, of: members) }
+    let each = split.count / members * split.length * columnCount
+    return member * each..<min(all, (member + 1) * each)
+  }
+
+  /// The blocks of which a member has some columns.
+  func blocks(of member: Int) -> Range<Int> {
+    let (range, whole) = (range(of: member), split.length * columnCount)
+    return range.lowerBound / whole..<(range.upperBound - 1) / whole + 1
+  }
+
+  /// The columns of a block that a member has.
+  func columns(of block: Int, _ member: Int) -> Range<Int> {
+    let pairs = split[block]
+    let start = pairs.lowerBound * columnCount
+    let own = range(of: member).clamped(to: start..<pairs.upperBound * columnCount)
+    return (own.lowerBound - start) / pairs.count..<(own.upperBound - start) / pairs.count
+  }
 }

@@ -44,7 +44,7 @@ public struct Tensor: Sendable {
 
   /// A tensor of zeros.
   public init(zeros shape: Shape) {
-    self.init(repeating: 0, shape: shape)
+    self.init(storage: TensorStorage(zeros: shape.count), shape: shape)
   }
 
   /// A tensor of one repeated scalar.

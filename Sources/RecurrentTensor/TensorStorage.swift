@@ -9,6 +9,7 @@ package final class TensorStorage: @unchecked Sendable {
   private let sizeClass: Int32
   private let derived = Mutex<DerivedContent?>(nil)
   private let hasDerived = Atomic(false)
+  private let zero = Atomic(false)
 
   /// Not initialised memory for `count` scalars.
   package init(count: Int) {
@@ -16,6 +17,16 @@ package final class TensorStorage: @unchecked Sendable {
     pointer = block.assumingMemoryBound(to: Scalar.self)
     self.sizeClass = Int32(sizeClass)
   }
+
+  /// `count` zeros.
+  package convenience init(zeros count: Int) {
+    self.init(count: count)
+    pointer.update(repeating: 0, count: count)
+    zero.store(true, ordering: .relaxed)
+  }
+
+  /// Whether all scalars are zeros that nobody has written over.
+  package var isKnownZero: Bool { zero.load(ordering: .relaxed) }
 
   deinit {
     BufferPool.give(UnsafeMutableRawPointer(pointer), sizeClass: Int(sizeClass))
@@ -53,6 +64,7 @@ package final class TensorStorage: @unchecked Sendable {
 
   /// Forgets what was made of the old content; called before every write.
   package func contentWillChange() {
+    zero.store(false, ordering: .relaxed)
     guard hasDerived.load(ordering: .relaxed) else { return }
     hasDerived.store(false, ordering: .relaxed)
     derived.withLock { $0 = nil }

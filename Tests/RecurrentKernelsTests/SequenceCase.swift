@@ -27,6 +27,8 @@ struct SequenceCase {
   var reversed = false
   var inputs, hidden0, memory0, inputWeight, hiddenWeight, inputBias, hiddenBias: [KernelScalar]
   var upstream, upstreamHidden, upstreamMemory: [KernelScalar]
+  /// Whether the initial states are not there, which stand for zeros.
+  var lacksStart = false
 
   init(
     _ cell: SequenceCell, batch: Int, time: Int, input: Int, hidden: Int, lengths: [Int]? = nil,
@@ -56,8 +58,8 @@ struct SequenceCase {
   }
 
   /// Runs the driver, back too unless there is no history; gradients in the order inputs, hidden0, memory0, weights,
-  /// biases. Fresh gradients of inputs and weights are written to memory that is not initialised.
-  func run(_ history: SequenceHistory = .everything, fresh: Bool = false) -> Result {
+  /// biases, zero where they are not wanted. Fresh gradients of inputs and weights are written to memory that is not initialised.
+  func run(_ history: SequenceHistory = .everything, fresh: Bool = false, wanted: Set<Int> = Set(0..<7)) -> Result {
     let run = SequenceRun(cell: cell, size: size, lengths: lengths, reversed: reversed, history: history)
     var result = Result(
       outputs: .init(repeating: .nan, count: upstream.count), finalHidden: .init(repeating: .nan, count: hidden0.count),
@@ -67,7 +69,8 @@ struct SequenceCase {
     let packed = PackedCell(cell: cell, size: size, weights: weights)
     let outputs = pin(result.outputs), finalHidden = pin(result.finalHidden), finalMemory = pin(result.finalMemory)
     let buffers = SequenceBuffers(
-      inputs: pin(inputs), initialHidden: pin(hidden0), initialMemories: [pin(memory0)], outputs: outputs,
+      inputs: pin(inputs), initialHidden: lacksStart ? nil : pin(hidden0),
+      initialMemories: [lacksStart ? nil : pin(memory0)], outputs: outputs,
       outputStride: size.hidden, finalHidden: finalHidden, finalMemories: cell.hasMemory ? [finalMemory] : [])
     run.forward(buffers, weights: packed)
     result.outputs = Array(UnsafeBufferPointer(start: outputs, count: upstream.count))
@@ -76,17 +79,22 @@ struct SequenceCase {
     guard history != .none else { return result }
     let shapes = [inputs, hidden0, memory0, inputWeight, hiddenWeight, inputBias, hiddenBias]
     let targets = shapes.enumerated().map { number, values in
-      pin([KernelScalar](repeating: fresh && [0, 3, 4].contains(number) ? .nan : 0, count: values.count))
+      pin(
+        [KernelScalar](
+          repeating: fresh && wanted.contains(number) && [0, 3, 4].contains(number) ? .nan : 0, count: values.count))
     }
     var gradients = SequenceGradients()
     (gradients.inputsAreFresh, gradients.weightsAreFresh) = (fresh, (fresh, fresh))
     gradients.outputs = UnsafePointer(pin(upstream))
     gradients.finalHidden = UnsafePointer(pin(upstreamHidden))
     gradients.finalMemories = cell.hasMemory ? [UnsafePointer(pin(upstreamMemory))] : []
-    (gradients.inputs, gradients.initialHidden) = (targets[0], targets[1])
+    func target(_ number: Int) -> UnsafeMutablePointer<KernelScalar>? {
+      wanted.contains(number) ? targets[number] : nil
+    }
+    (gradients.inputs, gradients.initialHidden) = (target(0), target(1))
     gradients.initialMemories = cell.hasMemory ? [targets[2]] : []
-    (gradients.inputWeight, gradients.hiddenWeight) = (targets[3], targets[4])
-    (gradients.inputBias, gradients.hiddenBias) = (targets[5], targets[6])
+    (gradients.inputWeight, gradients.hiddenWeight) = (target(3), target(4))
+    (gradients.inputBias, gradients.hiddenBias) = (target(5), target(6))
     run.backward(gradients, buffers, weights: weights, packed: packed)
     result.gradients = zip(shapes, targets).map { Array(UnsafeBufferPointer(start: $1, count: $0.count)) }
     return result

@@ -155,6 +155,39 @@ import Testing
     }
   }
 
+  /// More pairs than one block, and steps beyond one span, so that sums are joined; weights of the input without the others and so on.
+  @Test(arguments: cells, [false, true])
+  func gradientsThatAreWantedAloneAreThoseOfAll(cell: SequenceCell, isFresh: Bool) {
+    var problem = SequenceCase(
+      cell, batch: 11, time: 140, input: 7, hidden: 35, lengths: (0..<11).map { 140 - $0 * 3 }, reversed: isFresh)
+    if cell == .elmanLinear { problem.hiddenWeight = problem.hiddenWeight.map { $0 * 0.5 } }
+    let all = with(threads: 1) { problem.run(fresh: isFresh) }
+    for wanted: Set<Int> in [[3], [4], [5], [6], [3, 6], [4, 5], [0], [1]] {
+      for threads in [1, 2, 3] {
+        let seen = with(threads: threads) { problem.run(fresh: isFresh, wanted: wanted) }
+        for number in [0, 1, 3, 4, 5, 6] {
+          let expected = wanted.contains(number) ? all.gradients[number] : all.gradients[number].map { _ in 0 }
+          #expect(seen.gradients[number] == expected, "gradient \(number) of \(wanted.sorted()), \(threads) threads")
+        }
+      }
+    }
+  }
+
+  /// Rows for each thread, units for each, and rows that have no step.
+  @Test(arguments: cells, [false, true])
+  func statesThatAreNotThereAreZeros(cell: SequenceCell, reversed: Bool) {
+    for (batch, hidden, time) in [(11, 35, 30), (2, 150, 30), (1, 19, 4)] {
+      var problem = SequenceCase(
+        cell, batch: batch, time: time, input: 5, hidden: hidden,
+        lengths: (0..<batch).map { $0 == 1 ? 0 : time - $0 }, reversed: reversed)
+      problem.hidden0 = problem.hidden0.map { _ in 0 }
+      problem.memory0 = problem.memory0.map { _ in 0 }
+      let expected = with(threads: 1) { problem.run() }
+      problem.lacksStart = true
+      for threads in [1, 2, 3] { #expect(with(threads: threads) { problem.run() } == expected, "\(threads) threads") }
+    }
+  }
+
   /// A row longer than all others together takes a thread, and the others all fit into the next.
   @Test(arguments: cells, [false, true])
   func threadsWithoutRowsChangeNothing(cell: SequenceCell, reversed: Bool) {

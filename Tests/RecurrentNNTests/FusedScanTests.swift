@@ -1,6 +1,7 @@
 import RecurrentKernels
 import RecurrentNN
 import RecurrentTensor
+import RecurrentTestSupport
 import Testing
 
 /// The fused scan against the readable loop over `step`.
@@ -34,6 +35,25 @@ import Testing
       #expect(error <= 1e-5 * max(largest, 1), "\(path) \(error) of \(largest)")
       #expect(largest > 0)
     }
+  }
+
+  /// Zeros need not be read until somebody writes over them.
+  @Test func aStartThatWasWrittenOverIsRead() {
+    func check<Cell: RecurrentCell>(_ cell: Cell) {
+      let x = inputs([2, 5, 3], "x")
+      var state = cell.initialState(batchSize: 2)
+      let fromZeros = cell.scan(x, lengths: nil, reversed: false, from: state)
+      state.visitTensors { tensor in tensor.withUnsafeMutablePointer { $0[7] = 0.5 } }
+      let (seen, expected) = (
+        cell.scan(x, lengths: nil, reversed: false, from: state),
+        cell.scanByLoop(x, lengths: nil, reversed: false, from: state)
+      )
+      #expect(Comparison.relativeError(seen.outputs, expected.outputs) < 1e-5)
+      #expect(seen.outputs != fromZeros.outputs)
+    }
+    check(ElmanCell(inputSize: 3, hiddenSize: 5, random: RandomSource(seed: 2)))
+    check(GRUCell(inputSize: 3, hiddenSize: 5, random: RandomSource(seed: 2)))
+    check(LSTMCell(inputSize: 3, hiddenSize: 5, random: RandomSource(seed: 2)))
   }
 
   /// Beyond one span of the walk back, whose gate values are kept or computed again.

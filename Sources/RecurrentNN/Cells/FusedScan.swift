@@ -159,10 +159,15 @@ private struct FusedTensors {
   /// Valid while this value lives.
   var buffers: SequenceBuffers {
     SequenceBuffers(
-      inputs: UnsafePointer(inputs.storage.pointer), initialHidden: UnsafePointer(hidden.storage.pointer),
-      initialMemories: memories.map { UnsafePointer($0.storage.pointer) }, outputs: outputs.storage.pointer,
+      inputs: UnsafePointer(inputs.storage.pointer), initialHidden: start(hidden),
+      initialMemories: memories.map(start), outputs: outputs.storage.pointer,
       outputStride: outputs.shape[2], finalHidden: finalHidden.storage.pointer,
       finalMemories: finalMemories.map(\.storage.pointer))
+  }
+
+  /// Nil for zeros, which other threads then need not read.
+  private func start(_ state: Tensor) -> UnsafePointer<Scalar>? {
+    state.storage.isKnownZero ? nil : UnsafePointer(state.storage.pointer)
   }
 }
 

@@ -83,12 +83,14 @@ extension RecurrentEncoder {
 public struct EncodedSequence: Sendable {
   /// The outputs of every step, `[batch, time, outputSize]`; zero at steps that are not valid.
   public let outputs: Tensor
-  /// The outputs of each row's last valid step, `[batch, outputSize]`; zero for a row without one.
-  public let lastOutputs: Tensor
+  /// The outputs of each row's last valid step, `[batch, outputSize]`; zero for a row without one. They are taken from the outputs
+  /// when they are asked for.
+  public var lastOutputs: Tensor { takeLast() }
   /// What every cell carries after its last step, the rows of the batch first, layer by layer; of an LSTM h and then c,
   /// `[batch, hidden]` each; of output feedback its last output behind them. Empty for an encoder that carries nothing from run
   /// to run.
   public let state: [Tensor]
+  private let takeLast: @Sendable () -> Tensor
 
   /// What an encoder gives that carries nothing from run to run.
   ///
@@ -100,12 +102,12 @@ public struct EncodedSequence: Sendable {
   }
 
   init(_ result: RecurrentResult<some RecurrentState>) {
-    (outputs, lastOutputs, state) = (result.outputs, result.lastOutputs, result.finalState.tensors)
+    (outputs, state, takeLast) = (result.outputs, result.finalState.tensors, { result.lastOutputs })
   }
 
   /// Outputs `[batch, time, outputSize]`, whatever they are at steps that are not valid, and what is carried.
   init(masking outputs: Tensor, _ valid: StepLengths, state: [Tensor] = []) {
-    self.outputs = valid.masked(outputs)
-    (lastOutputs, self.state) = (valid.lastStep(of: self.outputs), state)
+    let masked = valid.masked(outputs)
+    (self.outputs, self.state, takeLast) = (masked, state, { valid.lastStep(of: masked) })
   }
 }

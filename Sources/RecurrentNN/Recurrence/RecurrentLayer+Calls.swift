@@ -47,14 +47,11 @@ extension RecurrentLayer {
       }
     }
     if connections.joinsOutputs, layers > 1 { outputs = direction.parts(of: below) }
-    let last = zip(walks, outputs).map { isBackward, outputs in
-      isBackward ? valid.firstStep(of: outputs) : valid.lastStep(of: outputs)
-    }
     let (dropped, mask) = below.dropping(regularization.outputDropout, &context)
     addPenalty(dropped, changing: below, valid, &context)
     return RecurrentResult(
-      outputs: dropped, lastOutputs: mask.map { direction.merged(last) * $0 } ?? direction.merged(last),
-      finalState: StackedState(states, directions: walks.count))
+      outputs: dropped, finalState: StackedState(states, directions: walks.count), walks: outputs, mask: mask,
+      direction: direction, valid: valid)
   }
 
   /// The scan of one cell under its regularisers.

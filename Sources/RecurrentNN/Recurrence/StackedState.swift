@@ -45,8 +45,21 @@ public struct RecurrentResult<State: RecurrentState>: Sendable {
   /// The top layer's outputs at every step, `[batch, time, features]`, zero at steps that are not valid.
   public var outputs: Tensor
   /// The top layer's last outputs of each row, `[batch, features]`: of the forward direction at the row's last valid step,
-  /// of the backward direction at its first. Zero for a row without a valid step.
-  public var lastOutputs: Tensor
+  /// of the backward direction at its first. Zero for a row without a valid step. They are taken from the outputs when they are
+  /// asked for.
+  public var lastOutputs: Tensor {
+    let last = direction.merged(
+      zip(direction.walks, walks).map { isBackward, outputs in
+        isBackward ? valid.firstStep(of: outputs) : valid.lastStep(of: outputs)
+      })
+    return mask.map { last * $0 } ?? last
+  }
   /// The state of every cell after the last step of its walk.
   public var finalState: StackedState<State>
+
+  /// The top layer's outputs of each direction, without dropout, and by what dropout has multiplied them.
+  let walks: [Tensor]
+  let mask: Tensor?
+  let direction: Direction
+  let valid: StepLengths
 }

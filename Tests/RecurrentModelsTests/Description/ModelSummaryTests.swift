@@ -23,7 +23,7 @@ import Testing
     #expect(rows.map(\.isEveryStep) == [true, true, true, true, true, false, false])
     // An embedding keeps its vectors, an LSTM gates and memories of 16 units and its outputs and states, a normalisation the
     // normal vectors and their scale beside its outputs, dropout and a function their outputs.
-    let lstm = 7 * (4 * 16 + 16 + 5) + 3 * 5 + 16
+    let lstm = 7 * (4 * 16 + 16 + 5) + 2 * 5 + 16
     let kept = [7 * 3, lstm, 7 * (5 + 5 + 1), 7 * 5].map { 2 * $0 * stride }
     #expect(Array(rows.map(\.keptBytes)[..<4]) == kept)
     #expect(rows.map(\.keptBytes)[5...] == [2 * 2 * stride, 2 * 2 * stride])
