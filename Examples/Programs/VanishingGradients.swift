@@ -153,8 +153,8 @@ enum VanishingGradients: ExampleProgram {
     let unclipped = train("as it is", large, with: descent(0.03))
     _ = train("L2", large, with: descent(0.03, decay: 0.01))
     _ = train("learning rate by 100", large, with: descent(0.0003))
-    let byNorm = train("clipped by norm", large, with: descent(0.03), clipping: .globalNorm(1))
-    let byValue = train("clipped by value", large, with: descent(0.03), clipping: .value(0.1))
+    let byNorm = train("clipped by norm", large, with: descent(0.03), clipping: .globalNorm(0.3))
+    let byValue = train("clipped by value", large, with: descent(0.03), clipping: .value(0.03))
     let byStep = train("clipped at each step", StepClipped(cell: large, limit: 1e-3), with: descent(0.03))
 
     begin("gates: it passes where they are open")

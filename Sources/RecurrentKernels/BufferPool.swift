@@ -10,8 +10,8 @@ import Darwin
 ///
 /// Cached and used blocks together never take more than was once in use at the same time (or `freeAllowance`), so
 /// the pool does not raise the peak of the process; a block whose class is out of use is returned to the system as
-/// soon as its place is wanted. What a worker of the pool of threads gives back it takes again itself: its lines of memory stay with
-/// its processor, and no lock goes to and fro. Those few blocks count as used.
+/// soon as its place is wanted. A thread keeps a few megabytes of what it gives back for itself, small blocks before large ones:
+/// they stay with its processor, and need no lock. They count as used.
 package enum BufferPool {
   /// Cached and used bytes up to this are never returned to the system.
   package static let freeAllowance = 64 << 20
@@ -21,7 +21,7 @@ package enum BufferPool {
   /// A block of at least `bytes` bytes, not initialised, and the class to give it back with.
   package static func take(bytes: Int) -> (block: UnsafeMutableRawPointer, sizeClass: Int) {
     let sizeClass = sizeClass(ofBytes: bytes)
-    if let block = own?.pointee.take(sizeClass) { return (block, sizeClass) }
+    if let block = own.pointee.take(sizeClass) { return (block, sizeClass) }
     if let block = state.withLock({ SendableBlock($0.take(sizeClass)) }).pointer { return (block, sizeClass) }
     let block = UnsafeMutableRawPointer.allocate(byteCount: self.bytes(ofClass: sizeClass), alignment: 64)
     return (block, sizeClass)
@@ -29,37 +29,48 @@ package enum BufferPool {
 
   /// Gives a block back.
   package static func give(_ block: UnsafeMutableRawPointer, sizeClass: Int) {
-    if let own, own.pointee.bytes + bytes(ofClass: sizeClass) <= ownBytes {
-      return own.pointee.give(block, sizeClass)
-    }
-    let block = SendableBlock(block)
-    state.withLock { $0.give(block.pointer!, sizeClass) }
+    let (own, bytes) = (own, bytes(ofClass: sizeClass))
+    guard bytes <= ownBytes else { return giveToAll(block, sizeClass) }
+    if own.pointee.bytes + bytes > ownBytes { own.pointee.remove(downTo: ownBytes - bytes, giveToAll) }
+    own.pointee.give(block, sizeClass)
   }
 
-  /// The most bytes that a worker keeps for itself.
+  /// The most bytes that a thread keeps for itself.
   private static let ownBytes = 4 << 20
 
+  /// Where a thread finds what it keeps; at its end that goes to all.
   private static let ownKey: pthread_key_t = {
     var key = pthread_key_t()
-    let status = pthread_key_create(&key, nil)
+    let status = pthread_key_create(&key) { blocks in
+      #if canImport(Glibc)
+      guard let blocks else { return }
+      #endif
+      let own = blocks.assumingMemoryBound(to: FreeBlocks.self)
+      own.pointee.remove(downTo: 0, BufferPool.giveToAll)
+      own.pointee.end()
+      own.deallocate()
+    }
     precondition(status == 0, "no key for the blocks of a thread (error \(status))")
     return key
   }()
 
-  /// The blocks of this thread alone; nil unless it keeps some.
-  private static var own: UnsafeMutablePointer<FreeBlocks>? {
-    pthread_getspecific(ownKey)?.assumingMemoryBound(to: FreeBlocks.self)
-  }
-
-  /// From now on this thread, which never ends, keeps what it gives back.
-  static func keepBlocksOfThisThread() {
+  /// The blocks of this thread alone.
+  private static var own: UnsafeMutablePointer<FreeBlocks> {
+    if let blocks = pthread_getspecific(ownKey) { return blocks.assumingMemoryBound(to: FreeBlocks.self) }
     let blocks = UnsafeMutablePointer<FreeBlocks>.allocate(capacity: 1)
     blocks.initialize(to: FreeBlocks())
     pthread_setspecific(ownKey, blocks)
+    return blocks
   }
 
-  /// Returns every cached block to the system, but for those of workers.
+  private static func giveToAll(_ block: UnsafeMutableRawPointer, _ sizeClass: Int) {
+    let block = SendableBlock(block)
+    state.withLock { $0.give(block.pointer!, sizeClass) }
+  }
+
+  /// Returns every cached block to the system, but for those that other threads keep.
   package static func trim() {
+    own.pointee.remove(downTo: 0, giveToAll)
     state.withLock { $0.evict(downTo: 0) }
   }
 
@@ -113,13 +124,16 @@ private struct FreeBlocks {
     heads[sizeClass] = block
   }
 
-  /// Returns the largest blocks to the system.
-  mutating func evict(downTo limit: Int) {
+  /// Takes the largest blocks out.
+  mutating func remove(downTo limit: Int, _ body: (_ block: UnsafeMutableRawPointer, _ sizeClass: Int) -> Void) {
     var sizeClass = Self.classes - 1
     while bytes > limit, sizeClass >= 0 {
-      if let block = take(sizeClass) { block.deallocate() } else { sizeClass -= 1 }
+      if let block = take(sizeClass) { body(block, sizeClass) } else { sizeClass -= 1 }
     }
   }
+
+  /// Frees the lists, which must be empty.
+  func end() { heads.deallocate() }
 }
 
 private struct BufferPoolState: @unchecked Sendable {
@@ -144,5 +158,7 @@ private struct BufferPoolState: @unchecked Sendable {
     free.give(block, sizeClass)
   }
 
-  mutating func evict(downTo limit: Int) { free.evict(downTo: limit) }
+  mutating func evict(downTo limit: Int) {
+    free.remove(downTo: limit) { block, _ in block.deallocate() }
+  }
 }

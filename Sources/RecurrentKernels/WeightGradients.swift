@@ -3,8 +3,9 @@ import CRecurrentKernels
 /// Gathers the weight and bias gradients of a run while it walks back.
 ///
 /// They are products over the valid (row, step) pairs: span after span as the walk goes, in a span row after row with time
-/// rising, in equal blocks of at most 512 pairs that are summed from zero and added. Threads split the output, or the blocks, whose
-/// sums are then added in the order of the blocks: their number changes no bit.
+/// rising, in equal blocks of at most 512 pairs that are summed from zero and added. Where a span has several blocks and sums are
+/// small, the second half of the blocks is a strand whose sum is added as one. Threads split the output, or take a strand each: their
+/// number changes no bit.
 struct WeightGradients {
   /// A weight matrix whose gradient is wanted: dL/dW[row, :] += sum over pairs of gate gradient · operand row.
   private struct Matrix {
@@ -30,7 +31,7 @@ struct WeightGradients {
   /// Panels of all matrices, and scalars of their gradients and of the biases.
   private let panelCount, sumCount: Int
 
-  /// About so many bytes the sums of all blocks have where threads take blocks.
+  /// The most bytes of the sums of a second strand.
   private static let mostSumBytes = 5 << 18
 
   /// Fewer columns do not repay a thread what it packs for them.
@@ -80,18 +81,11 @@ struct WeightGradients {
   mutating func add(_ table: StepTable) {
     guard table.count > 0 else { return }
     let operations = matrices.reduce(0) { $0 + 2 * table.count * $1.slots.count * run.size.hidden * $1.columns }
-    let blocks = blocks(of: table)
     // After a walk on one thread the others sleep.
     let isAwake = run.layout.isShared
     let threshold = isAwake ? MatrixProduct.parallelThreshold : MatrixProduct.sleepingThreshold
     WorkerPool.withTeam(atMost: operations < threshold ? 1 : columns.count / Self.leastColumns) { team in
-      if team.size > 1, sumBytes(blocks.count) <= Self.mostSumBytes,
-        blocks.count.isMultiple(of: team.size) || blocks.count >= 2 * team.size
-      {
-        shareBlocks(blocks, of: table, among: team)
-      } else {
-        shareColumns(of: blocks, of: table, among: team)
-      }
+      share(strands(of: table), of: table, among: team)
     }
     withExtendedLifetime((table, biasSums)) {}
     for index in matrices.indices { matrices[index].isFresh = false }
@@ -122,88 +116,86 @@ struct WeightGradients {
     }
   }
 
-  private func sumBytes(_ blocks: Int) -> Int { blocks * sumCount * MemoryLayout<KernelScalar>.stride }
-
-  /// Blocks as equal as can be, an even number of them where the sums of all are small: then two threads with half of the rows each
-  /// read next to nothing that the other has written. What is wanted makes no difference, nor do threads.
-  private func blocks(of table: StepTable) -> PairBlocks {
-    let least = (table.count + Self.block - 1) / Self.block
-    let even = least + least % 2
-    let bytes = even * run.cell.products(run.size) * MemoryLayout<KernelScalar>.stride
-    return PairBlocks(pairs: table.count, in: least > 1 && bytes <= Self.mostSumBytes ? even : least)
+  /// Two strands where the sums of one are small, so that two threads with half of the rows each read next to nothing that the other
+  /// has written. What is wanted makes no difference, nor do threads.
+  private func strands(of table: StepTable) -> PairStrands {
+    let blocks = (table.count + Self.block - 1) / Self.block
+    let bytes = run.cell.products(run.size) * MemoryLayout<KernelScalar>.stride
+    let isTwofold = blocks > 1 && bytes <= Self.mostSumBytes
+    return PairStrands(pairs: table.count, blocks: isTwofold ? blocks + blocks % 2 : blocks, count: isTwofold ? 2 : 1)
   }
 
-  /// Every thread has some columns of all blocks.
-  private func shareColumns(of split: PairBlocks, of table: StepTable, among team: WorkerTeam) {
-    let barrier = TeamBarrier(size: team.size)
-    let blocks = split.count
-    // While some still read what a block has on the right, others pack the next one's.
-    let places = min(blocks, team.size == 1 ? 1 : 2)
-    let rights = rightSide(of: table, places: places)
+  /// Half of the threads have a strand each, or all take one after the other; in a strand each has some columns. Then each adds some
+  /// columns of what the second strand has summed.
+  private func share(_ strands: PairStrands, of table: StepTable, among team: WorkerTeam) {
+    let groups = strands.count == 2 && team.size.isMultiple(of: 2) ? 2 : 1
+    let size = team.size / groups
+    let (all, own) = (TeamBarrier(size: team.size), (0..<groups).map { _ in TeamBarrier(size: size) })
+    // Where nobody else has the second strand, and it is one block, its sums are added at once.
+    let hasRoom = strands.count == 2 && (groups == 2 || strands.blocks(of: 1).count > 1)
+    let rooms = PooledMemory<UnsafeMutablePointer<KernelScalar>>(count: 1 + groups)
     team.run { member in
-      let own = MatrixProduct.share(of: columns.count, member: member, of: team.size)
+      let (group, place) = (member / size, member % size)
+      // While some still read what a block has on the right, others pack the next one's.
+      let places = min(strands.blockCount, size == 1 ? 1 : 2)
+      let right = place == 0 ? rightSide(of: table, places: places) : nil
+      let room = place == 0 && group == groups - 1 && hasRoom ? Workspace(count: sumCount) : nil
+      if let right { rooms.pointer[1 + group] = right.pointer }
+      if let room {
+        rooms.pointer[0] = room.pointer
+        biases(.sums(room.pointer, isFirst: true))?.update(repeating: 0, count: run.gateStride)
+      }
+      own[group].wait()
       var left = LeftSide(of: table)
-      func right(_ block: Int) -> UnsafeMutablePointer<KernelScalar> {
-        rights.pointer + block % places * panelCount * Self.block * MatrixProduct.lanes
-      }
-      func pack(_ block: Int) {
-        let pairs = split[block]
-        self.pack(
-          MatrixProduct.share(of: pairs.count, member: member, of: team.size), of: pairs, table, into: right(block))
-      }
-      pack(0)
-      for block in 0..<blocks {
-        barrier.wait()
-        if places > 1, block + 1 < blocks { pack(block + 1) }
-        add(split[block], of: table, own, &left, right(block), to: .gradients(isFirst: block == 0))
-        if places == 1, block + 1 < blocks { pack(block + 1) }
-      }
-    }
-    withExtendedLifetime(rights) {}
-  }
-
-  /// Every thread has blocks that follow each other, of its first and last one some columns unless each can have as many: where
-  /// threads have ranges of rows, most of what it reads is what it has written in the walk. Then each adds what the others have
-  /// summed of some columns, block after block.
-  private func shareBlocks(_ split: PairBlocks, of table: StepTable, among team: WorkerTeam) {
-    let barrier = TeamBarrier(size: team.size)
-    let shares = BlockShares(split, columns: columns.count, members: team.size)
-    let rooms = PooledMemory<UnsafeMutablePointer<KernelScalar>>(count: team.size)
-    func sums(_ block: Int, of member: Int) -> Target {
-      .sums(rooms.pointer[member] + (block - shares.blocks(of: member).lowerBound) * sumCount)
-    }
-    team.run { member in
-      let blocks = shares.blocks(of: member)
-      var left = LeftSide(of: table)
-      let right = rightSide(of: table, places: 1)
-      let room = Workspace(count: member == 0 ? 1 : blocks.count * sumCount)
-      rooms.pointer[member] = room.pointer
-      for block in blocks {
-        let pairs = split[block]
-        pack(0..<pairs.count, of: pairs, table, into: right.pointer)
-        // The first block is the first thread's alone, as each has at least one.
-        let target = member == 0 ? .gradients(isFirst: block == 0) : sums(block, of: member)
-        if member > 0 { biases(target)?.update(repeating: 0, count: run.gateStride) }
-        add(pairs, of: table, shares.columns(of: block, member), &left, right.pointer, to: target)
-      }
-      barrier.wait()
-      let own = MatrixProduct.share(of: columns.count, member: member, of: team.size)
-      for other in 1..<team.size {
-        for block in shares.blocks(of: other) {
-          add(sums(block, of: other), of: shares.columns(of: block, other).clamped(to: own))
+      let share = (columns: MatrixProduct.share(of: columns.count, member: place, of: size), member: place, count: size)
+      for strand in groups == 2 ? group..<group + 1 : 0..<strands.count {
+        sum(strands, strand, of: table, share, own[group], &left, right: rooms.pointer[1 + group], places: places) {
+          strand == 1 && hasRoom
+            ? .sums(rooms.pointer[0], isFirst: $0 == strands.blocks(of: 1).lowerBound) : .gradients(isFirst: $0 == 0)
         }
       }
-      barrier.wait()
+      all.wait()
+      if hasRoom {
+        add(
+          .sums(rooms.pointer[0], isFirst: false),
+          of: MatrixProduct.share(of: columns.count, member: member, of: team.size))
+        all.wait()
+      }
       withExtendedLifetime((right, room)) {}
     }
     withExtendedLifetime(rooms) {}
+  }
+
+  /// Adds the blocks of a strand one after another, in some columns of each of those who share it.
+  private func sum(
+    _ strands: PairStrands, _ strand: Int, of table: StepTable,
+    _ share: (columns: Range<Int>, member: Int, count: Int), _ barrier: TeamBarrier, _ left: inout LeftSide,
+    right: UnsafeMutablePointer<KernelScalar>, places: Int, to target: (_ block: Int) -> Target
+  ) {
+    let blocks = strands.blocks(of: strand)
+    func room(_ block: Int) -> UnsafeMutablePointer<KernelScalar> {
+      right + block % places * panelCount * Self.block * MatrixProduct.lanes
+    }
+    func pack(_ block: Int) {
+      let pairs = strands[block]
+      self.pack(
+        MatrixProduct.share(of: pairs.count, member: share.member, of: share.count), of: pairs, table, into: room(block)
+      )
+    }
+    pack(blocks.lowerBound)
+    for block in blocks {
+      barrier.wait()
+      if places > 1, block + 1 < blocks.upperBound { pack(block + 1) }
+      add(strands[block], of: table, share.columns, &left, room(block), to: target(block))
+      if places == 1, block + 1 < blocks.upperBound { pack(block + 1) }
+    }
   }
 
   /// Where the sums of a block go.
   private enum Target {
     case gradients(isFirst: Bool)
     /// Room of their own: the matrices one after another, each laid out as its gradient, and the biases.
-    case sums(UnsafeMutablePointer<KernelScalar>)
+    case sums(UnsafeMutablePointer<KernelScalar>, isFirst: Bool)
   }
 
   private func place(of matrix: Matrix, in target: Target) -> (
@@ -211,13 +203,13 @@ struct WeightGradients {
   ) {
     switch target {
     case .gradients(let isFirst): (matrix.gradient, matrix.isFresh && isFirst ? RK_SET_BLOCK : RK_ADD_BLOCK)
-    case .sums(let sums): (sums + matrix.firstSum, RK_FROM_ZERO)
+    case .sums(let sums, let isFirst): (sums + matrix.firstSum, isFirst ? RK_FROM_ZERO : RK_ADD_BLOCK)
     }
   }
 
   private func biases(_ target: Target) -> UnsafeMutablePointer<KernelScalar>? {
     guard let biasSums else { return nil }
-    guard case .sums(let sums) = target else { return biasSums.pointer }
+    guard case .sums(let sums, _) = target else { return biasSums.pointer }
     return sums + sumCount - run.gateStride
   }
 
@@ -317,48 +309,24 @@ struct WeightGradients {
   }
 }
 
-/// Pairs in blocks that follow each other, equal but for the last one.
-private struct PairBlocks {
-  let pairs, count, length: Int
+/// Pairs in blocks that follow each other, equal but for the last one, and the blocks in one strand or two halves.
+private struct PairStrands {
+  let count, blockCount: Int
+  private let pairs, length: Int
 
   /// So many blocks, or one less where the last would be empty.
-  init(pairs: Int, in blocks: Int) {
-    self.pairs = pairs
+  init(pairs: Int, blocks: Int, count: Int) {
+    (self.pairs, self.count) = (pairs, count)
     length = (pairs + blocks - 1) / blocks
-    count = (pairs + length - 1) / length
+    blockCount = (pairs + length - 1) / length
   }
 
+  /// The pairs of a block.
   subscript(block: Int) -> Range<Int> { block * length..<min(pairs, (block + 1) * length) }
-}
 
-/// The columns of blocks of pairs dealt to threads one block after another.
-private struct BlockShares {
-  private let split: PairBlocks
-  private let columnCount, members: Int
-
-  init(_ split: PairBlocks, columns: Int, members: Int) {
-    (self.split, columnCount, self.members) = (split, columns, members)
-  }
-
-  /// A member's range of all pairs x columns: whole blocks where each can have as many.
-  private func range(of member: Int) -> Range<Int> {
-    let all = split.pairs * columnCount
-    guard split.count.isMultiple(of: members) else { return MatrixProduct.share(of: all, member: member, of: members) }
-    let each = split.count / members * split.length * columnCount
-    return member * each..<min(all, (member + 1) * each)
-  }
-
-  /// The blocks of which a member has some columns.
-  func blocks(of member: Int) -> Range<Int> {
-    let (range, whole) = (range(of: member), split.length * columnCount)
-    return range.lowerBound / whole..<(range.upperBound - 1) / whole + 1
-  }
-
-  /// The columns of a block that a member has.
-  func columns(of block: Int, _ member: Int) -> Range<Int> {
-    let pairs = split[block]
-    let start = pairs.lowerBound * columnCount
-    let own = range(of: member).clamped(to: start..<pairs.upperBound * columnCount)
-    return (own.lowerBound - start) / pairs.count..<(own.upperBound - start) / pairs.count
+  /// The blocks of a strand.
+  func blocks(of strand: Int) -> Range<Int> {
+    let half = (blockCount + 1) / 2
+    return count == 1 ? 0..<blockCount : strand == 0 ? 0..<half : half..<blockCount
   }
 }

@@ -235,7 +235,6 @@ private final class WorkerCrew: @unchecked Sendable {
   }
 
   private func serve(_ worker: Worker) -> Never {
-    BufferPool.keepBlocksOfThisThread()
     var answered = 0
     while true {
       awaitCall(of: worker, after: answered)

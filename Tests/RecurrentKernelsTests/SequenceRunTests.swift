@@ -142,15 +142,15 @@ import Testing
     }
   }
 
-  /// Eight blocks of pairs: whole ones for two threads and for four; for three the first and the last of each have some units; for
-  /// seven there are too few, and each has some units of all blocks.
+  /// Eight blocks of pairs in two strands: one for each of two threads, or for the halves of four and six; three and seven threads
+  /// have some units of both.
   @Test(arguments: cells, [false, true])
-  func blocksOfPairsDealtToThreadsChangeNothing(cell: SequenceCell, isFresh: Bool) {
+  func strandsOfPairsDealtToThreadsChangeNothing(cell: SequenceCell, isFresh: Bool) {
     var problem = SequenceCase(
       cell, batch: 27, time: 130, input: 7, hidden: 35, lengths: (0..<27).map { 130 - $0 % 9 * 2 }, reversed: isFresh)
     if cell == .elmanLinear { problem.hiddenWeight = problem.hiddenWeight.map { $0 * 0.5 } }
     let expected = with(threads: 1) { problem.run(fresh: isFresh) }
-    for threads in [2, 3, 4, 7] {
+    for threads in [2, 3, 4, 6, 7] {
       #expect(with(threads: threads) { problem.run(fresh: isFresh) } == expected, "\(threads) threads")
     }
   }
