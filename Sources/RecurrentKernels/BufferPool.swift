@@ -10,8 +10,8 @@ import Darwin
 ///
 /// Cached and used blocks together never take more than was once in use at the same time (or `freeAllowance`), so
 /// the pool does not raise the peak of the process; a block whose class is out of use is returned to the system as
-/// soon as its place is wanted. A thread keeps a few megabytes of what it gives back for itself, small blocks before large ones:
-/// they stay with its processor, and need no lock. They count as used.
+/// soon as its place is wanted. A thread keeps some of what it gives back for itself, a worker of the pool of threads more, small
+/// blocks before large ones: they stay with its processor, and need no lock. They count as used.
 package enum BufferPool {
   /// Cached and used bytes up to this are never returned to the system.
   package static let freeAllowance = 64 << 20
@@ -30,13 +30,17 @@ package enum BufferPool {
   /// Gives a block back.
   package static func give(_ block: UnsafeMutableRawPointer, sizeClass: Int) {
     let (own, bytes) = (own, bytes(ofClass: sizeClass))
-    guard bytes <= ownBytes else { return giveToAll(block, sizeClass) }
-    if own.pointee.bytes + bytes > ownBytes { own.pointee.remove(downTo: ownBytes - bytes, giveToAll) }
+    let most = own.pointee.most
+    guard bytes <= most else { return giveToAll(block, sizeClass) }
+    if own.pointee.bytes + bytes > most { own.pointee.remove(downTo: most - bytes, giveToAll) }
     own.pointee.give(block, sizeClass)
   }
 
-  /// The most bytes that a thread keeps for itself.
-  private static let ownBytes = 4 << 20
+  /// The most bytes that a thread keeps for itself: tensors of single steps, and in a worker its rooms in a layer's walk.
+  private static let (ownBytes, ownBytesOfWorker) = (1 << 19, 4 << 20)
+
+  /// From now on this thread, which is a worker, may keep more.
+  static func keepMore() { own.pointee.most = ownBytesOfWorker }
 
   /// Where a thread finds what it keeps; at its end that goes to all.
   private static let ownKey: pthread_key_t = {
@@ -58,7 +62,7 @@ package enum BufferPool {
   private static var own: UnsafeMutablePointer<FreeBlocks> {
     if let blocks = pthread_getspecific(ownKey) { return blocks.assumingMemoryBound(to: FreeBlocks.self) }
     let blocks = UnsafeMutablePointer<FreeBlocks>.allocate(capacity: 1)
-    blocks.initialize(to: FreeBlocks())
+    blocks.initialize(to: FreeBlocks(most: ownBytes))
     pthread_setspecific(ownKey, blocks)
     return blocks
   }
@@ -107,8 +111,13 @@ private struct FreeBlocks {
   static let classes = 4 * 48
   private let heads = UnsafeMutablePointer<UnsafeMutableRawPointer?>.allocate(capacity: classes)
   private(set) var bytes = 0
+  /// How many bytes these should be at most.
+  var most: Int
 
-  init() { heads.initialize(repeating: nil, count: Self.classes) }
+  init(most: Int) {
+    self.most = most
+    heads.initialize(repeating: nil, count: Self.classes)
+  }
 
   mutating func take(_ sizeClass: Int) -> UnsafeMutableRawPointer? {
     precondition(sizeClass < Self.classes, "no machine has so much memory")
@@ -137,7 +146,7 @@ private struct FreeBlocks {
 }
 
 private struct BufferPoolState: @unchecked Sendable {
-  private var free = FreeBlocks()
+  private var free = FreeBlocks(most: .max)
   var usedBytes = 0
   var peakBytes = 0
   var systemAllocations = 0

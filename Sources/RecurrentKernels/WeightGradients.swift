@@ -31,8 +31,8 @@ struct WeightGradients {
   /// Panels of all matrices, and scalars of their gradients and of the biases.
   private let panelCount, sumCount: Int
 
-  /// The most bytes of the sums of a second strand.
-  private static let mostSumBytes = 5 << 18
+  /// The most bytes of the sums of a second strand, and where all pairs would be one block otherwise, which must then be worth halving.
+  private static let (mostSumBytes, mostSumBytesOfHalves, leastHalved) = (5 << 18, 1 << 18, 256)
 
   /// Fewer columns do not repay a thread what it packs for them.
   private static let leastColumns = 8
@@ -121,7 +121,8 @@ struct WeightGradients {
   private func strands(of table: StepTable) -> PairStrands {
     let blocks = (table.count + Self.block - 1) / Self.block
     let bytes = run.cell.products(run.size) * MemoryLayout<KernelScalar>.stride
-    let isTwofold = blocks > 1 && bytes <= Self.mostSumBytes
+    let isTwofold =
+      blocks > 1 ? bytes <= Self.mostSumBytes : table.count >= Self.leastHalved && bytes <= Self.mostSumBytesOfHalves
     return PairStrands(pairs: table.count, blocks: isTwofold ? blocks + blocks % 2 : blocks, count: isTwofold ? 2 : 1)
   }
 

@@ -235,6 +235,7 @@ private final class WorkerCrew: @unchecked Sendable {
   }
 
   private func serve(_ worker: Worker) -> Never {
+    BufferPool.keepMore()
     var answered = 0
     while true {
       awaitCall(of: worker, after: answered)
