@@ -11,7 +11,7 @@ import Darwin
 /// Cached and used blocks together never take more than was once in use at the same time (or `freeAllowance`), so
 /// the pool does not raise the peak of the process; a block whose class is out of use is returned to the system as
 /// soon as its place is wanted. A thread keeps some of what it gives back for itself, a worker of the pool of threads more, small
-/// blocks before large ones: they stay with its processor, and need no lock. They count as used.
+/// blocks before large ones: they stay with its processor, and need no lock. They count as used, so that the peak includes them.
 package enum BufferPool {
   /// Cached and used bytes up to this are never returned to the system.
   package static let freeAllowance = 64 << 20
@@ -32,7 +32,8 @@ package enum BufferPool {
     let (own, bytes) = (own, bytes(ofClass: sizeClass))
     let most = own.pointee.most
     guard bytes <= most else { return giveToAll(block, sizeClass) }
-    if own.pointee.bytes + bytes > most { own.pointee.remove(downTo: most - bytes, giveToAll) }
+    if own.pointee.bytes + bytes > most { own.pointee.remove(downTo: most - bytes, from: sizeClass, giveToAll) }
+    guard own.pointee.bytes + bytes <= most else { return giveToAll(block, sizeClass) }
     own.pointee.give(block, sizeClass)
   }
 
@@ -63,7 +64,8 @@ package enum BufferPool {
     if let blocks = pthread_getspecific(ownKey) { return blocks.assumingMemoryBound(to: FreeBlocks.self) }
     let blocks = UnsafeMutablePointer<FreeBlocks>.allocate(capacity: 1)
     blocks.initialize(to: FreeBlocks(most: ownBytes))
-    pthread_setspecific(ownKey, blocks)
+    let status = pthread_setspecific(ownKey, blocks)
+    precondition(status == 0, "no room for the blocks of a thread (error \(status))")
     return blocks
   }
 
@@ -133,10 +135,12 @@ private struct FreeBlocks {
     heads[sizeClass] = block
   }
 
-  /// Takes the largest blocks out.
-  mutating func remove(downTo limit: Int, _ body: (_ block: UnsafeMutableRawPointer, _ sizeClass: Int) -> Void) {
+  /// Takes the largest blocks out, of this class and larger ones.
+  mutating func remove(
+    downTo limit: Int, from least: Int = 0, _ body: (_ block: UnsafeMutableRawPointer, _ sizeClass: Int) -> Void
+  ) {
     var sizeClass = Self.classes - 1
-    while bytes > limit, sizeClass >= 0 {
+    while bytes > limit, sizeClass >= least {
       if let block = take(sizeClass) { body(block, sizeClass) } else { sizeClass -= 1 }
     }
   }

@@ -131,12 +131,14 @@ struct WeightGradients {
   private func share(_ strands: PairStrands, of table: StepTable, among team: WorkerTeam) {
     let groups = strands.count == 2 && team.size.isMultiple(of: 2) ? 2 : 1
     let size = team.size / groups
-    let (all, own) = (TeamBarrier(size: team.size), (0..<groups).map { _ in TeamBarrier(size: size) })
+    let all = TeamBarrier(size: team.size)
+    let own = groups == 1 ? (all, all) : (TeamBarrier(size: size), TeamBarrier(size: size))
     // Where nobody else has the second strand, and it is one block, its sums are added at once.
     let hasRoom = strands.count == 2 && (groups == 2 || strands.blocks(of: 1).count > 1)
     let rooms = PooledMemory<UnsafeMutablePointer<KernelScalar>>(count: 1 + groups)
     team.run { member in
       let (group, place) = (member / size, member % size)
+      let meeting = group == 0 ? own.0 : own.1
       // While some still read what a block has on the right, others pack the next one's.
       let places = min(strands.blockCount, size == 1 ? 1 : 2)
       let right = place == 0 ? rightSide(of: table, places: places) : nil
@@ -146,11 +148,11 @@ struct WeightGradients {
         rooms.pointer[0] = room.pointer
         biases(.sums(room.pointer, isFirst: true))?.update(repeating: 0, count: run.gateStride)
       }
-      own[group].wait()
+      meeting.wait()
       var left = LeftSide(of: table)
       let share = (columns: MatrixProduct.share(of: columns.count, member: place, of: size), member: place, count: size)
       for strand in groups == 2 ? group..<group + 1 : 0..<strands.count {
-        sum(strands, strand, of: table, share, own[group], &left, right: rooms.pointer[1 + group], places: places) {
+        sum(strands, strand, of: table, share, meeting, &left, right: rooms.pointer[1 + group], places: places) {
           strand == 1 && hasRoom
             ? .sums(rooms.pointer[0], isFirst: $0 == strands.blocks(of: 1).lowerBound) : .gradients(isFirst: $0 == 0)
         }

@@ -150,6 +150,9 @@ package final class Tape: Sendable {
     state.withLock { $0.slots[Int(leaf.index)].gathered?.rows }
   }
 
+  /// Whether nothing can be recorded any more.
+  package var isFinished: Bool { state.withLock { $0.isFinished } }
+
   /// Ends the tape and releases what it holds; called when a computation is abandoned.
   package func finish() {
     state.withLock { $0.finish() }

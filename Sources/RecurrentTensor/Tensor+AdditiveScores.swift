@@ -57,7 +57,8 @@ private struct AdditiveScores {
   /// order.
   func gradients(of upstream: Tensor) -> (queries: Tensor, keys: Tensor, weight: Tensor) {
     let (toQueries, toKeys, toWeight) = (
-      Tensor(zeros: queries.shape), Tensor(zeros: keys.shape), Tensor(zeros: [batch, units])
+      Tensor(repeating: 0, shape: queries.shape), Tensor(repeating: 0, shape: keys.shape),
+      Tensor(repeating: 0, shape: [batch, units])
     )
     weight.withUnsafePointer { weight in
       upstream.withUnsafePointer { upstream in

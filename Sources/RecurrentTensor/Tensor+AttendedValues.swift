@@ -82,7 +82,10 @@ private struct AttendedValues {
   /// With P the weights and U the gradient of the result: Pᵀ U for the values, and with S = P (U Vᵀ - row sums of P U Vᵀ), the
   /// gradient of the scores, S K for the queries and Sᵀ Q for the keys.
   func gradients(of upstream: Tensor) -> (queries: Tensor, keys: Tensor, values: Tensor) {
-    let gradients = (Tensor(zeros: queries.shape), Tensor(zeros: keys.shape), Tensor(zeros: values.shape))
+    let gradients = (
+      Tensor(repeating: 0, shape: queries.shape), Tensor(repeating: 0, shape: keys.shape),
+      Tensor(repeating: 0, shape: values.shape)
+    )
     let (toQueries, toKeys, toValues) = (
       gradients.0.storage.pointer, gradients.1.storage.pointer, gradients.2.storage.pointer
     )

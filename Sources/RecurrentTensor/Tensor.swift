@@ -100,6 +100,9 @@ public struct Tensor: Sendable {
     Tensor(storage: storage, shape: shape)
   }
 
+  /// This tensor, or where its tape is finished one that belongs to none.
+  package func leavingFinishedTape() -> Tensor { tape?.isFinished == true ? detached() : self }
+
   /// Reads the scalars in place.
   @inline(__always)
   package func withUnsafePointer<Result, Failure>(

@@ -25,7 +25,8 @@ package final class TensorStorage: @unchecked Sendable {
     zero.store(true, ordering: .relaxed)
   }
 
-  /// Whether all scalars are zeros that nobody has written over.
+  /// Whether all scalars are zeros that nobody has written over; who writes without `contentWillChange` must not begin with
+  /// `init(zeros:)`.
   package var isKnownZero: Bool { zero.load(ordering: .relaxed) }
 
   deinit {

@@ -92,7 +92,7 @@ struct SequenceCase {
       wanted.contains(number) ? targets[number] : nil
     }
     (gradients.inputs, gradients.initialHidden) = (target(0), target(1))
-    gradients.initialMemories = cell.hasMemory ? [targets[2]] : []
+    gradients.initialMemories = cell.hasMemory ? [target(2)] : []
     (gradients.inputWeight, gradients.hiddenWeight) = (target(3), target(4))
     (gradients.inputBias, gradients.hiddenBias) = (target(5), target(6))
     run.backward(gradients, buffers, weights: weights, packed: packed)

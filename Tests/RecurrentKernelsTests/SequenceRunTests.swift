@@ -159,10 +159,10 @@ import Testing
   @Test(arguments: cells, [false, true])
   func gradientsThatAreWantedAloneAreThoseOfAll(cell: SequenceCell, isFresh: Bool) {
     var problem = SequenceCase(
-      cell, batch: 11, time: 140, input: 7, hidden: 35, lengths: (0..<11).map { 140 - $0 * 3 }, reversed: isFresh)
+      cell, batch: 5, time: 140, input: 7, hidden: 19, lengths: (0..<5).map { 140 - $0 * 3 }, reversed: isFresh)
     if cell == .elmanLinear { problem.hiddenWeight = problem.hiddenWeight.map { $0 * 0.5 } }
     let all = with(threads: 1) { problem.run(fresh: isFresh) }
-    for wanted: Set<Int> in [[3], [4], [5], [6], [3, 6], [4, 5], [0], [1]] {
+    for wanted: Set<Int> in [[3], [4], [3, 6], [4, 5], [0, 1]] {
       for threads in [1, 2, 3] {
         let seen = with(threads: threads) { problem.run(fresh: isFresh, wanted: wanted) }
         for number in [0, 1, 3, 4, 5, 6] {

@@ -102,12 +102,12 @@ public struct EncodedSequence: Sendable {
   }
 
   init(_ result: RecurrentResult<some RecurrentState>) {
-    (outputs, state, takeLast) = (result.outputs, result.finalState.tensors, { result.lastOutputs })
+    (outputs, state, takeLast) = (result.outputs, result.finalState.tensors, { [last = result.last] in last.outputs })
   }
 
   /// Outputs `[batch, time, outputSize]`, whatever they are at steps that are not valid, and what is carried.
   init(masking outputs: Tensor, _ valid: StepLengths, state: [Tensor] = []) {
     let masked = valid.masked(outputs)
-    (self.outputs, self.state, takeLast) = (masked, state, { valid.lastStep(of: masked) })
+    (self.outputs, self.state, takeLast) = (masked, state, { valid.lastStep(of: masked.leavingFinishedTape()) })
   }
 }

@@ -50,8 +50,8 @@ extension RecurrentLayer {
     let (dropped, mask) = below.dropping(regularization.outputDropout, &context)
     addPenalty(dropped, changing: below, valid, &context)
     return RecurrentResult(
-      outputs: dropped, finalState: StackedState(states, directions: walks.count), walks: outputs, mask: mask,
-      direction: direction, valid: valid)
+      outputs: dropped, finalState: StackedState(states, directions: walks.count),
+      last: LastStep(walks: outputs, mask: mask, direction: direction, valid: valid))
   }
 
   /// The scan of one cell under its regularisers.

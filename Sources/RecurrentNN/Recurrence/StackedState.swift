@@ -47,19 +47,28 @@ public struct RecurrentResult<State: RecurrentState>: Sendable {
   /// The top layer's last outputs of each row, `[batch, features]`: of the forward direction at the row's last valid step,
   /// of the backward direction at its first. Zero for a row without a valid step. They are taken from the outputs when they are
   /// asked for.
-  public var lastOutputs: Tensor {
-    let last = direction.merged(
-      zip(direction.walks, walks).map { isBackward, outputs in
-        isBackward ? valid.firstStep(of: outputs) : valid.lastStep(of: outputs)
-      })
-    return mask.map { last * $0 } ?? last
-  }
+  public var lastOutputs: Tensor { last.outputs }
   /// The state of every cell after the last step of its walk.
   public var finalState: StackedState<State>
 
+  let last: LastStep
+}
+
+/// Where the last outputs of a recurrent layer are taken from.
+struct LastStep: Sendable {
   /// The top layer's outputs of each direction, without dropout, and by what dropout has multiplied them.
   let walks: [Tensor]
   let mask: Tensor?
   let direction: Direction
   let valid: StepLengths
+
+  /// Once a gradient computation is over nothing more belongs to it.
+  var outputs: Tensor {
+    let last = direction.merged(
+      zip(direction.walks, walks).map { isBackward, outputs in
+        let outputs = outputs.leavingFinishedTape()
+        return isBackward ? valid.firstStep(of: outputs) : valid.lastStep(of: outputs)
+      })
+    return mask.map { last * $0 } ?? last
+  }
 }

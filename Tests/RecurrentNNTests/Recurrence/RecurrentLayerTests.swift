@@ -28,6 +28,19 @@ import Testing
     check(layer(direction) { TrailCell(inputSize: $0.inputSize) })
   }
 
+  /// They are taken when they are asked for, even after the gradients that the outputs belonged to.
+  @Test func lastOutputsOutliveTheirTape() {
+    let layer = LSTM(inputSize: 3, hiddenSize: 4, direction: .bidirectional, random: RandomSource(seed: 3))
+    let x = RandomSource(seed: 4).normal([2, 5, 3])
+    var kept: Tensor?, later: (() -> Tensor)?
+    _ = valueAndGradients(of: layer) { layer in
+      let run = layer(x, lengths: [5, 2])
+      (kept, later) = (run.lastOutputs.detached(), { run.lastOutputs })
+      return run.outputs.sum()
+    }
+    #expect(kept != nil && later?() == kept)
+  }
+
   @Test(arguments: directions) func aRowAloneEqualsTheRowInABatch(direction: Direction) {
     forEveryCell(direction) { stack in
       let batch = stack.run(input, lengths: Self.lengths)
