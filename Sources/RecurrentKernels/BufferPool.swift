@@ -113,6 +113,8 @@ private struct FreeBlocks {
   static let classes = 4 * 48
   private let heads = UnsafeMutablePointer<UnsafeMutableRawPointer?>.allocate(capacity: classes)
   private(set) var bytes = 0
+  /// No class above this one has a block.
+  private var largest = 0
   /// How many bytes these should be at most.
   var most: Int
 
@@ -131,6 +133,7 @@ private struct FreeBlocks {
 
   mutating func give(_ block: UnsafeMutableRawPointer, _ sizeClass: Int) {
     bytes += BufferPool.bytes(ofClass: sizeClass)
+    largest = max(largest, sizeClass)
     block.storeBytes(of: heads[sizeClass], as: UnsafeMutableRawPointer?.self)
     heads[sizeClass] = block
   }
@@ -139,9 +142,8 @@ private struct FreeBlocks {
   mutating func remove(
     downTo limit: Int, from least: Int = 0, _ body: (_ block: UnsafeMutableRawPointer, _ sizeClass: Int) -> Void
   ) {
-    var sizeClass = Self.classes - 1
-    while bytes > limit, sizeClass >= least {
-      if let block = take(sizeClass) { body(block, sizeClass) } else { sizeClass -= 1 }
+    while bytes > limit, largest >= least {
+      if let block = take(largest) { body(block, largest) } else { largest -= 1 }
     }
   }
 
