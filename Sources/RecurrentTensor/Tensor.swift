@@ -6,22 +6,20 @@ public struct Tensor: Sendable {
   /// The sizes along the axes, outermost first.
   public private(set) var shape: Shape
   /// The tape on which this tensor was computed or is watched; nil outside of gradient computations.
-  package private(set) var tape: Tape?
-  private var place = TapeSlot(index: 0)
-
-  /// The slot of this tensor on its tape, for backward functions to write to.
-  @inline(__always)
-  package var slot: TapeSlot? { tape == nil ? nil : place }
+  package let tape: Tape?
+  /// The slot of this tensor on its tape, for backward functions to write to; stored, as a computed one copies the tensor.
+  package let slot: TapeSlot?
 
   package init(storage: TensorStorage, shape: Shape) {
     self.storage = storage
     self.shape = shape
+    (tape, slot) = (nil, nil)
   }
 
   package init(storage: TensorStorage, shape: Shape, tape: Tape, slot: TapeSlot) {
     self.storage = storage
     self.shape = shape
-    (self.tape, place) = (tape, slot)
+    (self.tape, self.slot) = (tape, slot)
   }
 
   /// A tensor whose scalars `body` writes, all of them, into memory that is not initialised.
@@ -117,7 +115,7 @@ public struct Tensor: Sendable {
   package mutating func withUnsafeMutablePointer<Result, Failure>(
     _ body: (UnsafeMutablePointer<Scalar>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    tape = nil
+    if tape != nil { self = detached() }
     if isKnownUniquelyReferenced(&storage) { storage.contentWillChange() } else { copyStorage() }
     defer { withExtendedLifetime(storage) {} }
     return try body(storage.pointer)
