@@ -2,6 +2,8 @@ import Synchronization
 
 #if canImport(Glibc)
 import Glibc
+#elseif canImport(Musl)
+import Musl
 #else
 import Darwin
 #endif
@@ -29,12 +31,7 @@ package enum BufferPool {
 
   /// Gives a block back.
   package static func give(_ block: UnsafeMutableRawPointer, sizeClass: Int) {
-    let (own, bytes) = (own, bytes(ofClass: sizeClass))
-    let most = own.pointee.most
-    guard bytes <= most else { return giveToAll(block, sizeClass) }
-    if own.pointee.bytes + bytes > most { own.pointee.remove(downTo: most - bytes, from: sizeClass, giveToAll) }
-    guard own.pointee.bytes + bytes <= most else { return giveToAll(block, sizeClass) }
-    own.pointee.give(block, sizeClass)
+    own.pointee.keep(block, sizeClass, else: giveToAll)
   }
 
   /// The most bytes that a thread keeps for itself: tensors of single steps, and in a worker its rooms in a layer's walk.
@@ -47,7 +44,7 @@ package enum BufferPool {
   private static let ownKey: pthread_key_t = {
     var key = pthread_key_t()
     let status = pthread_key_create(&key) { blocks in
-      #if canImport(Glibc)
+      #if canImport(Glibc) || canImport(Musl)
       guard let blocks else { return }
       #endif
       let own = blocks.assumingMemoryBound(to: FreeBlocks.self)
@@ -106,49 +103,6 @@ package enum BufferPool {
 private struct SendableBlock: @unchecked Sendable {
   let pointer: UnsafeMutableRawPointer?
   init(_ pointer: UnsafeMutableRawPointer?) { self.pointer = pointer }
-}
-
-/// Free lists threaded through the free blocks themselves, so that giving back allocates nothing.
-private struct FreeBlocks {
-  static let classes = 4 * 48
-  private let heads = UnsafeMutablePointer<UnsafeMutableRawPointer?>.allocate(capacity: classes)
-  private(set) var bytes = 0
-  /// No class above this one has a block.
-  private var largest = 0
-  /// How many bytes these should be at most.
-  var most: Int
-
-  init(most: Int) {
-    self.most = most
-    heads.initialize(repeating: nil, count: Self.classes)
-  }
-
-  mutating func take(_ sizeClass: Int) -> UnsafeMutableRawPointer? {
-    precondition(sizeClass < Self.classes, "no machine has so much memory")
-    guard let block = heads[sizeClass] else { return nil }
-    heads[sizeClass] = block.load(as: UnsafeMutableRawPointer?.self)
-    bytes -= BufferPool.bytes(ofClass: sizeClass)
-    return block
-  }
-
-  mutating func give(_ block: UnsafeMutableRawPointer, _ sizeClass: Int) {
-    bytes += BufferPool.bytes(ofClass: sizeClass)
-    largest = max(largest, sizeClass)
-    block.storeBytes(of: heads[sizeClass], as: UnsafeMutableRawPointer?.self)
-    heads[sizeClass] = block
-  }
-
-  /// Takes the largest blocks out, of this class and larger ones.
-  mutating func remove(
-    downTo limit: Int, from least: Int = 0, _ body: (_ block: UnsafeMutableRawPointer, _ sizeClass: Int) -> Void
-  ) {
-    while bytes > limit, largest >= least {
-      if let block = take(largest) { body(block, largest) } else { largest -= 1 }
-    }
-  }
-
-  /// Frees the lists, which must be empty.
-  func end() { heads.deallocate() }
 }
 
 private struct BufferPoolState: @unchecked Sendable {
